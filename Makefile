@@ -1,0 +1,61 @@
+# Everything a newcomer, a developer and CI need; `make help` explains each target.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv/bin
+STAMP := .venv/.installed
+PORT ?= 8080
+STAGE ?= dev
+DATA ?=
+# Compiled modules make imports five times faster; a stray setting must not switch them off.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(STAMP): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Tashawur needs Python 3.11 or newer; set PYTHON=/path/to/python3."; exit 2; }
+	@echo "Setting up .venv (once) ..."
+	@$(PYTHON) -m venv .venv \
+	  || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv."; exit 2; }
+	@$(VENV)/pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	@UV_PYTHON_DOWNLOADS=never $(VENV)/uv sync --frozen --quiet
+	@touch $@
+
+.PHONY: demo
+demo: $(STAMP) ## take a consultation through all six steps (DATA=folder: with real comments)
+	@$(VENV)/python -m local.demo $(if $(DATA),--data $(DATA))
+
+.PHONY: serve
+serve: $(STAMP) ## keep the whole system up for front ends on 127.0.0.1 (PORT=8080)
+	@$(VENV)/python -m local.serve --port $(PORT)
+
+.PHONY: token
+token: $(STAMP) ## print a token of the running stack (ROLE=officer AGENCY=health)
+	@$(VENV)/python -m local.token --port $(PORT) --role $(or $(ROLE),officer) $(if $(AGENCY),--agency $(AGENCY))
+
+.PHONY: test
+test: $(STAMP) ## run all tests
+	@$(VENV)/pytest -n 2 --dist loadgroup
+
+.PHONY: check
+check: $(STAMP) ## style, types and contracts
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+	@$(VENV)/python -m scripts.contracts --check
+	@$(VENV)/python -m scripts.drawing --check
+
+.PHONY: bench
+bench: $(STAMP) ## measure the figures; a table, and build/bench.json
+	@$(VENV)/python -m bench
+
+.PHONY: synth
+synth: $(STAMP) ## synthesize the templates of STAGE into cdk.out
+	@TASHAWUR_STAGE=$(STAGE) $(VENV)/python -m infra.app
+
+.PHONY: clean
+clean: ## remove what was built, and the virtual environment
+	@rm -rf build cdk.out .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
