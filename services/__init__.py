@@ -1,0 +1,1 @@
+"""The services of the consultation programme; each owns its data and speaks by events."""

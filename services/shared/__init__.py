@@ -1,0 +1,1 @@
+"""What every service speaks: errors, events, ids, clock, settings, HTTP, table, observability."""

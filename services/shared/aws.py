@@ -1,0 +1,35 @@
+"""AWS clients, made on first use and kept for the life of the container."""
+
+from functools import cache
+from typing import Any
+
+_CONNECT_TIMEOUT_SECONDS = 2
+_READ_TIMEOUT_SECONDS = 10
+_ATTEMPTS = 4
+_LAMBDA_READ_TIMEOUT_SECONDS = 70
+"""A little longer than functions that are waited for may run."""
+
+
+@cache
+def client(service: str) -> Any:
+    """Client of one AWS service, e.g. ``client("dynamodb")``.
+
+    boto3 is imported here and not above: making clients is the largest part of a cold start.
+    """
+    import boto3
+    from botocore.config import Config
+
+    # An invocation is not repeated while the first may still be at work; whoever asked decides.
+    invokes = service == "lambda"
+    config = Config(
+        connect_timeout=_CONNECT_TIMEOUT_SECONDS,
+        read_timeout=_LAMBDA_READ_TIMEOUT_SECONDS if invokes else _READ_TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 1 if invokes else _ATTEMPTS},
+    )
+    return boto3.client(service, config=config)  # type: ignore[call-overload]
+
+
+def error_code(error: Exception) -> str:
+    """AWS error code of a botocore ``ClientError``, or an empty string."""
+    response: dict[str, Any] = getattr(error, "response", {})
+    return str(response.get("Error", {}).get("Code", ""))

@@ -1,0 +1,41 @@
+"""The one source of the time: always UTC, always aware.
+
+Use cases take the instant as an argument; only handlers call `now`. The local stack puts its own
+clock in with `use`, so that four weeks of consultation pass in seconds.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
+
+
+def now() -> datetime:
+    """Present instant, UTC, to the millisecond (what the tables and events keep)."""
+    instant = _source()
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def use(source: Callable[[], datetime]) -> None:
+    """Read the time from `source` (aware, UTC) from now on."""
+    global _source  # noqa: PLW0603
+    _source = source
+
+
+def to_text(instant: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds, e.g. ``2026-11-24T09:30:00.000Z``; sorts as it reads."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_text(text: str) -> datetime:
+    """Instant of an RFC 3339 text.
+
+    Raises
+    ------
+    ValueError
+        If the text is no RFC 3339 instant with an offset.
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"no offset in {text!r}")
+    return instant.astimezone(UTC)

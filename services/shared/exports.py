@@ -1,0 +1,79 @@
+"""Files in the exports bucket: each with its SHA-256, the same bytes each time."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from services.shared import aws
+
+JSON = "application/json"
+JSON_LINES = "application/jsonl"
+
+
+class ExportedFile(BaseModel):
+    """One file in a bucket.
+
+    Attributes
+    ----------
+    sha256 : str
+        Digest of the bytes, hex.
+    items : int
+        Rows of a JSON Lines file; 1 for any other.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bucket: str
+    key: str
+    sha256: str
+    bytes: int
+    items: int
+    media_type: str
+
+
+def part_key(topic_id: str, round_: int, *, service: str, name: str) -> str:
+    """Key of a service's part of a round's record in the exports bucket."""
+    return f"parts/{topic_id}/{round_}/{service}/{name}"
+
+
+def write_json(bucket: str, key: str, document: Any) -> ExportedFile:
+    """Write one JSON document, keys sorted."""
+    return _write(bucket, key, canonical(document) + b"\n", items=1, media_type=JSON)
+
+
+def write_lines(bucket: str, key: str, rows: Iterable[Any]) -> ExportedFile:
+    """Write JSON Lines, one row a line, in the order given."""
+    lines = [canonical(row) + b"\n" for row in rows]
+    return _write(bucket, key, b"".join(lines), items=len(lines), media_type=JSON_LINES)
+
+
+def read(bucket: str, key: str) -> bytes:
+    """Bytes of an object."""
+    return bytes(aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def read_lines(bucket: str, key: str) -> list[dict[str, Any]]:
+    """Rows of a JSON Lines object."""
+    return [json.loads(line) for line in read(bucket, key).splitlines() if line]
+
+
+def canonical(document: Any) -> bytes:
+    """Canonical JSON (RFC 8785), so that equal content has equal bytes wherever it is written."""
+    import rfc8785
+
+    return rfc8785.dumps(document)
+
+
+def _write(bucket: str, key: str, body: bytes, *, items: int, media_type: str) -> ExportedFile:
+    aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=media_type)
+    return ExportedFile(
+        bucket=bucket,
+        key=key,
+        sha256=hashlib.sha256(body).hexdigest(),
+        bytes=len(body),
+        items=items,
+        media_type=media_type,
+    )

@@ -1,0 +1,215 @@
+"""The shape of every HTTP function: permission, parsing, answer; errors become problems.
+
+A handler registers functions of `Request` under the route keys of `services.shared.permissions` and
+answers with a `Response`; everything around that is here, once.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler import Response as GatewayResponse
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from pydantic import BaseModel, ValidationError
+
+from services.shared import identity
+from services.shared.errors import (
+    Forbidden,
+    Invalid,
+    NotFound,
+    SignInRequired,
+    TashawurError,
+    TransientError,
+    Unavailable,
+)
+from services.shared.identity import Caller
+from services.shared.language import Language, preferred
+from services.shared.observability import logger
+from services.shared.parsing import faults_of, read_json
+from services.shared.permissions import BY_ROUTE, Permission
+from services.shared.problems import PROBLEM_JSON, problem
+from services.shared.settings import Settings
+from services.shared.transient import transient_errors
+
+Model = TypeVar("Model", bound=BaseModel)
+BODY_LIMIT_BYTES = 256 * 1024
+_BUSY_SECONDS = "2"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request, its caller already known and allowed.
+
+    Attributes
+    ----------
+    path : mapping
+        Path parameters by name.
+    query : mapping
+        Query parameters by name; the last one wins where one is repeated.
+    headers : mapping
+        Headers by name in lower case.
+    body : bytes
+        Raw body.
+    caller : Caller
+        Who sent it.
+    language : {"ar", "en"}
+        In which language to answer.
+    """
+
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    caller: Caller
+    language: Language
+
+    def parse(self, model: type[Model], *, limit: int = BODY_LIMIT_BYTES) -> Model:
+        """Body as a model.
+
+        Raises
+        ------
+        UnsupportedMediaType, TooLarge, Malformed
+            If it is no JSON of at most `limit` bytes.
+        Invalid
+            If it breaks the model's rules, with every fault.
+        """
+        document = read_json(self.body, self.headers.get("content-type", ""), limit=limit)
+        try:
+            return model.model_validate(document)
+        except ValidationError as error:
+            raise Invalid(faults=faults_of(error)) from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """An answer: `body` is a JSON-able value, or the text itself if `media_type` is not JSON."""
+
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = "application/json"
+
+
+Endpoint = Callable[[Request], Response]
+
+
+class Api:
+    """The routes of one HTTP function.
+
+    Parameters
+    ----------
+    service : str
+        Name of the service; chooses the message catalogue and names the logs.
+    settings : callable
+        Gives the service's settings, on first use.
+    """
+
+    def __init__(self, service: str, settings: Callable[[], Settings]) -> None:
+        self.service = service
+        self.routes: list[str] = []
+        self._settings = settings
+        self._resolver = APIGatewayHttpResolver()
+        self._resolver.not_found(self._no_route)
+
+    def route(self, route_key: str) -> Callable[[Endpoint], Endpoint]:
+        """Register a function for a route key of the permission table."""
+        permission = BY_ROUTE[route_key]
+        method, _, path = route_key.partition(" ")
+        rule = path.replace("{", "<").replace("}", ">")
+
+        def register(endpoint: Endpoint) -> Endpoint:
+            def answer(**path_parameters: str) -> GatewayResponse[str]:
+                return self._answer(endpoint, permission, path_parameters)
+
+            answer.__name__ = endpoint.__name__
+            self._resolver.route(rule, method)(answer)
+            self.routes.append(route_key)
+            return endpoint
+
+        return register
+
+    def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one HTTP API event (payload format 2.0)."""
+        return self._resolver.resolve(event, context)
+
+    def _answer(
+        self, endpoint: Endpoint, permission: Permission, path: dict[str, str]
+    ) -> GatewayResponse[str]:
+        language = preferred(self._resolver.current_event.headers.get("accept-language"))
+        try:
+            with transient_errors():
+                answer = endpoint(self._request(permission, path, language))
+            return _written(answer, language)
+        except TashawurError as error:
+            return self._refusal(error, language)
+        except TransientError:
+            return self._refusal(Unavailable(), language)
+        except Exception:  # noqa: BLE001 - the last line of defence, logged in full
+            logger(self.service).exception("unexpected", route=permission.route)
+            return self._refusal(TashawurError(), language)
+
+    def _no_route(self, _error: NotFoundError) -> GatewayResponse[str]:
+        language = preferred(self._resolver.current_event.headers.get("accept-language"))
+        return self._refusal(NotFound(), language)
+
+    def _request(self, permission: Permission, path: dict[str, str], language: Language) -> Request:
+        event = self._resolver.current_event.raw_event
+        headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+        body = event.get("body") or ""
+        raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+        return Request(
+            path=path,
+            query=event.get("queryStringParameters") or {},
+            headers=headers,
+            body=raw,
+            caller=self._caller(permission, event, headers),
+            language=language,
+        )
+
+    def _caller(
+        self, permission: Permission, event: dict[str, Any], headers: Mapping[str, str]
+    ) -> Caller:
+        if permission.sign_in == "required":
+            authorizer = event["requestContext"].get("authorizer", {})
+            claims = authorizer.get("jwt", {}).get("claims")
+            if claims is None:
+                raise SignInRequired
+            caller = identity.caller_of(claims)
+            if not caller.roles & permission.roles:
+                raise Forbidden
+            return caller.limited_to(permission.roles)
+        if permission.sign_in == "optional" and "authorization" in headers:
+            return identity.verify_bearer(headers["authorization"], self._settings())
+        return identity.ANONYMOUS
+
+    def _refusal(self, error: TashawurError, language: Language) -> GatewayResponse[str]:
+        path = self._resolver.current_event.raw_event.get("rawPath", "")
+        document = problem(error, service=self.service, language=language, instance=path)
+        extra = {"Retry-After": _BUSY_SECONDS} if isinstance(error, Unavailable) else {}
+        answer = Response(
+            status=error.status, body=document, headers=extra, media_type=PROBLEM_JSON
+        )
+        return _written(answer, language)
+
+
+def _written(response: Response, language: Language) -> GatewayResponse[str]:
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Language": language,
+        "Vary": "Accept-Language, Authorization",
+        "X-Content-Type-Options": "nosniff",
+        **response.headers,
+    }
+    is_json = response.media_type.endswith("json") and not isinstance(response.body, str)
+    text = json.dumps(response.body, ensure_ascii=False) if is_json else response.body
+    if response.status in {204, 304}:
+        text = ""
+    return GatewayResponse(
+        status_code=response.status,
+        content_type=response.media_type,
+        body=text,
+        headers=dict(headers),
+    )

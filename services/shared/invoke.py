@@ -1,0 +1,34 @@
+"""Calls between functions: JSON in and out, an error where the other side failed."""
+
+import json
+from typing import Any
+
+from services.shared import aws
+from services.shared.errors import TransientError
+
+_PASSES_BY_ITSELF = frozenset({"TransientError", "Sandbox.Timedout", "Runtime.ExitError"})
+
+
+class InvocationFailed(Exception):
+    """The invoked function refused or broke; its log has the reason."""
+
+
+def invoke(function_name: str, payload: dict[str, Any]) -> Any:
+    """Invoke a function and wait for its answer.
+
+    Raises
+    ------
+    TransientError
+        If the function could not answer now; what it did is safe to repeat.
+    InvocationFailed
+        If it failed in a way that trying again does not mend.
+    """
+    reply = aws.client("lambda").invoke(
+        FunctionName=function_name, Payload=json.dumps(payload, ensure_ascii=False).encode()
+    )
+    body = json.loads(reply["Payload"].read() or b"null")
+    if "FunctionError" in reply:
+        kind = body.get("errorType", "unknown error")
+        passes = kind in _PASSES_BY_ITSELF
+        raise (TransientError if passes else InvocationFailed)(f"{function_name}: {kind}")
+    return body

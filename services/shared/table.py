@@ -1,0 +1,298 @@
+"""A service's DynamoDB table: keys ``pk`` and ``sk``, plain Python values in and out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from services.shared import aws
+
+Item = dict[str, Any]
+_CONDITION_FAILED = "ConditionalCheckFailed"
+TRANSACTION_LIMIT = 100
+"""Actions that DynamoDB takes in one transaction."""
+
+
+class ConditionFailed(Exception):
+    """A write's condition did not hold.
+
+    Attributes
+    ----------
+    failed : tuple of int
+        Positions, in the transaction, of the writes whose condition failed; ``(0,)`` for a single
+        write.
+    """
+
+    def __init__(self, failed: tuple[int, ...]) -> None:
+        self.failed = failed
+        super().__init__(f"condition of write {failed} failed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Put:
+    """Write a whole item; only if no item has its key, unless `replace`."""
+
+    item: Item
+    replace: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update:
+    """Change attributes of an item.
+
+    Attributes
+    ----------
+    pk, sk : str
+        Key of the item.
+    set : mapping
+        Attributes to set; none of them ``None``, see `remove`.
+    add : mapping
+        Numbers to add; only inside a transaction, where a repeated request has no second effect.
+    remove : tuple of str
+        Attributes to remove.
+    when : mapping
+        What must hold: attribute → value, or a tuple of values of which one must hold; ``None``:
+        the attribute must be absent.
+    """
+
+    pk: str
+    sk: str
+    set: Mapping[str, Any] = field(default_factory=dict)
+    add: Mapping[str, int] = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+    when: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """Demand in a transaction that an item is as `when` says (see `Update`)."""
+
+    pk: str
+    sk: str
+    when: Mapping[str, Any]
+
+
+Write = Put | Update | Check
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Items of one query and the key after which the next one begins (``None`` at the end)."""
+
+    items: list[Item]
+    last: Item | None
+
+
+class Table:
+    """One DynamoDB table.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get(self, pk: str, sk: str, *, consistent: bool = True) -> Item | None:
+        """Item with a key, or ``None``."""
+        reply = aws.client("dynamodb").get_item(
+            TableName=self.name, Key=to_item({"pk": pk, "sk": sk}), ConsistentRead=consistent
+        )
+        return from_item(reply["Item"]) if "Item" in reply else None
+
+    def query(
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        index: str | None = None,
+        after: Item | None = None,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        """One page of the items with a partition key, in the order of the sort key.
+
+        Parameters
+        ----------
+        pk : str
+            Partition key, of the table or of `index`.
+        prefix : str
+            Beginning of the sort key.
+        index : str, optional
+            Name of a sparse index; its keys are ``<index>_pk`` and ``<index>_sk``.
+        after : dict, optional
+            `Page.last` of the page before.
+        limit : int, optional
+            Most items to read.
+        newest_first : bool
+            Descending order.
+        """
+        names = {"#p": f"{index}_pk" if index else "pk", "#s": f"{index}_sk" if index else "sk"}
+        values: Item = {":p": pk} | ({":s": prefix} if prefix else {})
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": "#p = :p" + (" AND begins_with(#s, :s)" if prefix else ""),
+            "ExpressionAttributeNames": names if prefix else {"#p": names["#p"]},
+            "ExpressionAttributeValues": to_item(values),
+            "ScanIndexForward": not newest_first,
+            "ConsistentRead": index is None,
+        }
+        if index:
+            request["IndexName"] = index
+        if after:
+            request["ExclusiveStartKey"] = to_item(after)
+        if limit:
+            request["Limit"] = limit
+        reply = aws.client("dynamodb").query(**request)
+        last = from_item(reply["LastEvaluatedKey"]) if reply.get("LastEvaluatedKey") else None
+        return Page(items=[from_item(item) for item in reply["Items"]], last=last)
+
+    def items(self, pk: str, *, prefix: str = "", index: str | None = None) -> Iterator[Item]:
+        """All items with a partition key, page by page."""
+        after: Item | None = None
+        while True:
+            page = self.query(pk, prefix=prefix, index=index, after=after)
+            yield from page.items
+            after = page.last
+            if after is None:
+                return
+
+    def write(self, write: Put | Update) -> None:
+        """Make one conditional write.
+
+        A reply that was lost makes the SDK repeat the request, and the repetition then fails its
+        own condition; so an item that stands exactly as it was put counts as written.
+
+        Raises
+        ------
+        ConditionFailed
+            If the condition did not hold.
+        """
+        kind, request = self._action(write)
+        client = aws.client("dynamodb")
+        call = client.put_item if kind == "Put" else client.update_item
+        try:
+            call(**request)
+        except client.exceptions.ConditionalCheckFailedException as error:
+            if isinstance(write, Put) and self._stands(write.item):
+                return
+            raise ConditionFailed((0,)) from error
+
+    def transact(self, *writes: Write) -> None:
+        """Make all writes or none (≤ 100); the SDK's request token makes its own retries harmless.
+
+        Raises
+        ------
+        ConditionFailed
+            If a condition did not hold; `failed` says which.
+        """
+        client = aws.client("dynamodb")
+        actions = [{kind: request} for kind, request in map(self._action, writes)]
+        try:
+            client.transact_write_items(TransactItems=actions)
+        except client.exceptions.TransactionCanceledException as error:
+            reasons = error.response.get("CancellationReasons", [])
+            failed = [n for n, reason in enumerate(reasons) if reason["Code"] == _CONDITION_FAILED]
+            if failed:
+                raise ConditionFailed(tuple(failed)) from error
+            raise
+
+    def _stands(self, item: Item) -> bool:
+        return self.get(item["pk"], item["sk"]) == from_item(to_item(item))
+
+    def _action(self, write: Write) -> tuple[Literal["Put", "Update", "ConditionCheck"], Item]:
+        if isinstance(write, Put):
+            request: Item = {"TableName": self.name, "Item": to_item(write.item)}
+            if not write.replace:
+                request["ConditionExpression"] = "attribute_not_exists(pk)"
+            return "Put", request
+        expression = _Expression()
+        request = {"TableName": self.name, "Key": to_item({"pk": write.pk, "sk": write.sk})}
+        if write.when:
+            request["ConditionExpression"] = expression.condition(write.when)
+        if isinstance(write, Check):
+            return "ConditionCheck", request | expression.placeholders()
+        request["UpdateExpression"] = expression.update(write)
+        return "Update", request | expression.placeholders()
+
+
+class _Expression:
+    """Collects the placeholders of one request; every name is aliased, as any may be reserved."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._values: Item = {}
+
+    def condition(self, when: Mapping[str, Any]) -> str:
+        return " AND ".join(self._holds(name, value) for name, value in when.items())
+
+    def update(self, write: Update) -> str:
+        clauses = []
+        if write.set:
+            pairs = [f"{self._name(n)} = {self._value(v)}" for n, v in write.set.items()]
+            clauses.append("SET " + ", ".join(pairs))
+        if write.add:
+            pairs = [f"{self._name(n)} {self._value(v)}" for n, v in write.add.items()]
+            clauses.append("ADD " + ", ".join(pairs))
+        if write.remove:
+            clauses.append("REMOVE " + ", ".join(self._name(n) for n in write.remove))
+        return " ".join(clauses)
+
+    def placeholders(self) -> Item:
+        found: Item = {"ExpressionAttributeNames": {a: n for n, a in self._names.items()}}
+        if self._values:
+            found["ExpressionAttributeValues"] = to_item(self._values)
+        return found
+
+    def _holds(self, name: str, value: Any) -> str:
+        if value is None:
+            return f"attribute_not_exists({self._name(name)})"
+        if isinstance(value, tuple):
+            return f"{self._name(name)} IN ({', '.join(self._value(v) for v in value)})"
+        return f"{self._name(name)} = {self._value(value)}"
+
+    def _name(self, name: str) -> str:
+        return self._names.setdefault(name, f"#n{len(self._names)}")
+
+    def _value(self, value: Any) -> str:
+        placeholder = f":v{len(self._values)}"
+        self._values[placeholder] = value
+        return placeholder
+
+
+def to_item(values: Mapping[str, Any]) -> Item:
+    """DynamoDB form of plain values; floats become decimals, ``None`` values are left out."""
+    from boto3.dynamodb.types import TypeSerializer
+
+    serialize = TypeSerializer().serialize
+    return {name: serialize(_decimals(v)) for name, v in values.items() if v is not None}
+
+
+def from_item(item: Mapping[str, Any]) -> Item:
+    """Plain values of a DynamoDB item; decimals become ``int`` or ``float``, binaries ``bytes``."""
+    from boto3.dynamodb.types import TypeDeserializer
+
+    deserialize = TypeDeserializer().deserialize
+    return {name: _plain(deserialize(value)) for name, value in item.items()}
+
+
+def _decimals(value: Any) -> Any:
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, dict):
+        return {key: _decimals(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_decimals(inner) for inner in value]
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value if isinstance(value, str | int | bool | set | None) else bytes(value.value)
