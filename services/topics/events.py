@@ -1,0 +1,159 @@
+"""Events of the topics service: what happened to a topic, in ids, instants and counts."""
+
+from services.shared.events import EventData
+
+
+class TopicDefined(EventData):
+    """An officer defined a topic; it is a draft."""
+
+    agency: str
+    plan: str
+
+
+class TopicRevised(EventData):
+    """An officer changed a draft."""
+
+
+class TopicSubmitted(EventData):
+    """An officer asked for approval, or, where the plan asks for none, scheduled the topic."""
+
+    reason: str | None = None
+
+
+class TopicApproved(EventData):
+    """The supervising authority agreed; the topic is in the forward calendar."""
+
+    publish_at: str
+
+
+class TopicReturned(EventData):
+    """The supervising authority returned the draft."""
+
+    reason: str
+
+
+class PublicationBroughtForward(EventData):
+    """An officer had the topic published at once."""
+
+    publish_at: str
+
+
+class TopicPublished(EventData):
+    """The round is public."""
+
+    agency: str
+    channels: tuple[str, ...]
+
+
+class CollectionOpened(EventData):
+    """The channels were told and comments are taken between the two instants."""
+
+    opens_at: str
+    closes_at: str
+
+
+class CollectionExtended(EventData):
+    """The closing instant was moved to a later one."""
+
+    closes_at: str
+    previous: str
+    reason: str
+
+
+class CollectionShortened(EventData):
+    """An officer ends the collection early."""
+
+    closes_at: str
+    previous: str
+    reason: str
+
+
+class CollectionClosed(EventData):
+    """The window has ended; nothing can arrive any more."""
+
+    closes_at: str
+
+
+class AnalysisStarted(EventData):
+    """The analysis began, with as many comments handed over as moderators had not decided."""
+
+    handed_over: int
+
+
+class AnalysisCompleted(EventData):
+    """The analysis stands; the officers decide."""
+
+
+class DecisionRecorded(EventData):
+    """A version of the decision was recorded."""
+
+    decision_version: int
+
+
+class DecisionSubmitted(EventData):
+    """The officer holds the decision ready to be announced."""
+
+    decision_version: int
+
+
+class DecisionApproved(EventData):
+    """The supervising authority agreed to the decision."""
+
+    decision_version: int
+
+
+class DecisionReturned(EventData):
+    """The supervising authority returned the decision."""
+
+    decision_version: int
+    reason: str
+
+
+class AnnouncementRequested(EventData):
+    """The officer opened the gate: every comment had its answer."""
+
+
+class AnnouncementHeld(EventData):
+    """Comments without an answer turned up at the gate."""
+
+    outstanding: int
+
+
+class AnnouncementDelivered(EventData):
+    """Every channel was told of the decision, or has recorded why not."""
+
+
+class DecisionAnnounced(EventData):
+    """The decision is public; the channels are told of it next."""
+
+    decision_version: int
+
+
+class TopicClosed(EventData):
+    """The round is closed, by an officer or by the plan's time."""
+
+
+class TopicWithdrawn(EventData):
+    """The topic was withdrawn."""
+
+    reason: str
+    published: bool
+
+
+class WorkflowFailed(EventData):
+    """An execution failed, timed out or was aborted; an operator is needed."""
+
+    execution: int
+    status: str
+
+
+class WorkflowResumed(EventData):
+    """An operator had the next execution started, at the stage in the row."""
+
+    execution: int
+
+
+class RoundArchived(EventData):
+    """The record of the round is sealed."""
+
+    record_root: str

@@ -1,0 +1,35 @@
+"""Entries of the topics functions; what they share is wired here, once per container."""
+
+from collections.abc import Callable
+from functools import cache
+
+from services.shared import cursors, keys
+from services.shared.http import Request
+from services.shared.table import Table
+from services.topics.model.topic import Topic
+from services.topics.settings import settings
+from services.topics.store import TopicStore
+from services.topics.use_cases.read import list_topics
+
+
+@cache
+def store() -> TopicStore:
+    """The topics table of this deployment."""
+    return TopicStore(Table(settings().topics_table_name))
+
+
+def page_of_topics(
+    request: Request, *, scope: str, admits: Callable[[Topic], bool]
+) -> tuple[list[Topic], str | None]:
+    """At most 100 topics that the caller may read and a filter admits, and the next cursor.
+
+    Raises
+    ------
+    Malformed
+        If the cursor was altered or belongs to another list (`scope`).
+    """
+    key = keys.purpose_key(keys.service_secret(settings().service_key_secret_arn), "cursor")
+    position = request.query.get("cursor")
+    after = cursors.decode(position, key=key, scope=scope) if position else None
+    topics, last = list_topics(admits, caller=request.caller, after=after, store=store())
+    return topics, cursors.encode(last, key=key, scope=scope) if last else None

@@ -1,0 +1,127 @@
+"""Officers and approvers define topics, move them on and record decisions."""
+
+import re
+from typing import Any
+
+from pydantic import RootModel
+
+from services.shared import clock, ids
+from services.shared.errors import Malformed, PreconditionRequired
+from services.shared.http import Api, Request, Response
+from services.shared.invoke import invoke
+from services.topics.handlers import store
+from services.topics.model.decision import Decision
+from services.topics.model.topic import Topic, view
+from services.topics.settings import settings
+from services.topics.use_cases import bell, read
+from services.topics.use_cases.decide import record_decision
+from services.topics.use_cases.define import define_topic, edit_topic
+from services.topics.use_cases.transition import Counts, TransitionRequest, move_on
+
+api = Api("topics", settings)
+_VERSION = re.compile("[0-9]{1,9}")
+
+
+class Document(RootModel[dict[str, Any]]):
+    """A definition as it came; the rules look at it as a whole, so that no fault hides another."""
+
+
+@api.route("POST /v1/topics")
+def define(request: Request) -> Response:
+    """Define a topic."""
+    topic = define_topic(
+        request.parse(Document).root,
+        caller=request.caller,
+        topic_id=ids.random_id(),
+        at=clock.now(),
+        store=store(),
+    )
+    return _shown(topic, status=201, headers={"Location": f"/v1/topics/{topic.topic_id}"})
+
+
+@api.route("PUT /v1/topics/{topic}")
+def edit(request: Request) -> Response:
+    """Replace the definition of a draft."""
+    topic = _topic(request)
+    version = _if_match(request)
+    if version is None:
+        raise PreconditionRequired
+    edited = edit_topic(
+        topic,
+        request.parse(Document).root,
+        version=version,
+        caller=request.caller,
+        at=clock.now(),
+        store=store(),
+    )
+    return _shown(edited)
+
+
+@api.route("POST /v1/topics/{topic}/transitions")
+def transition(request: Request) -> Response:
+    """Move a topic on."""
+    topic = _topic(request)
+    moved = move_on(
+        topic,
+        request.parse(TransitionRequest),
+        caller=request.caller,
+        counts=Counts(pending=_pending, outstanding=_outstanding),
+        at=clock.now(),
+        store=store(),
+    )
+    if bell.window_moved(topic, moved):
+        bell.write_window(moved, set_window=_set_window)
+    return _shown(moved, status=202)
+
+
+@api.route("PUT /v1/topics/{topic}/decision")
+def decide(request: Request) -> Response:
+    """Record a version of the decision."""
+    topic = record_decision(
+        _topic(request),
+        request.parse(Decision),
+        version=_if_match(request),
+        caller=request.caller,
+        at=clock.now(),
+        store=store(),
+    )
+    decision = store().decision(topic.topic_id, topic.round)
+    return Response(body=decision, headers={"ETag": f'"{topic.decision_version}"'})
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Entry of ``topics-manage``."""
+    return api.handle(event, context)
+
+
+def _topic(request: Request) -> Topic:
+    return read.staff_topic(request.path["topic"], caller=request.caller, store=store())
+
+
+def _shown(topic: Topic, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    etag = {"ETag": f'"{topic.version}"'}
+    return Response(status=status, body=view(topic), headers=etag | (headers or {}))
+
+
+def _if_match(request: Request) -> int | None:
+    tag = request.headers.get("if-match")
+    if tag is None:
+        return None
+    text = tag.removeprefix("W/").strip('"')
+    if not _VERSION.fullmatch(text):
+        raise Malformed("bad_etag")
+    return int(text)
+
+
+def _pending(topic: Topic) -> int:
+    payload = {"topic_id": topic.topic_id, "round": topic.round}
+    return int(invoke(settings().comments_count_function_name, payload)["pending"])
+
+
+def _outstanding(topic: Topic) -> dict[str, Any]:
+    payload = {"topic_id": topic.topic_id, "round": topic.round}
+    return dict(invoke(settings().analysis_gate_function_name, payload))
+
+
+def _set_window(payload: dict[str, Any]) -> Any:
+    return invoke(settings().comments_set_window_function_name, payload)

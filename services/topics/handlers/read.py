@@ -1,0 +1,107 @@
+"""Everybody reads topics, plans and how a consultation went."""
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from services.shared import clock
+from services.shared.errors import Malformed
+from services.shared.http import Api, Request, Response
+from services.shared.identity import Caller
+from services.topics.handlers import page_of_topics, store
+from services.topics.model.plan import plans
+from services.topics.model.proposal import CHOICES, proposed
+from services.topics.model.stages import STEP_OF
+from services.topics.model.topic import Topic, view
+from services.topics.settings import settings
+from services.topics.use_cases import read
+
+api = Api("topics", settings)
+_FILTERS = {"stage", "agency", "q", "cursor"}
+
+
+@api.route("GET /v1/topics")
+def list_topics(request: Request) -> Response:
+    """At most 100 topics, newest first."""
+    query = request.query
+    unknown = set(query) - _FILTERS
+    if unknown or query.get("stage", "draft") not in STEP_OF:
+        raise Malformed("bad_query", name=", ".join(sorted(unknown)) or "stage")
+    wanted = read.Filter(stage=query.get("stage"), agency=query.get("agency"), text=query.get("q"))
+    topics, cursor = page_of_topics(request, scope=f"topics/{wanted}", admits=wanted.admits)
+    body = {"items": [view(topic) for topic in topics], "next_cursor": cursor}
+    return Response(body=body, headers=_freshness(request.caller))
+
+
+@api.route("GET /v1/topics/{topic}")
+def read_topic(request: Request) -> Response:
+    """One topic; its ETag is what an edit sends back in ``If-Match``."""
+    topic = _topic(request)
+    headers = {"ETag": f'"{topic.version}"', **_freshness(request.caller)}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status=304, headers=headers)
+    return Response(body=view(topic), headers=headers)
+
+
+@api.route("GET /v1/topics/{topic}/timeline")
+def read_timeline(request: Request) -> Response:
+    """What happened to a topic, oldest first."""
+    entries = read.timeline(_topic(request), caller=request.caller, store=store())
+    return Response(body={"items": list(entries)}, headers=_freshness(request.caller))
+
+
+@api.route("GET /v1/topics/{topic}/decision")
+def read_decision(request: Request) -> Response:
+    """The decision of the topic's round."""
+    topic = _topic(request)
+    decision = read.public_decision(topic, caller=request.caller, store=store())
+    headers = {"ETag": f'"{decision["version"]}"', **_freshness(request.caller)}
+    return Response(body=decision, headers=headers)
+
+
+@api.route("GET /v1/plans")
+def list_plans(request: Request) -> Response:
+    """The plans in both languages; with type, importance or need, also the one that fits."""
+    for name, value in request.query.items():
+        if value not in CHOICES.get(name, ()):
+            raise Malformed("bad_query", name=name)
+    body: dict[str, Any] = {"items": [plan.model_dump(mode="json") for plan in plans().values()]}
+    if request.query:
+        rule = proposed(request.query)
+        body["proposed"] = {"plan": rule.plan, "why": rule.why.model_dump()}
+    return Response(body=body)
+
+
+@api.route("GET /v1/agencies")
+def list_agencies(_request: Request) -> Response:
+    """The agencies that take part."""
+    return Response(body={"items": _agencies()})
+
+
+@api.route("GET /v1/health")
+def health(_request: Request) -> Response:
+    """Whether the service and its table answer."""
+    store().get("health")
+    body = {"status": "ok", "stage": settings().stage, "time": clock.to_text(clock.now())}
+    return Response(body=body)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Entry of ``topics-read``, which also answers every address that is no route (404)."""
+    return api.handle(event, context)
+
+
+def _topic(request: Request) -> Topic:
+    return read.readable_topic(request.path["topic"], caller=request.caller, store=store())
+
+
+def _freshness(caller: Caller) -> dict[str, str]:
+    """Let caches keep what everybody sees for a short time, and nothing that staff see."""
+    return {} if caller.subject else {"Cache-Control": "public, max-age=15"}
+
+
+@cache
+def _agencies() -> list[dict[str, Any]]:
+    text = resources.files("services.topics").joinpath("agencies.json").read_text("utf-8")
+    return list(json.loads(text))

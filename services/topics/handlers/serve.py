@@ -1,0 +1,36 @@
+"""Other services ask what is public of a topic; texts go this way and never over the bus."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.shared.identity import ANONYMOUS
+from services.topics.handlers import store
+from services.topics.model.topic import view
+from services.topics.use_cases import read
+
+
+class Question(BaseModel):
+    """Which parts of which round another service asks for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topic_id: str
+    round: int
+    parts: tuple[Literal["topic", "timeline", "decision"], ...]
+
+
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Entry of ``topics-serve``; parts of a topic that is not public are ``None``."""
+    question = Question.model_validate(event)
+    topic = store().get(question.topic_id)
+    if topic is None or topic.public_since is None:
+        return dict.fromkeys(question.parts)
+    answer: dict[str, Any] = {}
+    if "topic" in question.parts:
+        answer["topic"] = view(topic)
+    if "timeline" in question.parts:
+        answer["timeline"] = list(read.timeline(topic, caller=ANONYMOUS, store=store()))
+    if "decision" in question.parts:
+        answer["decision"] = store().decision(topic.topic_id, question.round)
+    return answer

@@ -1,0 +1,74 @@
+"""Tasks of the state machine: read the topic's row, wait for its bell, advance its stage."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.shared import clock
+from services.shared.transient import transient_errors
+from services.topics.handlers import store
+from services.topics.model.topic import Topic
+from services.topics.use_cases import workflow
+
+
+class Task(BaseModel):
+    """What the state machine asks for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    action: Literal[
+        "enter",
+        "wait",
+        "publish",
+        "notified",
+        "close_collection",
+        "start_analysis",
+        "analysed",
+        "hold_announcement",
+        "announced",
+        "close",
+        "archived",
+    ]
+    topic_id: str
+    round: int
+    version: int = 0
+    token: str = ""
+    pending: int = 0
+    outstanding: int = 0
+    record_root: str = ""
+
+
+_ACTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
+    "publish": (workflow.publish, ()),
+    "notified": (workflow.notified, ()),
+    "close_collection": (workflow.close_collection, ()),
+    "start_analysis": (workflow.start_analysis, ("pending",)),
+    "analysed": (workflow.analysed, ()),
+    "hold_announcement": (workflow.hold_announcement, ("outstanding",)),
+    "announced": (workflow.announced, ()),
+    "close": (workflow.close, ()),
+    "archived": (workflow.archived, ("record_root",)),
+}
+"""What each advance does, and which fields of the task it takes."""
+
+
+@transient_errors()
+def handler(event: dict[str, Any], _context: Any) -> Any:
+    """Entry of ``topics-workflow``."""
+    task = Task.model_validate(event)
+    topic = _topic(task)
+    at = clock.now()
+    if task.action == "enter":
+        return workflow.enter(topic, at=at)
+    if task.action == "wait":
+        return workflow.wait(topic, version=task.version, token=task.token, store=store())
+    act, fields = _ACTS[task.action]
+    return act(topic, **{name: getattr(task, name) for name in fields}, at=at, store=store())
+
+
+def _topic(task: Task) -> Topic:
+    topic = store().get(task.topic_id)
+    if topic is None or topic.round != task.round:
+        raise LookupError(f"no round {task.round} of topic {task.topic_id}")
+    return topic

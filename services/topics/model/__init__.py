@@ -1,0 +1,1 @@
+"""Rules of a topic: definition, plan, stages, schedule. Pure: no clock, no network."""

@@ -1,0 +1,237 @@
+"""The definition of a topic [S1]: what an officer writes down before anybody is consulted."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from services.shared.parsing import fault
+from services.shared.texts import Storable, Text, Title
+from services.topics.model.plan import Channel, Participation, PublicationMode
+
+DEFAULT_TIME_ZONE = "Asia/Bahrain"
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
+_MOST_QUESTIONS = 30
+_MOST_OPTIONS = 20
+_ENDS_OF_DAY = {"closes_at", "decision_due_at"}
+
+TopicType = Literal["service", "policy", "programme", "legislation", "project"]
+Importance = Literal["routine", "significant", "major"]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable
+]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"]+$", max_length=2000)]
+Email = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$", max_length=254)]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise fault("unknown_time_zone") from error
+    return name
+
+
+def _text_only(value: Any) -> Any:
+    if isinstance(value, str | datetime):
+        return value
+    raise fault("bad_instant")
+
+
+def _in_utc(instant: datetime) -> datetime:
+    try:
+        utc = instant.astimezone(UTC)
+    except OverflowError as error:
+        raise fault("bad_instant") from error
+    if not _FIRST_YEAR <= utc.year <= _LAST_YEAR:
+        raise fault("bad_instant")
+    return utc
+
+
+def _a_length(value: Any) -> Any:
+    if isinstance(value, str | timedelta):
+        return value
+    raise fault("bad_format")
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_in_utc)]
+Length = Annotated[timedelta, BeforeValidator(_a_length), Field(gt=timedelta())]
+Share = Annotated[float, Field(ge=0, le=1, strict=True), AfterValidator(lambda v: round(v, 6))]
+
+
+class Part(BaseModel):
+    """Base of the parts of a definition: frozen, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Departure(Part):
+    """A departure from the plan's template, and why."""
+
+    field: Literal["minimum_collection"]
+    value: Length
+    reason: Reason
+
+
+class TargetGroup(Part):
+    """A group that the consultation means to reach [W6], with its share of the population."""
+
+    id: Slug
+    label: Title
+    population_share: Share | None = None
+
+
+class Timetable(Part):
+    """The four instants of a consultation, UTC; opening defaults to publication.
+
+    Whether they are in order is looked at in `rules`, with the other faults.
+    """
+
+    publish_at: Instant
+    opens_at: Instant
+    closes_at: Instant
+    decision_due_at: Instant | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _open_on_publication(cls, document: Any) -> Any:
+        if isinstance(document, dict) and document.get("opens_at") is None:
+            return {**document, "opens_at": document.get("publish_at")}
+        return document
+
+
+class Option(Part):
+    """One answer that a choice question offers."""
+
+    id: Slug
+    text: Title
+
+
+class Scale(Part):
+    """Ends of a scale question."""
+
+    min: Annotated[int, Field(ge=0, le=100, strict=True)]
+    max: Annotated[int, Field(ge=1, le=100, strict=True)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.max <= self.min:
+            raise fault("scale_out_of_order", at="max")
+        return self
+
+
+class Question(Part):
+    """A question to the participants."""
+
+    id: Slug
+    kind: Literal["open", "single", "multiple", "scale"]
+    text: Text
+    required: Annotated[bool, Field(strict=True)] = False
+    options: Annotated[tuple[Option, ...], Field(max_length=_MOST_OPTIONS)] = ()
+    scale: Scale | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        choice = self.kind in {"single", "multiple"}
+        if choice and len(self.options) < 2:
+            raise fault("options_needed", at="options")
+        if not choice and self.options:
+            raise fault("options_not_expected", at="options")
+        if (self.kind == "scale") != (self.scale is not None):
+            raise fault(
+                "scale_needed" if self.kind == "scale" else "scale_not_expected", at="scale"
+            )
+        return self
+
+
+class Document(Part):
+    """A background document."""
+
+    title: Title
+    url: HttpsUrl
+
+
+class Contact(Part):
+    """Whom to ask about the consultation."""
+
+    name: Title
+    email: Email
+
+
+class SeedTerms(Part):
+    """Terms of both languages that belong to one theme."""
+
+    theme: Slug
+    ar: tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...] = ()
+    en: tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...] = ()
+
+
+class Definition(Part):
+    """A topic as its officer defined it; the fields are those of the public contract."""
+
+    title: Title
+    summary: Text
+    objective: Text
+    effects: Text
+    background: Text | None = None
+    agency: Slug
+    topic_type: TopicType
+    importance: Importance
+    plan: str
+    plan_departures: tuple[Departure, ...] = ()
+    target_groups: Annotated[tuple[TargetGroup, ...], Field(max_length=30)] = ()
+    expected_participants: Annotated[int, Field(ge=1, le=50_000_000, strict=True)] = 1000
+    time_zone: TimeZone = DEFAULT_TIME_ZONE
+    timetable: Timetable
+    questions: Annotated[tuple[Question, ...], Field(max_length=_MOST_QUESTIONS)] = ()
+    documents: Annotated[tuple[Document, ...], Field(max_length=50)] = ()
+    contact: Contact
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] | None = None
+    participation: Participation | None = None
+    publication_mode: PublicationMode | None = None
+    seed_terms: Annotated[tuple[SeedTerms, ...], Field(max_length=100)] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_dates(cls, document: Any) -> Any:
+        return with_instants(document)
+
+
+def with_instants(document: Any) -> Any:
+    """Read a timetable's bare dates as the day's beginning in the zone; closing and due as its end.
+
+    What is no definition at all is given back as it is, for the validation to report.
+    """
+    if not isinstance(document, dict) or not isinstance(document.get("timetable"), dict):
+        return document
+    try:
+        zone = ZoneInfo(str(document.get("time_zone") or DEFAULT_TIME_ZONE))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return document
+    timetable = dict(document["timetable"])
+    for field in ("publish_at", "opens_at", "closes_at", "decision_due_at"):
+        timetable[field] = _day(timetable.get(field), zone, end=field in _ENDS_OF_DAY)
+    return {**document, "timetable": {k: v for k, v in timetable.items() if v is not None}}
+
+
+def _day(value: Any, zone: ZoneInfo, *, end: bool) -> Any:
+    if not isinstance(value, str) or len(value) != len("2026-11-24"):
+        return value
+    try:
+        day = date.fromisoformat(value)
+        midnight = datetime.combine(day + timedelta(days=1 if end else 0), time(), tzinfo=zone)
+        return midnight.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        return value  # for the validation to report

@@ -1,0 +1,176 @@
+"""Whether a definition may stand: every fault at once, whatever else is wrong beside it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from services.shared.errors import Fault, Invalid
+from services.shared.parsing import faults_of, pointer
+from services.topics.model.definition import (
+    Definition,
+    Departure,
+    Instant,
+    Timetable,
+    with_instants,
+)
+from services.topics.model.plan import CHANNELS, PARTICIPATIONS, Plan, plans
+
+_LISTS_WITH_IDS = ("questions", "target_groups")
+_INSTANT = TypeAdapter[datetime](Instant)
+_ORDER = (
+    ("publish_at", "opens_at", True, "before_publication"),
+    ("opens_at", "closes_at", False, "before_opening"),
+    ("closes_at", "decision_due_at", False, "before_closing"),
+)
+"""Pairs of instants that must follow each other, and what it is called if they do not."""
+
+
+def checked(document: dict[str, Any], *, at: datetime) -> Definition:
+    """Definition of a document, with what it leaves open filled in from its plan.
+
+    Parameters
+    ----------
+    document : dict
+        Body of the request.
+    at : datetime
+        Present instant, UTC.
+
+    Raises
+    ------
+    Invalid
+        With every fault: of form, of the plan, of the timetable.
+    """
+    faults: list[Fault] = []
+    definition: Definition | None = None
+    try:
+        definition = Definition.model_validate(document)
+    except ValidationError as error:
+        faults += [fault for fault in faults_of(error) if not _is_defaulted(fault, document)]
+    plan = plans().get(str(document.get("plan")))
+    faults += [*_duplicates(document), *_plan_faults(document)]
+    faults += _instant_faults(document, plan, at=at)
+    if faults or definition is None or plan is None:
+        raise Invalid(faults=faults)
+    return _completed(definition, plan)
+
+
+def timetable_faults(
+    opens_at: datetime, closes_at: datetime, minimum: timedelta, *, at: datetime
+) -> list[Fault]:
+    """Faults of a window as it stands at an instant, against the shortest collection allowed."""
+    if closes_at <= at:
+        return [Fault(field="/timetable/closes_at", code="in_the_past")]
+    remaining = closes_at - max(opens_at, at)
+    if remaining < minimum:
+        days = f"{minimum / timedelta(days=1):g}"
+        code = "below_minimum"
+        return [Fault(field="/timetable/closes_at", code=code, values={"days": days})]
+    return []
+
+
+def shortest(plan: Plan, departures: Iterable[Departure]) -> timedelta:
+    """Shortest collection that a plan and the recorded departures from it allow."""
+    values = [entry.value for entry in departures if entry.field == "minimum_collection"]
+    return max(plan.legal_minimum_collection, values[-1]) if values else plan.minimum_collection
+
+
+def _completed(definition: Definition, plan: Plan) -> Definition:
+    timetable = definition.timetable
+    due = timetable.decision_due_at or timetable.closes_at + plan.report_due
+    return definition.model_copy(
+        update={
+            "channels": definition.channels or plan.channels,
+            "participation": definition.participation or plan.participation[0],
+            "publication_mode": definition.publication_mode or plan.publication_mode,
+            "timetable": timetable.model_copy(update={"decision_due_at": due}),
+        }
+    )
+
+
+def _plan_faults(document: dict[str, Any]) -> Iterator[Fault]:
+    name = document.get("plan")
+    if not isinstance(name, str):
+        return
+    plan = plans().get(name)
+    if plan is None:
+        known = ", ".join(plans())
+        yield Fault(field="/plan", code="unknown_plan", values={"expected": known})
+        return
+    participation = document.get("participation")
+    if participation in PARTICIPATIONS and participation not in plan.participation:
+        yield Fault(field="/participation", code="not_in_plan")
+    for number, channel in enumerate(_list(document, "channels")):
+        if channel in CHANNELS and channel not in plan.channels:
+            yield Fault(field=pointer("channels", number), code="not_in_plan")
+
+
+def _duplicates(document: dict[str, Any]) -> Iterator[Fault]:
+    for name in _LISTS_WITH_IDS:
+        yield from _repeated(_list(document, name), pointer(name))
+    for number, question in enumerate(_list(document, "questions")):
+        if isinstance(question, dict):
+            place = pointer("questions", number, "options")
+            yield from _repeated(_list(question, "options"), place)
+
+
+def _repeated(entries: list[Any], place: str) -> Iterator[Fault]:
+    counts = Counter(str(entry.get("id")) for entry in entries if isinstance(entry, dict))
+    for repeated in (key for key, count in counts.items() if count > 1):
+        yield Fault(field=place, code="duplicate_id", values={"id": repeated})
+
+
+def _instant_faults(
+    document: dict[str, Any], plan: Plan | None, *, at: datetime
+) -> Iterator[Fault]:
+    """Faults of the timetable, out of those of its instants that can be read by themselves."""
+    found = _instants(document)
+    in_order = True
+    for earlier, later, may_be_equal, code in _ORDER:
+        if earlier in found and later in found:
+            first, second = found[earlier], found[later]
+            if second < first or (second == first and not may_be_equal):
+                in_order = False
+                yield Fault(field=pointer("timetable", later), code=code)
+    if in_order and plan and {"opens_at", "closes_at"} <= set(found):
+        minimum = shortest(plan, _departures(document))
+        yield from timetable_faults(found["opens_at"], found["closes_at"], minimum, at=at)
+
+
+def _instants(document: dict[str, Any]) -> dict[str, datetime]:
+    timetable = with_instants(document).get("timetable")
+    if not isinstance(timetable, dict):
+        return {}
+    found = {}
+    for name in Timetable.model_fields:
+        try:
+            found[name] = _INSTANT.validate_python(timetable.get(name))
+        except ValidationError:
+            continue  # missing, or reported with the other faults of form
+    if timetable.get("opens_at") is None and "publish_at" in found:
+        found["opens_at"] = found["publish_at"]
+    return found
+
+
+def _is_defaulted(fault: Fault, document: dict[str, Any]) -> bool:
+    """Tell whether a fault is of an opening that was not given: it is that of the publication."""
+    timetable = document.get("timetable")
+    given = isinstance(timetable, dict) and timetable.get("opens_at") is not None
+    return fault.field == "/timetable/opens_at" and not given
+
+
+def _departures(document: dict[str, Any]) -> list[Departure]:
+    found = []
+    for entry in _list(document, "plan_departures"):
+        try:
+            found.append(Departure.model_validate(entry))
+        except ValidationError:
+            continue  # reported with the other faults of form
+    return found
+
+
+def _list(document: dict[str, Any], name: str) -> list[Any]:
+    value = document.get(name)
+    return value if isinstance(value, list) else []

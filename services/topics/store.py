@@ -1,0 +1,174 @@
+"""The topics table; the only place that knows its keys.
+
+``pk = T#<topic>``: ``sk = topic`` (the row), ``A#<round>#<version>`` (audit, one per change),
+``D#<round>`` (the decision), ``token`` (where the workflow waits). Sparse index ``listed``: all
+topics, newest first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.shared import clock
+from services.shared.events import Actor, EventData, audit
+from services.shared.table import Check, ConditionFailed, Item, Put, Table, Update, Write
+from services.topics.model.topic import Topic
+
+ROW = "topic"
+_TOKEN = "token"  # noqa: S105 - a sort key
+_LISTED = "TOPICS"
+_KEYS = {"pk", "sk", "listed_pk", "listed_sk"}
+
+
+class ChangedMeanwhile(Exception):
+    """The row is no longer the one that was read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A topic after a change, and the event that tells of it."""
+
+    topic: Topic
+    event: EventData
+    actor: Actor
+    at: datetime
+
+
+class TopicStore:
+    """Topics in DynamoDB.
+
+    Parameters
+    ----------
+    table : Table
+        The topics table.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, topic_id: str) -> Topic | None:
+        """Topic with an id, or ``None``."""
+        item = self._table.get(_pk(topic_id), ROW)
+        return topic_of(item) if item else None
+
+    def page(self, *, after: Item | None, limit: int) -> tuple[list[Topic], Item | None]:
+        """Topics by creation, newest first, and the key to go on from."""
+        page = self._table.query(
+            _LISTED, index="listed", after=after, limit=limit, newest_first=True
+        )
+        return [topic_of(item) for item in page.items], page.last
+
+    def listed_key(self, topic: Topic) -> Item:
+        """Key of a topic in the list, to go on from after it."""
+        row = _row(topic)
+        return {name: row[name] for name in _KEYS}
+
+    def create(self, change: Change) -> None:
+        """Write a new topic; writing the same one again has no effect.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If another topic has its id.
+        """
+        self._commit(Put(item=_row(change.topic)), _audit(change))
+
+    def save(self, change: Change, *further: Write) -> None:
+        """Write a changed topic with its audit item, and what else belongs to the change.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If the row was changed since it was read.
+        """
+        row = _row(change.topic)
+        fields = {name: value for name, value in row.items() if name not in _KEYS}
+        update = Update(
+            pk=row["pk"],
+            sk=row["sk"],
+            set={name: value for name, value in fields.items() if value is not None},
+            remove=tuple(name for name, value in fields.items() if value is None),
+            when={"version": change.topic.version - 1},
+        )
+        self._commit(update, _audit(change), *further)
+
+    def save_decision(self, change: Change, document: dict[str, Any]) -> None:
+        """Write a version of the round's decision together with the topic's change.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If the row was changed since it was read.
+        """
+        key = {"pk": _pk(change.topic.topic_id), "sk": f"D#{change.topic.round:03d}"}
+        item = {**key, "version": change.topic.decision_version, "document": document}
+        self.save(change, Put(item=item, replace=True))
+
+    def decision(self, topic_id: str, round_: int) -> dict[str, Any] | None:
+        """Recorded decision of a round with its version, or ``None``."""
+        item = self._table.get(_pk(topic_id), f"D#{round_:03d}")
+        return {**item["document"], "version": item["version"]} if item else None
+
+    def timeline(self, topic_id: str) -> Iterator[Item]:
+        """Audit items of a topic, oldest first."""
+        return self._table.items(_pk(topic_id), prefix="A#")
+
+    def keep_token(self, topic_id: str, *, version: int, token: str) -> None:
+        """Keep the token of the task that waits, if the row still is as the workflow read it.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If it is not; waiting could then miss a bell that has rung already.
+        """
+        key = {"pk": _pk(topic_id), "sk": _TOKEN}
+        self._commit(
+            Check(pk=key["pk"], sk=ROW, when={"version": version}),
+            Put(item={**key, "token": token}, replace=True),
+        )
+
+    def token(self, topic_id: str) -> str | None:
+        """Token of the task that waits, or ``None``."""
+        item = self._table.get(_pk(topic_id), _TOKEN)
+        return str(item["token"]) if item else None
+
+    def _commit(self, *writes: Write) -> None:
+        try:
+            self._table.transact(*writes)
+        except ConditionFailed as error:
+            raise ChangedMeanwhile from error
+
+
+def topic_of(item: Item) -> Topic:
+    """Topic of a row's item, as read from the table or from its stream."""
+    return Topic.model_validate({name: v for name, v in item.items() if name not in _KEYS})
+
+
+def _row(topic: Topic) -> Item:
+    fields = topic.model_dump(mode="json", exclude={"definition"})
+    return {
+        "pk": _pk(topic.topic_id),
+        "sk": ROW,
+        "listed_pk": _LISTED,
+        "listed_sk": f"{clock.to_text(topic.created_at)}#{topic.topic_id}",
+        **fields,
+        "definition": topic.definition.model_dump(mode="json", exclude_none=True),
+    }
+
+
+def _audit(change: Change) -> Put:
+    topic = change.topic
+    return audit(
+        change.event,
+        pk=_pk(topic.topic_id),
+        version=topic.version,
+        topic_id=topic.topic_id,
+        round_=topic.round,
+        actor=change.actor,
+        at=change.at,
+    )
+
+
+def _pk(topic_id: str) -> str:
+    return f"T#{topic_id}"

@@ -1,0 +1,1 @@
+"""What can be done with a topic: one function per verb."""

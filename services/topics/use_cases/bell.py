@@ -1,0 +1,70 @@
+"""The bell: a changed row starts the execution that it asks for and wakes the one that waits."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from services.shared import aws
+from services.topics.model.topic import Topic, window
+from services.topics.store import TopicStore
+
+_NOBODY_WAITS = frozenset({"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
+SetWindow = Callable[[dict[str, Any]], Any]
+
+
+def start_execution(topic: Topic, *, machine_arn: str) -> None:
+    """Start the execution that the row counts; started already is success."""
+    payload = {"topic_id": topic.topic_id, "round": topic.round, "execution": topic.execution}
+    try:
+        aws.client("stepfunctions").start_execution(
+            stateMachineArn=machine_arn,
+            name=execution_name(topic),
+            input=json.dumps(payload),
+        )
+    except Exception as error:
+        if aws.error_code(error) != "ExecutionAlreadyExists":
+            raise
+
+
+def execution_name(topic: Topic) -> str:
+    """Name of the round's present execution: ``<topic>-r<round>-<n>``."""
+    return f"{topic.topic_id}-r{topic.round}-{topic.execution}"
+
+
+def wants_execution(before: Topic, after: Topic, *, store: TopicStore) -> bool:
+    """Tell whether an execution should be asked for.
+
+    Beside the change that counts one up, every change of a topic for which no task has ever waited
+    asks again: a start that failed for good is made good by whatever happens next.
+    """
+    counted = (before.round, before.execution) != (after.round, after.execution)
+    return after.execution > 0 and (counted or store.token(after.topic_id) is None)
+
+
+def ring(topic_id: str, *, store: TopicStore) -> None:
+    """Wake the task that waits; a lost, late or double ring does no harm, the row decides."""
+    token = store.token(topic_id)
+    if token is None:
+        return
+    try:
+        aws.client("stepfunctions").send_task_success(taskToken=token, output="{}")
+    except Exception as error:
+        if aws.error_code(error) not in _NOBODY_WAITS:
+            raise
+
+
+def write_window(topic: Topic, *, set_window: SetWindow) -> None:
+    """Tell the comments service the topic's window; an older version than it knows is ignored."""
+    set_window({"topic_id": topic.topic_id, "round": topic.round, **window(topic)})
+
+
+def window_moved(before: Topic, after: Topic) -> bool:
+    """Tell whether a change made a topic public, or moved the window of a public one."""
+    if after.public_since is None:
+        return False
+    return before.public_since is None or _instants(before) != _instants(after)
+
+
+def _instants(topic: Topic) -> tuple[datetime, datetime]:
+    return topic.definition.timetable.opens_at, topic.collects_until

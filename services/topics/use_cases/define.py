@@ -1,0 +1,81 @@
+"""Define a topic, and change the draft."""
+
+from datetime import datetime
+from typing import Any
+
+from services.shared.errors import Conflict, Forbidden, PreconditionFailed
+from services.shared.identity import Caller
+from services.topics import events
+from services.topics.model.rules import checked
+from services.topics.model.topic import Topic
+from services.topics.store import Change, ChangedMeanwhile, TopicStore
+
+
+def define_topic(
+    document: dict[str, Any], *, caller: Caller, topic_id: str, at: datetime, store: TopicStore
+) -> Topic:
+    """Write a new draft.
+
+    Raises
+    ------
+    Invalid
+        With every fault of the definition.
+    Forbidden
+        If the officer acts for another agency.
+    """
+    definition = checked(document, at=at)
+    if not caller.covers(definition.agency):
+        raise Forbidden("other_agency")
+    actor = caller.acting_as("officer")
+    topic = Topic(
+        topic_id=topic_id,
+        version=1,
+        round=1,
+        stage="draft",
+        execution=0,
+        definition=definition,
+        created_at=at,
+        created_by=actor.id,
+        planned_closing=definition.timetable.closes_at,
+    )
+    event = events.TopicDefined(agency=definition.agency, plan=definition.plan)
+    store.create(Change(topic=topic, event=event, actor=actor, at=at))
+    return topic
+
+
+def edit_topic(
+    topic: Topic,
+    document: dict[str, Any],
+    *,
+    version: int,
+    caller: Caller,
+    at: datetime,
+    store: TopicStore,
+) -> Topic:
+    """Replace the definition of a draft that the caller has read in a version.
+
+    Raises
+    ------
+    PreconditionFailed
+        If somebody changed the topic since.
+    Conflict
+        If the topic is no draft any more.
+    Invalid
+        With every fault of the definition.
+    """
+    if topic.version != version:
+        raise PreconditionFailed
+    if topic.stage != "draft":
+        raise Conflict("not_a_draft", extensions={"allowed": topic.allowed})
+    definition = checked(document, at=at)
+    if not caller.covers(definition.agency):
+        raise Forbidden("other_agency")
+    edited = topic.changed(definition=definition, planned_closing=definition.timetable.closes_at)
+    change = Change(
+        topic=edited, event=events.TopicRevised(), actor=caller.acting_as("officer"), at=at
+    )
+    try:
+        store.save(change)
+    except ChangedMeanwhile as error:
+        raise PreconditionFailed from error
+    return edited

@@ -1,0 +1,28 @@
+"""Write the topic's part of a round's record."""
+
+from services.shared import exports
+from services.shared.exports import ExportedFile
+from services.shared.identity import ANONYMOUS
+from services.topics.model.topic import Topic, view
+from services.topics.store import TopicStore
+from services.topics.use_cases import read
+
+
+def export_topic(topic: Topic, *, bucket: str, store: TopicStore) -> list[ExportedFile]:
+    """Write ``topic.json``, ``timeline.jsonl`` and, if there is one, ``decision.json``.
+
+    What is written is what everybody may read: of who acted, the role alone.
+    """
+
+    def key(name: str) -> str:
+        return exports.part_key(topic.topic_id, topic.round, service="topics", name=name)
+
+    entries = read.timeline(topic, caller=ANONYMOUS, store=store)
+    files = [
+        exports.write_json(bucket, key("topic.json"), view(topic)),
+        exports.write_lines(bucket, key("timeline.jsonl"), entries),
+    ]
+    decision = store.decision(topic.topic_id, topic.round)
+    if decision and topic.decision_is_public:
+        files.append(exports.write_json(bucket, key("decision.json"), decision))
+    return files

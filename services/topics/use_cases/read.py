@@ -1,0 +1,124 @@
+"""Read topics: what is public, and for staff what is theirs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from services.shared import clock
+from services.shared.errors import NotFound
+from services.shared.identity import Caller
+from services.shared.table import Item
+from services.topics.model.topic import Topic
+from services.topics.store import TopicStore
+
+PAGE_SIZE = 100
+_READ_AT_ONCE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What a list is narrowed down to; ``None`` lets everything through."""
+
+    stage: str | None = None
+    agency: str | None = None
+    text: str | None = None
+
+    def admits(self, topic: Topic) -> bool:
+        """Tell whether a topic belongs in the list."""
+        definition = topic.definition
+        texts = (*_both(definition.title), *_both(definition.summary))
+        return (
+            self.stage in {None, topic.stage}
+            and self.agency in {None, definition.agency}
+            and (not self.text or any(self.text.casefold() in t.casefold() for t in texts))
+        )
+
+
+def readable_topic(topic_id: str, *, caller: Caller, store: TopicStore) -> Topic:
+    """Topic that the caller may read.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or it is another agency's draft.
+    """
+    topic = store.get(topic_id)
+    if topic is None or not _readable(topic, caller):
+        raise NotFound
+    return topic
+
+
+def staff_topic(topic_id: str, *, caller: Caller, store: TopicStore) -> Topic:
+    """Topic that the caller may act on.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or it is not public and another agency's; also where the caller could read
+        it but not act for its agency.
+    """
+    topic = store.get(topic_id)
+    if topic is None or not caller.covers(topic.definition.agency):
+        raise NotFound
+    return topic
+
+
+def list_topics(
+    admits: Callable[[Topic], bool], *, caller: Caller, after: Item | None, store: TopicStore
+) -> tuple[list[Topic], Item | None]:
+    """At most 100 topics that the caller may read, newest first, and the key to go on from."""
+    found: list[Topic] = []
+    while True:
+        topics, after = store.page(after=after, limit=_READ_AT_ONCE)
+        for position, topic in enumerate(topics):
+            if _readable(topic, caller) and admits(topic):
+                found.append(topic)
+            if len(found) == PAGE_SIZE:
+                last = position == len(topics) - 1 and after is None
+                return found, None if last else store.listed_key(topic)
+        if after is None:
+            return found, None
+
+
+def timeline(topic: Topic, *, caller: Caller, store: TopicStore) -> Iterator[dict[str, Any]]:
+    """What happened to a topic, oldest first.
+
+    Others than its staff see roles, not people, and of the time before the topic was public only
+    that something happened, not the words that staff exchanged about it.
+    """
+    is_staff = caller.covers(topic.definition.agency)
+    public_since = clock.to_text(topic.public_since) if topic.public_since else ""
+    for item in store.timeline(topic.topic_id):
+        event = item["event"]
+        in_public = is_staff or event["occurred_at"] >= public_since
+        yield {
+            "event": event["type"],
+            "occurred_at": event["occurred_at"],
+            "round": event["round"],
+            "actor": event["actor"] if is_staff else {"role": event["actor"]["role"]},
+            "data": event["data"] if in_public else {},
+        }
+
+
+def public_decision(topic: Topic, *, caller: Caller, store: TopicStore) -> dict[str, Any]:
+    """Decision of the topic's round, before the announcement for its staff alone.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or it is not announced.
+    """
+    decision = store.decision(topic.topic_id, topic.round)
+    if decision is None:
+        raise NotFound
+    if not topic.decision_is_public and not caller.covers(topic.definition.agency):
+        raise NotFound
+    return decision
+
+
+def _readable(topic: Topic, caller: Caller) -> bool:
+    return topic.public_since is not None or caller.covers(topic.definition.agency)
+
+
+def _both(text: Any) -> tuple[str, str]:
+    return text.ar, text.en

@@ -1,0 +1,163 @@
+"""What the state machine does to a topic; every act may be repeated without a second effect."""
+
+from datetime import datetime
+from typing import Any
+
+from services.shared import clock
+from services.shared.events import SYSTEM, EventData
+from services.topics import events
+from services.topics.model.schedule import is_due, wait_seconds
+from services.topics.model.stages import Stage
+from services.topics.model.topic import Topic, window
+from services.topics.store import Change, ChangedMeanwhile, TopicStore
+
+
+class RowChanged(Exception):
+    """The row is not as the state machine takes it to be; its ``Catch`` reads it again."""
+
+
+def enter(topic: Topic, *, at: datetime) -> dict[str, Any]:
+    """Where the topic stands and when to look again; see docs/architecture.md."""
+    return {
+        "stage": topic.stage,
+        "version": topic.version,
+        "due": is_due(topic, at=at),
+        "wait_seconds": wait_seconds(topic, at=at),
+        "channels": list(topic.definition.channels or ()),
+        "agency": topic.definition.agency,
+        "published": topic.published_at is not None,
+        "notified": topic.notified,
+        "announced": topic.announced_at is not None,
+        "sealed": topic.record_root is not None,
+    }
+
+
+def wait(topic: Topic, *, version: int, token: str, store: TopicStore) -> None:
+    """Keep the token of the waiting task, to be rung by the next change of the row.
+
+    Raises
+    ------
+    RowChanged
+        If the row changed since the state machine read it.
+    """
+    try:
+        store.keep_token(topic.topic_id, version=version, token=token)
+    except ChangedMeanwhile as error:
+        raise RowChanged from error
+
+
+def publish(topic: Topic, *, at: datetime, store: TopicStore) -> dict[str, Any]:
+    """Make the round public; the answer has the window for the comments service."""
+    if topic.stage == "scheduled":
+        event = events.TopicPublished(
+            agency=topic.definition.agency, channels=topic.definition.channels or ()
+        )
+        published = topic.changed(stage="collecting", published_at=at)
+        topic = _save(published, event, at=at, store=store)
+    _expect(topic, "collecting")
+    return {"window": window(topic)}
+
+
+def notified(topic: Topic, *, at: datetime, store: TopicStore) -> None:
+    """Note that every channel has its outcome, for the publication or for the announcement."""
+    if topic.notified:
+        return
+    _expect(topic, "collecting", "announced")
+    timetable = topic.definition.timetable
+    event: EventData = events.AnnouncementDelivered()
+    if topic.stage == "collecting":
+        event = events.CollectionOpened(
+            opens_at=clock.to_text(timetable.opens_at),
+            closes_at=clock.to_text(timetable.closes_at),
+        )
+    _save(topic.changed(notified=True), event, at=at, store=store)
+
+
+def close_collection(topic: Topic, *, at: datetime, store: TopicStore) -> None:
+    """End the collection: the window has passed.
+
+    Raises
+    ------
+    RowChanged
+        If it was extended meanwhile.
+    """
+    if topic.stage == "reviewing":
+        return
+    _expect(topic, "collecting")
+    if not is_due(topic, at=at):
+        raise RowChanged
+    closes_at = clock.to_text(topic.definition.timetable.closes_at)
+    event = events.CollectionClosed(closes_at=closes_at)
+    _save(topic.changed(stage="reviewing", reviewing_since=at), event, at=at, store=store)
+
+
+def start_analysis(topic: Topic, *, pending: int, at: datetime, store: TopicStore) -> None:
+    """Begin the analysis; comments still pending are handed over visibly."""
+    event = events.AnalysisStarted(handed_over=pending)
+    step = topic.changed(stage="analysing", handed_over=pending)
+    _advance(topic, step, event, source="reviewing", at=at, store=store)
+
+
+def analysed(topic: Topic, *, at: datetime, store: TopicStore) -> None:
+    """Hand the topic to the officers for the decision."""
+    step = topic.changed(stage="deciding")
+    _advance(topic, step, events.AnalysisCompleted(), source="analysing", at=at, store=store)
+
+
+def hold_announcement(topic: Topic, *, outstanding: int, at: datetime, store: TopicStore) -> None:
+    """Go back to the decision: comments without an answer turned up."""
+    event = events.AnnouncementHeld(outstanding=outstanding)
+    step = topic.changed(stage="deciding", decision_ready=False)
+    _advance(topic, step, event, source="announcing", at=at, store=store)
+
+
+def announced(topic: Topic, *, at: datetime, store: TopicStore) -> None:
+    """Make the decision public; then the channels are told."""
+    event = events.DecisionAnnounced(decision_version=topic.decision_version)
+    step = topic.changed(stage="announced", announced_at=at, notified=False)
+    _advance(topic, step, event, source="announcing", at=at, store=store)
+
+
+def close(topic: Topic, *, at: datetime, store: TopicStore) -> None:
+    """Close the round because the plan's time is over."""
+    step = topic.changed(stage="closed")
+    _advance(topic, step, events.TopicClosed(), source="announced", at=at, store=store)
+
+
+def archived(topic: Topic, *, record_root: str, at: datetime, store: TopicStore) -> None:
+    """Note the sealed record; a withdrawn topic stays withdrawn."""
+    if topic.record_root == record_root:
+        return
+    event = events.RoundArchived(record_root=record_root)
+    stage: Stage = "withdrawn" if topic.stage == "withdrawn" else "archived"
+    _expect(topic, "withdrawn", "closed")
+    _save(topic.changed(stage=stage, record_root=record_root), event, at=at, store=store)
+
+
+def _advance(
+    topic: Topic,
+    step: Topic,
+    event: EventData,
+    *,
+    source: Stage,
+    at: datetime,
+    store: TopicStore,
+) -> None:
+    """Move from one stage to the next; having moved already is success."""
+    if topic.stage == step.stage:
+        return
+    _expect(topic, source)
+    _save(step, event, at=at, store=store)
+
+
+def _expect(topic: Topic, *stages: Stage) -> None:
+    if topic.stage not in stages:
+        raise RowChanged
+
+
+def _save(topic: Topic, event: EventData, *, at: datetime, store: TopicStore) -> Topic:
+    try:
+        store.save(Change(topic=topic, event=event, actor=SYSTEM, at=at))
+    except ChangedMeanwhile as error:
+        raise RowChanged from error
+    return topic
