@@ -1,0 +1,59 @@
+"""Entries of the outreach functions; what they share is wired here, once per container."""
+
+from functools import cache
+from typing import Any
+
+from services.outreach.links import Links
+from services.outreach.mailer import Mailer
+from services.outreach.model.tokens import Keyring
+from services.outreach.settings import settings
+from services.outreach.store import DeliveryStore
+from services.outreach.subscription_store import SubscriptionStore
+from services.shared import keys
+from services.shared.invoke import invoke
+from services.shared.table import Table
+
+
+@cache
+def delivery_store() -> DeliveryStore:
+    """Deliveries and notices of this deployment."""
+    return DeliveryStore(Table(settings().outreach_table_name))
+
+
+@cache
+def subscription_store() -> SubscriptionStore:
+    """Subscriptions of this deployment."""
+    return SubscriptionStore(Table(settings().outreach_table_name))
+
+
+@cache
+def mailer() -> Mailer:
+    """Sends mails in the programme's name."""
+    return Mailer(settings().outreach_sender)
+
+
+def keyring() -> Keyring:
+    """Keys of this service."""
+    secret = keys.service_secret(settings().service_key_secret_arn)
+    return Keyring(
+        recipient=keys.purpose_key(secret, "outreach-recipient"),
+        confirmation=keys.purpose_key(secret, "outreach-confirmation"),
+        unsubscription=keys.purpose_key(secret, "outreach-unsubscription"),
+    )
+
+
+def links() -> Links:
+    """Addresses of the public API."""
+    return Links(settings().public_base_url, keyring())
+
+
+def ask_topics(topic_id: str, round_: int, parts: tuple[str, ...]) -> dict[str, Any]:
+    """Ask the topics service for parts of a topic's round.
+
+    Raises
+    ------
+    TransientError
+        If it could not answer.
+    """
+    payload = {"topic_id": topic_id, "round": round_, "parts": list(parts)}
+    return dict(invoke(settings().topics_serve_function_name, payload))

@@ -1,0 +1,1 @@
+"""Rules of outreach, pure: notices, outcomes, addresses, tokens."""

@@ -1,0 +1,66 @@
+"""E-mail addresses: which are taken, and the pseudonyms that stand for them."""
+
+import hashlib
+import hmac
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from services.shared import ids
+from services.shared.parsing import fault
+
+_LONGEST = 254
+_LONGEST_LOCAL = 64
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d+$){_LABEL}")
+
+
+def taken(text: str) -> str:
+    """Address as it is kept: the domain in lower case, an Arabic one in its ASCII form.
+
+    Rules: RFC 5321 §4.1.2 without quoted local parts and address literals, §4.5.3.1 for lengths;
+    the local part must be ASCII, as SES takes no other.
+
+    Raises
+    ------
+    PydanticCustomError
+        ``bad_email``.
+    """
+    local, at, domain = text.rpartition("@")
+    try:
+        # IDNA is needed, and its tables loaded, only where a domain is not ASCII already.
+        domain = domain.lower() if domain.isascii() else domain.encode("idna").decode()
+    except UnicodeError as error:
+        raise fault("bad_email") from error
+    address = f"{local}@{domain}"
+    fits = len(local) <= _LONGEST_LOCAL and len(address) <= _LONGEST
+    if not (at and fits and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
+        raise fault("bad_email")
+    return address
+
+
+Address = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=_LONGEST),
+    AfterValidator(taken),
+]
+
+
+def subscription_id(address: str, *, topic_id: str, key: bytes) -> str:
+    """Id of an address's subscription to a topic: always the same, and no way back to it.
+
+    Upper and lower case make no difference: no mail provider in use tells them apart.
+    """
+    return ids.encode(_tag(key, "subscription", topic_id, address.lower())[:16])
+
+
+def recipient_hash(address: str, *, key: bytes) -> str:
+    """Pseudonym (hex) of an address in the ledger of what was sent."""
+    return _tag(key, "recipient", address.lower()).hex()
+
+
+def _tag(key: bytes, *parts: str) -> bytes:
+    return hmac.new(key, "\x00".join(parts).encode(), hashlib.sha256).digest()

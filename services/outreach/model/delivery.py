@@ -1,0 +1,106 @@
+"""A notice over a channel: what came of it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict
+
+NoticeKind = Literal["published", "announced", "withdrawn"]
+Channel = Literal["web", "atom", "email", "sms", "webhook"]
+Result = Literal["sent", "partial", "failed"]
+LedgerState = Literal["claimed", "released", "sent", "failed"]
+
+NOTICES: tuple[NoticeKind, ...] = get_args(NoticeKind)
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+UNKNOWN = "unknown"
+_REASONS = {"TransientError": "unavailable", "States.Timeout": "timed_out"}
+
+
+class Delivery(BaseModel):
+    """One notice of a round over one channel."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topic_id: str
+    round: int
+    notice: NoticeKind
+    channel: Channel
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerEntry:
+    """What is known of one recipient.
+
+    Attributes
+    ----------
+    state : {"claimed", "released", "sent", "failed"}
+        ``claimed``: somebody set about sending and never told what came of it. ``released``:
+        certainly not sent, to be tried again.
+    reason : str or None
+        Why it failed.
+    """
+
+    state: LedgerState
+    reason: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the notice may still be sent to this recipient."""
+        return self.state == "released"
+
+
+class Outcome(BaseModel):
+    """What came of a notice over a channel; the counts are those of the event.
+
+    Attributes
+    ----------
+    complete : bool
+        Whether everybody was attended to: a repeated delivery has nothing left to do.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    outcome: Result
+    reason: str | None = None
+    recipients: int = 0
+    failed: int = 0
+    unknown: int = 0
+    complete: bool
+
+    @classmethod
+    def posted(cls) -> Self:
+        """Outcome of a channel that people come to: the notice is there."""
+        return cls(outcome="sent", complete=True)
+
+    @classmethod
+    def of_ledger(cls, entries: Iterable[LedgerEntry], *, stopped: str | None = None) -> Self:
+        """Sum up who was told.
+
+        Parameters
+        ----------
+        entries : iterable of LedgerEntry
+            One per recipient.
+        stopped : str, optional
+            Code of what ended the delivery before everybody was attended to.
+        """
+        known = list(entries)
+        states = Counter(entry.state for entry in known)
+        reasons = Counter(entry.reason for entry in known if entry.state == "failed")
+        ordinary = next((reason for reason, _ in reasons.most_common(1)), None)
+        reason = stopped or ordinary or (UNKNOWN if states["claimed"] else None)
+        told = states["sent"]
+        return cls(
+            outcome="failed" if not told else "partial" if reason else "sent",
+            reason=reason if told or reason else "no_recipients",
+            recipients=told,
+            failed=states["failed"],
+            unknown=states["claimed"],
+            complete=stopped is None,
+        )
+
+
+def reason_of(error: str) -> str:
+    """Reason code of an error that ended a task of the state machine."""
+    return _REASONS.get(error, "internal_error")

@@ -1,0 +1,159 @@
+"""What is told about a topic, in both languages, out of what everybody may read of it."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from services.outreach.model.delivery import NoticeKind
+from services.shared.language import Language
+from services.shared.texts import Text, Title
+
+_SUMMARY_LENGTH = 1000
+_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+_MONTHS: dict[Language, tuple[str, ...]] = {
+    "ar": (
+        "يناير",
+        "فبراير",
+        "مارس",
+        "أبريل",
+        "مايو",
+        "يونيو",
+        "يوليو",
+        "أغسطس",
+        "سبتمبر",
+        "أكتوبر",
+        "نوفمبر",
+        "ديسمبر",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+}
+
+
+class Seen(BaseModel):
+    """Base of what is read of another service's answer; further fields are let through."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Contact(Seen):
+    """Whom to ask about the consultation."""
+
+    name: Title
+    email: str
+
+
+class Timetable(Seen):
+    """When the collection closes."""
+
+    closes_at: AwareDatetime
+
+
+class PublicTopic(Seen):
+    """What outreach reads of a topic's public view."""
+
+    topic_id: str
+    round: int
+    stage: str
+    agency: str
+    title: Title
+    summary: Text
+    time_zone: str = "Asia/Bahrain"
+    timetable: Timetable
+    contact: Contact
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be told about it."""
+        return self.stage in {"withdrawn", "archived"}
+
+
+class Bilingual(BaseModel):
+    """A text in both languages, however long."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ar: str
+    en: str
+
+    def of(self, language: Language) -> str:
+        """The text in one language."""
+        return self.ar if language == "ar" else self.en
+
+    @classmethod
+    def shortened(cls, text: Text) -> Self:
+        """At most a thousand characters of a text, cut between words."""
+        return cls(ar=_cut(text.ar), en=_cut(text.en))
+
+
+class Notice(BaseModel):
+    """A notice as the feed and the topic's page show it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    entry_id: str
+    topic_id: str
+    round: int
+    notice: NoticeKind
+    agency: str
+    title: Bilingual
+    summary: Bilingual
+    link: str
+    at: AwareDatetime
+
+
+def withdrawal_reason(timeline: list[dict[str, Any]], *, round_: int) -> str | None:
+    """Reason that the timeline gives for a round's withdrawal, as the officer wrote it."""
+    for entry in reversed(timeline):
+        if entry["event"] == "TopicWithdrawn" and entry["round"] == round_:
+            return entry["data"].get("reason") or None
+    return None
+
+
+def closing_text(topic: PublicTopic, language: Language) -> str:
+    """Closing instant in the topic's time zone, e.g. ``28 December 2026, 23:59``.
+
+    A collection that closes at midnight is said to last until 23:59 of the day that people would
+    name as the last.
+    """
+    local = topic.timetable.closes_at.astimezone(ZoneInfo(topic.time_zone))
+    if (local.hour, local.minute) == (0, 0):
+        local -= timedelta(minutes=1)
+    return _date_text(local, language)
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks, as a mail's subject must be."""
+    return " ".join(text.split())
+
+
+def printable(text: str) -> str:
+    """Text without the characters that XML 1.0 (§2.2) forbids."""
+    return _NOT_IN_XML.sub("", text)
+
+
+def _date_text(local: datetime, language: Language) -> str:
+    comma = "،" if language == "ar" else ","
+    month = _MONTHS[language][local.month - 1]
+    return f"{local.day} {month} {local.year}{comma} {local:%H:%M}"
+
+
+def _cut(text: str) -> str:
+    if len(text) <= _SUMMARY_LENGTH:
+        return text
+    return text[:_SUMMARY_LENGTH].rsplit(maxsplit=1)[0] + " …"

@@ -1,0 +1,88 @@
+"""Tokens in the links of mails: whoever holds one reads the mailbox that it was sent to."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.shared.errors import Malformed, NotFound
+
+CONFIRM_WITHIN = timedelta(hours=48)
+_TAG_BYTES = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keyring:
+    """Keys of the service, each for one purpose.
+
+    Attributes
+    ----------
+    recipient : bytes
+        Makes pseudonyms of addresses.
+    confirmation, unsubscription : bytes
+        Sign the links in mails.
+    """
+
+    recipient: bytes
+    confirmation: bytes
+    unsubscription: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionKey:
+    """Which subscription a token is about."""
+
+    topic_id: str
+    subscription_id: str
+
+
+def confirmation_token(which: SubscriptionKey, keyring: Keyring, *, at: datetime) -> str:
+    """Token that confirms a subscription within 48 hours of `at`."""
+    expiry = str(int((at + CONFIRM_WITHIN).timestamp()))
+    return f"{expiry}.{_tag(keyring.confirmation, which, expiry)}"
+
+
+def check_confirmation(
+    token: str, which: SubscriptionKey, keyring: Keyring, *, at: datetime
+) -> None:
+    """Accept a token that `confirmation_token` made.
+
+    Raises
+    ------
+    Malformed
+        ``token_altered`` or ``token_expired``.
+    """
+    expiry, _, tag = token.partition(".")
+    if not _same(tag, _tag(keyring.confirmation, which, expiry)):
+        raise Malformed("token_altered")
+    if at.timestamp() >= int(expiry):
+        raise Malformed("token_expired")
+
+
+def unsubscription_token(which: SubscriptionKey, keyring: Keyring) -> str:
+    """Token that ends a subscription; it never expires, as mails are kept for years."""
+    return _tag(keyring.unsubscription, which)
+
+
+def check_unsubscription(token: str, which: SubscriptionKey, keyring: Keyring) -> None:
+    """Accept a token that `unsubscription_token` made.
+
+    Raises
+    ------
+    NotFound
+        If it is not the subscription's, whether or not there is such a subscription.
+    """
+    if not _same(token, unsubscription_token(which, keyring)):
+        raise NotFound
+
+
+def _tag(key: bytes, which: SubscriptionKey, *parts: str) -> str:
+    signed = "\x00".join((which.topic_id, which.subscription_id, *parts)).encode()
+    digest = hmac.new(key, signed, hashlib.sha256).digest()[:_TAG_BYTES]
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _same(given: str, expected: str) -> bool:
+    """Compare the texts, not the bytes they stand for: base64 has several texts for the same."""
+    return hmac.compare_digest(given.encode(), expected.encode())

@@ -1,0 +1,19 @@
+"""Settings of the outreach service."""
+
+from functools import cache
+
+from services.shared.settings import Settings
+
+
+class OutreachSettings(Settings):
+    """What the outreach functions read from the environment."""
+
+    outreach_table_name: str
+    outreach_sender: str
+    topics_serve_function_name: str
+
+
+@cache
+def settings() -> OutreachSettings:
+    """Settings of this container."""
+    return OutreachSettings.load()

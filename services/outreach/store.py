@@ -1,0 +1,211 @@
+"""Deliveries and notices in the outreach table; `subscription_store` has the rest of its keys.
+
+``pk = D#<topic>#<round>#<notice>#<channel>``: ``sk = outcome`` (the row), ``A#<round>#<version>``
+(audit, one per change), ``R#<recipient hash>`` (the ledger). ``pk = T#<topic>``, ``sk =
+N#<round>#<notice>``: notices on the topic's page. ``pk = FEED`` and ``FEED#<agency>``, ``sk =
+<instant>#<topic>#<round>#<notice>``: entries of the feed, by time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.outreach.events import NoticeDelivered
+from services.outreach.model.delivery import Delivery, LedgerEntry, LedgerState, Outcome
+from services.outreach.model.notice import Notice
+from services.shared import clock
+from services.shared.events import SYSTEM, audit
+from services.shared.table import ConditionFailed, Item, Put, Table, Update
+
+_ROW = "outcome"
+_LEDGER = "R#"
+_FEED = "FEED"
+
+
+class ChangedMeanwhile(Exception):
+    """The row is no longer the one that was read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The recorded outcome of a delivery; version 0 before there is one."""
+
+    outcome: Outcome | None
+    version: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is nobody left to be told."""
+        return self.outcome is not None and self.outcome.complete
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """The right to send to one recipient.
+
+    Attributes
+    ----------
+    recipient : str
+        Hash of the address.
+    holder : str
+        Who claims: drawn anew for each attempt, so that two at once cannot both take it for theirs.
+    at : datetime
+        When.
+    """
+
+    recipient: str
+    holder: str
+    at: datetime
+
+
+class DeliveryStore:
+    """Deliveries in DynamoDB.
+
+    Parameters
+    ----------
+    table : Table
+        The outreach table.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def standing(self, delivery: Delivery) -> Standing:
+        """What has been recorded of a delivery."""
+        item = self._table.get(_pk(delivery), _ROW)
+        if item is None:
+            return Standing(outcome=None, version=0)
+        return Standing(outcome=Outcome.model_validate(item), version=item["version"])
+
+    def record(
+        self,
+        delivery: Delivery,
+        outcome: Outcome,
+        *,
+        after: Standing,
+        at: datetime,
+        post: Notice | None = None,
+    ) -> None:
+        """Write an outcome with its audit item, and the notice where people will come to see it.
+
+        Parameters
+        ----------
+        after : Standing
+            What was read before.
+        post : Notice, optional
+            Notice to be shown on the channel.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If another outcome was recorded since `after` was read.
+        """
+        version = after.version + 1
+        fields = delivery.model_dump() | outcome.model_dump() | {"at": clock.to_text(at)}
+        pk = _pk(delivery)
+        written = _audit(delivery, outcome, version=version, at=at)
+        try:
+            self._table.transact(_row(pk, version, fields), written, *_posts(delivery, post))
+        except ConditionFailed as error:
+            raise ChangedMeanwhile from error
+
+    def history(self, delivery: Delivery) -> Iterator[tuple[str, Item]]:
+        """Each recorded outcome of a delivery, oldest first: its instant and the event's data."""
+        for item in self._table.items(_pk(delivery), prefix="A#"):
+            yield item["event"]["occurred_at"], item["event"]["data"]
+
+    def ledger(self, delivery: Delivery) -> dict[str, LedgerEntry]:
+        """What is known of each recipient, by the hash of the address."""
+        return {
+            item["sk"].removeprefix(_LEDGER): LedgerEntry(
+                state=item["state"], reason=item.get("reason")
+            )
+            for item in self._table.items(_pk(delivery), prefix=_LEDGER)
+        }
+
+    def claim(self, delivery: Delivery, claim: Claim, *, released: bool) -> bool:
+        """Claim a recipient before sending; ``False`` if somebody else has.
+
+        Parameters
+        ----------
+        released : bool
+            Whether an earlier claim was given back.
+        """
+        pk, sk = _pk(delivery), _LEDGER + claim.recipient
+        fields: Item = {
+            "state": "claimed",
+            "holder": claim.holder,
+            "at": clock.to_text(claim.at),
+        }
+        try:
+            if released:
+                self._table.write(Update(pk=pk, sk=sk, set=fields, when={"state": "released"}))
+            else:
+                self._table.write(Put(item={"pk": pk, "sk": sk} | fields))
+        except ConditionFailed:
+            return False
+        return True
+
+    def settle(
+        self, delivery: Delivery, claim: Claim, *, state: LedgerState, reason: str | None = None
+    ) -> None:
+        """Note what came of a claim."""
+        fields = {"state": state} | ({"reason": reason} if reason else {})
+        update = Update(
+            pk=_pk(delivery),
+            sk=_LEDGER + claim.recipient,
+            set=fields,
+            when={"holder": claim.holder},
+        )
+        self._table.write(update)
+
+    def feed(self, agency: str | None, *, limit: int) -> list[Notice]:
+        """Newest entries of the feed, of one agency or of all."""
+        pk = f"{_FEED}#{agency}" if agency else _FEED
+        page = self._table.query(pk, limit=limit, newest_first=True)
+        return [Notice.model_validate(item) for item in page.items]
+
+
+def _row(pk: str, version: int, fields: Item) -> Put | Update:
+    fields = fields | {"version": version}
+    if version == 1:
+        return Put(item={"pk": pk, "sk": _ROW} | fields)
+    return Update(
+        pk=pk,
+        sk=_ROW,
+        set={name: value for name, value in fields.items() if value is not None},
+        remove=tuple(name for name, value in fields.items() if value is None),
+        when={"version": version - 1},
+    )
+
+
+def _audit(delivery: Delivery, outcome: Outcome, *, version: int, at: datetime) -> Put:
+    data = NoticeDelivered(
+        notice=delivery.notice,
+        channel=delivery.channel,
+        **outcome.model_dump(exclude={"complete"}),
+    )
+    return audit(
+        data,
+        pk=_pk(delivery),
+        version=version,
+        topic_id=delivery.topic_id,
+        round_=delivery.round,
+        actor=SYSTEM,
+        at=at,
+    )
+
+
+def _posts(delivery: Delivery, post: Notice | None) -> list[Put]:
+    if post is None:
+        return []
+    fields = post.model_dump(mode="json") | {"at": clock.to_text(post.at)}
+    if delivery.channel == "web":
+        sk = f"N#{post.round:03d}#{post.notice}"
+        return [Put(item={"pk": f"T#{post.topic_id}", "sk": sk} | fields)]
+    sk = f"{fields['at']}#{post.topic_id}#{post.round:03d}#{post.notice}"
+    return [Put(item={"pk": pk, "sk": sk} | fields) for pk in (_FEED, f"{_FEED}#{post.agency}")]
+
+
+def _pk(delivery: Delivery) -> str:
+    return f"D#{delivery.topic_id}#{delivery.round:03d}#{delivery.notice}#{delivery.channel}"

@@ -1,0 +1,160 @@
+"""Subscriptions in the outreach table; `store` has the rest of its keys.
+
+``pk = S#<topic>#<subscription>``: ``sk = subscription`` (the row, without the address),
+``A#<round>#<version>`` (audit, one per change), ``invitation`` (disappears with its link).
+``pk = T#<topic>``, ``sk = S#<subscription>``: who is to be told. Addresses are kept in the
+attribute ``address`` of the last two and nowhere else.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from services.outreach.events import SubscriptionConfirmed, SubscriptionEnded
+from services.outreach.model.subscription import Invitation, Subscriber, Subscription
+from services.outreach.model.tokens import SubscriptionKey
+from services.outreach.store import ChangedMeanwhile
+from services.shared.events import Actor, EventData, audit
+from services.shared.table import ConditionFailed, Put, Table, Update, Write
+
+_ROW = "subscription"
+_INVITATION = "invitation"
+_SUBSCRIBER = Actor(role="participant", id="anonymous")
+
+
+class SubscriptionStore:
+    """Subscriptions in DynamoDB.
+
+    Parameters
+    ----------
+    table : Table
+        The outreach table.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def invitation(self, key: SubscriptionKey) -> Invitation | None:
+        """Invitation that was last written for a subscription, or ``None``."""
+        item = self._table.get(_pk(key), _INVITATION)
+        return Invitation.model_validate(item) if item else None
+
+    def invite(self, invitation: Invitation, *, before: Invitation | None) -> None:
+        """Write an invitation in the place of the one before.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If there is another than `before`.
+        """
+        fields = invitation.model_dump(mode="json")
+        pk = _pk(invitation.key)
+        if before is None:
+            self._commit(Put(item={"pk": pk, "sk": _INVITATION} | fields))
+        else:
+            when = {"claim": before.claim}
+            self._commit(Update(pk=pk, sk=_INVITATION, set=fields, when=when))
+
+    def not_mailed(self, invitation: Invitation) -> None:
+        """Note that an invitation's mail certainly did not go out.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If there is a later invitation.
+        """
+        when = {"claim": invitation.claim}
+        pk = _pk(invitation.key)
+        self._commit(Update(pk=pk, sk=_INVITATION, remove=("mailed_at",), when=when))
+
+    def subscription(self, key: SubscriptionKey) -> Subscription | None:
+        """Subscription, confirmed or ended, or ``None``."""
+        item = self._table.get(_pk(key), _ROW)
+        return Subscription.model_validate(item) if item else None
+
+    def begin(self, subscription: Subscription, *, address: str, at: datetime) -> None:
+        """Write a confirmed subscription and put the address among those to be told.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If the subscription was changed since it was read.
+        """
+        subscriber = {
+            "pk": f"T#{subscription.topic_id}",
+            "sk": f"S#{subscription.subscription_id}",
+            "subscription_id": subscription.subscription_id,
+            "address": address,
+            "language": subscription.language,
+        }
+        event = SubscriptionConfirmed(language=subscription.language)
+        self._commit(
+            _row(subscription),
+            _audit(subscription, event, at=at),
+            Put(item=subscriber, replace=True),
+        )
+
+    def end(
+        self, subscription: Subscription, *, invitation: Invitation | None, at: datetime
+    ) -> None:
+        """Write a subscription's end and forget its address.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If the subscription or the invitation was changed since it was read.
+        """
+        writes: list[Write] = [
+            _row(subscription),
+            _audit(subscription, SubscriptionEnded(), at=at),
+            Update(
+                pk=f"T#{subscription.topic_id}",
+                sk=f"S#{subscription.subscription_id}",
+                remove=("address", "language"),
+            ),
+        ]
+        if invitation:
+            writes.append(
+                Update(
+                    pk=_pk(invitation.key),
+                    sk=_INVITATION,
+                    remove=("address",),
+                    when={"claim": invitation.claim},
+                )
+            )
+        self._commit(*writes)
+
+    def subscribers(self, topic_id: str) -> Iterator[Subscriber]:
+        """Everybody who is to be told about a topic."""
+        for item in self._table.items(f"T#{topic_id}", prefix="S#"):
+            if "address" in item:
+                yield Subscriber.model_validate(item)
+
+    def _commit(self, *writes: Write) -> None:
+        try:
+            self._table.transact(*writes)
+        except ConditionFailed as error:
+            raise ChangedMeanwhile from error
+
+
+def _row(subscription: Subscription) -> Put | Update:
+    pk = _pk(subscription.key)
+    fields = subscription.model_dump(mode="json")
+    if subscription.version == 1:
+        return Put(item={"pk": pk, "sk": _ROW} | fields)
+    return Update(pk=pk, sk=_ROW, set=fields, when={"version": subscription.version - 1})
+
+
+def _audit(subscription: Subscription, event: EventData, *, at: datetime) -> Put:
+    return audit(
+        event,
+        pk=_pk(subscription.key),
+        version=subscription.version,
+        topic_id=subscription.topic_id,
+        round_=subscription.round,
+        actor=_SUBSCRIBER,
+        at=at,
+    )
+
+
+def _pk(key: SubscriptionKey) -> str:
+    return f"S#{key.topic_id}#{key.subscription_id}"

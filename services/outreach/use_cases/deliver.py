@@ -1,0 +1,96 @@
+"""Deliver a notice over a channel and record what came of it."""
+
+from datetime import datetime
+
+from services.outreach.model.delivery import Delivery, Outcome, reason_of
+from services.outreach.model.notice import Notice
+from services.outreach.store import ChangedMeanwhile, Standing
+from services.outreach.use_cases.compose import NothingToTell, compose
+from services.outreach.use_cases.email import send_to_all
+from services.outreach.use_cases.means import Means
+from services.shared.errors import TransientError
+
+_NOT_CONNECTED = {"sms", "webhook"}
+
+
+def deliver(delivery: Delivery, *, at: datetime, means: Means) -> Outcome:
+    """Deliver a notice; a delivery that is complete is not touched again.
+
+    Raises
+    ------
+    TransientError
+        If it should be tried again; nobody who was told will be told twice.
+    """
+    standing = means.deliveries.standing(delivery)
+    if standing.is_complete:
+        return _brought_up_to_date(delivery, standing, at=at, means=means)
+    post: Notice | None = None
+    try:
+        outcome, post = _attempt(delivery, at=at, means=means)
+    except NothingToTell as error:
+        outcome = _summed_up(delivery, error.reason, means)
+    return _record(delivery, outcome, after=standing, at=at, means=means, post=post)
+
+
+def record_failure(delivery: Delivery, *, error: str, at: datetime, means: Means) -> Outcome:
+    """Record that the state machine gave a channel up; a delivery that is complete stands.
+
+    Parameters
+    ----------
+    error : str
+        Name of the error; its cause is not kept, as it may quote anything.
+
+    Raises
+    ------
+    TransientError
+        If it should be tried again.
+    """
+    standing = means.deliveries.standing(delivery)
+    if standing.is_complete:
+        return _brought_up_to_date(delivery, standing, at=at, means=means)
+    outcome = _summed_up(delivery, reason_of(error), means)
+    return _record(delivery, outcome, after=standing, at=at, means=means)
+
+
+def _attempt(delivery: Delivery, *, at: datetime, means: Means) -> tuple[Outcome, Notice | None]:
+    if delivery.channel in _NOT_CONNECTED:
+        return _summed_up(delivery, "not_connected", means), None
+    notice, topic = compose(delivery, ask=means.ask, links=means.links, at=at)
+    if delivery.channel == "email":
+        stopped = send_to_all(delivery, notice, topic, at=at, means=means)
+        return _summed_up(delivery, stopped, means), None
+    return Outcome.posted(), notice
+
+
+def _brought_up_to_date(
+    delivery: Delivery, standing: Standing, *, at: datetime, means: Means
+) -> Outcome:
+    """Outcome of a complete delivery; a slower attempt may have confirmed a claim since."""
+    outcome = standing.outcome
+    if outcome is None or outcome.unknown:
+        outcome = _summed_up(delivery, None, means)
+    return _record(delivery, outcome, after=standing, at=at, means=means)
+
+
+def _summed_up(delivery: Delivery, reason: str | None, means: Means) -> Outcome:
+    """Outcome by what the ledger says, which knows of earlier attempts too."""
+    ledger = means.deliveries.ledger(delivery)
+    return Outcome.of_ledger(ledger.values(), stopped=reason)
+
+
+def _record(
+    delivery: Delivery,
+    outcome: Outcome,
+    *,
+    after: Standing,
+    at: datetime,
+    means: Means,
+    post: Notice | None = None,
+) -> Outcome:
+    if outcome == after.outcome:
+        return outcome
+    try:
+        means.deliveries.record(delivery, outcome, after=after, at=at, post=post)
+    except ChangedMeanwhile as error:
+        raise TransientError("another attempt recorded an outcome") from error
+    return outcome
