@@ -1,0 +1,1 @@
+"""Comments: taking in what people say, showing what may be shown, counting every one of them."""

@@ -1,0 +1,36 @@
+"""Data of the events that the comments service emits: ids and codes, never a text."""
+
+from services.shared.events import EventData
+
+
+class CommentsReceived(EventData):
+    """Comments were taken in (at least once per comment; consumers go by the ids)."""
+
+    comment_ids: tuple[str, ...]
+
+
+class CommentRejected(EventData):
+    """A moderator refused a comment that had been held."""
+
+    comment_id: str
+    case_id: str
+    reason_code: str
+
+
+class CommentWithdrawn(EventData):
+    """The author took a comment back."""
+
+    comment_id: str
+
+
+class InquiryAnswered(EventData):
+    """An officer answered an inquiry, or replaced the answer.
+
+    Attributes
+    ----------
+    replaced : bool
+        Whether there had been an answer before.
+    """
+
+    comment_id: str
+    replaced: bool

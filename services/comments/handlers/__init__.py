@@ -1,0 +1,42 @@
+"""The comments functions; what they share is wired here, once per container."""
+
+from functools import cache
+
+from services.comments.data_keys import DataKeys
+from services.comments.model.names import Keyring
+from services.comments.model.receipts import Signer
+from services.comments.settings import settings
+from services.comments.store import CommentStore
+from services.comments.window_cache import WindowCache
+from services.shared import keys
+from services.shared.table import Table
+
+
+@cache
+def store() -> CommentStore:
+    """Give the comments store."""
+    return CommentStore(Table(settings().comments_table_name))
+
+
+@cache
+def windows() -> WindowCache:
+    """Give the windows that this container remembers."""
+    return WindowCache(store())
+
+
+@cache
+def data_keys() -> DataKeys:
+    """Give the rounds' data keys."""
+    return DataKeys(settings().comments_data_key_id)
+
+
+@cache
+def keyring() -> Keyring:
+    """Give the keys derived from the service secret."""
+    return Keyring.of(keys.service_secret(settings().service_key_secret_arn))
+
+
+@cache
+def signer() -> Signer:
+    """Give the signer of receipts."""
+    return Signer(keyring().signing)

@@ -1,0 +1,24 @@
+"""comments-count: how many comments a round has, and how many are still pending."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.comments.handlers import store
+from services.comments.model.window import Round
+from services.comments.use_cases.count import count
+from services.shared.transient import transient_errors
+
+
+class CountRequest(BaseModel):
+    """Payload: which round."""
+
+    topic_id: str
+    round: Round
+
+
+@transient_errors()
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Count."""
+    request = CountRequest.model_validate(event)
+    return count(request.topic_id, request.round, store=store())

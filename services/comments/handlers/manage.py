@@ -1,0 +1,69 @@
+"""comments-manage: the officer's answer to an inquiry, the author's withdrawal."""
+
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.comments.handlers import keyring, store, windows
+from services.comments.settings import settings
+from services.comments.use_cases.manage import Claim, Desk, answer_inquiry, withdraw
+from services.shared import clock
+from services.shared.http import Api, Request, Response
+from services.shared.texts import Text
+
+api = Api("comments", settings)
+
+
+class AnswerBody(BaseModel):
+    """Body of an officer's answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: Text
+
+
+class WithdrawalBody(BaseModel):
+    """Body of a withdrawal; a signed-in author needs none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    receipt_secret: Annotated[str, Field(max_length=200)] | None = None
+
+
+@api.route("POST /v1/topics/{topic}/comments/{comment}/answer")
+def post_answer(request: Request) -> Response:
+    """Answer an inquiry."""
+    view = answer_inquiry(
+        _desk(),
+        request.parse(AnswerBody).text,
+        topic_id=request.path["topic"],
+        comment_id=request.path["comment"],
+        caller=request.caller,
+        at=clock.now(),
+    )
+    return Response(body=view)
+
+
+@api.route("POST /v1/topics/{topic}/comments/{comment}/withdrawal")
+def post_withdrawal(request: Request) -> Response:
+    """Take a comment back."""
+    body = request.parse(WithdrawalBody) if request.body else WithdrawalBody()
+    answer = withdraw(
+        _desk(),
+        Claim(receipt_secret=body.receipt_secret, subject=request.caller.subject),
+        topic_id=request.path["topic"],
+        comment_id=request.path["comment"],
+        at=clock.now(),
+    )
+    return Response(body=answer)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one HTTP request."""
+    return api.handle(event, context)
+
+
+@cache
+def _desk() -> Desk:
+    return Desk(store=store(), windows=windows(), keyring=keyring())

@@ -1,0 +1,1 @@
+"""Rules of the comments service, pure: no clock, no network, no AWS."""

@@ -1,0 +1,197 @@
+"""A comment, from receipt to publication or refusal, and what others may see of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["screening", "held", "published", "rejected", "withdrawn", "erased"]
+DEEPEST = 2
+"""How deep replies nest: a comment's replies (1) and their replies (2)."""
+COUNTED = ("received", "published", "held", "rejected", "withdrawn")
+"""The counters of a round; the first is the sum of the others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comment:
+    """One comment as it stands.
+
+    Attributes
+    ----------
+    public, private : mapping
+        What was received, as the receipt's leaf binds it: never changed.
+    public_text : str or None
+        What is shown instead of the text, where a moderator or the screening masked parts of it.
+    beside_hidden : bool
+        Whether name and free answers stay hidden too: what a moderator masked is marked in the
+        text alone, and nobody looked whether the rest may be shown.
+    version : int
+        Counts the changes.
+    depth : int
+        0 for a comment or inquiry, 1 for a reply to one, 2 for a reply to a reply.
+    subject_key : str or None
+        Pseudonym of a signed-in author within the topic.
+    sealed : bytes or None
+        Contacts and demographics, encrypted.
+    replies : int
+        Published replies.
+    answer : mapping or None
+        The officer's answer to an inquiry: ``{"text": {ar, en}, "answered_at"}``.
+    """
+
+    topic_id: str
+    round: int
+    comment_id: str
+    kind: str
+    status: Status
+    received_at: str
+    language: str
+    channel: str
+    version: int
+    public: Mapping[str, Any]
+    private: Mapping[str, Any]
+    body_digest: bytes
+    leaf: bytes
+    parent_id: str | None = None
+    depth: int = 0
+    subject_key: str | None = None
+    sealed: bytes | None = None
+    published_at: str | None = None
+    public_text: str | None = None
+    beside_hidden: bool = False
+    case_id: str | None = None
+    reason_code: str | None = None
+    replies: int = 0
+    answer: Mapping[str, Any] | None = None
+
+    @property
+    def text(self) -> str:
+        """The text as received; empty if only questions were answered."""
+        return str(self.public.get("text", ""))
+
+    @property
+    def shown_text(self) -> str:
+        """The text as the public sees it."""
+        return self.text if self.public_text is None else self.public_text
+
+    @property
+    def author_name(self) -> str | None:
+        """Name that the author wants to be shown."""
+        return self.public.get("author_name")
+
+    @property
+    def shown_author_name(self) -> str | None:
+        """The name as the public sees it."""
+        return None if self.beside_hidden else self.author_name
+
+    @property
+    def answers(self) -> list[dict[str, Any]]:
+        """Answers to the topic's questions."""
+        return list(self.public.get("answers", ()))
+
+    @property
+    def shown_answers(self) -> list[dict[str, Any]]:
+        """The answers as the public sees them."""
+        if not self.beside_hidden:
+            return self.answers
+        return [
+            {name: value for name, value in answer.items() if name != "text"}
+            for answer in self.answers
+        ]
+
+    @property
+    def position(self) -> str:
+        """Where a published comment stands in the public order: by publication, then by id."""
+        return f"{self.published_at}#{self.comment_id}"
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What identifies the comment in leaf and receipt."""
+        return {
+            "topic_id": self.topic_id,
+            "round": self.round,
+            "comment_id": self.comment_id,
+            "received_at": self.received_at,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A comment's step from the status it has to another, with what changes beside it.
+
+    Attributes
+    ----------
+    set : mapping
+        Attributes that get a value (``published_at``, ``public_text``, ``reason_code``, …).
+    remove : tuple of str
+        Attributes that go.
+    """
+
+    comment: Comment
+    to: Status
+    set: Mapping[str, Any] = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+
+
+def count_changes(moves: Sequence[Move]) -> dict[str, int]:
+    """How the round's counters change: a comment counts as received once it leaves screening."""
+    changes = dict.fromkeys(COUNTED, 0)
+    for move in moves:
+        if move.comment.status == "screening":
+            changes["received"] += 1
+        else:
+            changes[move.comment.status] -= 1
+        changes[move.to] += 1
+    return {name: change for name, change in changes.items() if change}
+
+
+def reply_changes(moves: Sequence[Move]) -> dict[str, int]:
+    """How the number of published replies changes, by parent."""
+    changes: dict[str, int] = {}
+    for move in moves:
+        parent = move.comment.parent_id
+        change = (move.to == "published") - (move.comment.status == "published")
+        if parent is not None and change:
+            changes[parent] = changes.get(parent, 0) + change
+    return changes
+
+
+def public_view(comment: Comment, *, disposition: Any) -> dict[str, Any]:
+    """A published comment as lists and the API show it."""
+    return {
+        "comment_id": comment.comment_id,
+        "kind": comment.kind,
+        "text": comment.shown_text,
+        "redacted": comment.public_text is not None,
+        "language": comment.language,
+        "author_name": comment.shown_author_name,
+        "published_at": comment.published_at,
+        "parent_id": comment.parent_id,
+        "channel": comment.channel,
+        "answer": comment.answer,
+        "replies": comment.replies,
+        "disposition": disposition,
+    }
+
+
+def export_row(comment: Comment) -> dict[str, Any]:
+    """A comment as the exports carry it: words only if published, a reason only if not.
+
+    The members are always the same; what may not be shown is null.
+    """
+    shown = comment.status == "published"
+    return {
+        "comment_id": comment.comment_id,
+        "kind": comment.kind,
+        "parent_id": comment.parent_id,
+        "status": comment.status,
+        "received_at": comment.received_at,
+        "published_at": comment.published_at if shown else None,
+        "language": comment.language,
+        "channel": comment.channel,
+        "text": comment.shown_text if shown else None,
+        "author_name": comment.shown_author_name if shown else None,
+        "answers": comment.shown_answers if shown else None,
+        "answer": comment.answer if shown else None,
+        "reason_code": comment.reason_code if comment.status in ("held", "rejected") else None,
+        "leaf_hash": comment.leaf.hex(),
+    }

@@ -1,0 +1,106 @@
+"""What moderation says of a comment, and the step that the comment takes by it."""
+
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from services.comments.model.comment import Comment, Move
+from services.comments.model.text import mask
+from services.shared import clock
+
+REASON_CODES = (
+    "abusive",
+    "obscene",
+    "hate",
+    "threat",
+    "privacy",
+    "unlawful",
+    "spam",
+    "ip",
+    "off_topic",
+    "duplicate_by_same_author",
+)
+"""The grounds that the policy names (``docs/policy.md``, moderation grounds)."""
+
+
+class Reason(BaseModel):
+    """One ground that the screening found."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+
+
+class Outcome(BaseModel):
+    """The screening's outcome for one comment (answer of moderation-screen)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    comment_id: str
+    outcome: Literal["publish", "hold", "redact-and-publish"]
+    reasons: tuple[Reason, ...] = ()
+    case_id: str | None = None
+    public_text: str | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.outcome == "redact-and-publish" and self.public_text is None:
+            raise ValueError("nothing to publish instead of the text")
+        return self
+
+
+class ModerationDecided(BaseModel):
+    """Data of the event that a moderator decided a case.
+
+    Attributes
+    ----------
+    spans : tuple of (int, int)
+        What to mask in the original text (code points, end excluded); needed to redact.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    comment_id: str
+    decision: Literal["publish", "redact", "reject"]
+    reason_code: str | None = None
+    spans: tuple[tuple[int, int], ...] = ()
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.decision == "redact" and not self.spans:
+            raise ValueError("nothing named to redact")
+        if self.decision == "reject" and self.reason_code not in REASON_CODES:
+            raise ValueError("rejected without a ground that the policy names")
+        return self
+
+
+def screened(comment: Comment, outcome: Outcome, *, at: datetime) -> Move:
+    """Step of a comment out of screening; the same in both publication modes.
+
+    Post-moderated comments take it too: the screening needs seconds, and what it holds would have
+    to be taken back from the public view otherwise.
+    """
+    if outcome.outcome == "hold":
+        held = {
+            "case_id": outcome.case_id,
+            "reason_code": next((reason.code for reason in outcome.reasons), None),
+        }
+        return Move(comment=comment, to="held", set=_given(held))
+    shown = {"published_at": clock.to_text(at), "public_text": outcome.public_text}
+    return Move(comment=comment, to="published", set=_given(shown))
+
+
+def decided(comment: Comment, decision: ModerationDecided, *, at: datetime) -> Move:
+    """Step of a held comment by a moderator's decision."""
+    if decision.decision == "reject":
+        return Move(comment=comment, to="rejected", set={"reason_code": decision.reason_code})
+    shown: dict[str, Any] = {"published_at": clock.to_text(at)}
+    if decision.decision == "redact":
+        shown |= {"public_text": mask(comment.text, decision.spans), "beside_hidden": True}
+    return Move(comment=comment, to="published", set=shown, remove=("reason_code",))
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,177 @@
+"""What a participant sends: read strictly, every fault named at once."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+from services.comments.model.questions import Answers, Question, faults_of_answers
+from services.comments.model.text import FreeText, Name, Storable, detect
+from services.shared.errors import Fault, Invalid
+from services.shared.ids import ID_PATTERN
+from services.shared.language import Language
+from services.shared.parsing import fault, faults_of
+
+BODY_LIMIT_BYTES = 128 * 1024
+Kind = Literal["comment", "reply", "inquiry"]
+
+_ShortWord = Annotated[str, Storable, StringConstraints(strip_whitespace=True, max_length=80)]
+
+
+def _agreed(value: bool) -> bool:
+    """Whoever takes part agrees to publication: the programme publishes every accepted comment."""
+    if not value:
+        raise fault("consent_required")
+    return value
+
+
+class Consent(BaseModel):
+    """What the participant agreed to, and which privacy notice was shown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    publish: Annotated[bool, Field(strict=True), AfterValidator(_agreed)]
+    privacy_notice: Annotated[str, Storable, StringConstraints(min_length=1, max_length=40)]
+
+
+class Contact(BaseModel):
+    """Where the participant wants the answer; never shown, kept encrypted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    email: (
+        Annotated[str, Storable, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+        | None
+    ) = None
+    phone: Annotated[str, Storable, StringConstraints(pattern=r"^\+?[\d ()-]{6,20}$")] | None = None
+
+
+class Demographics(BaseModel):
+    """Who the participant is, by own account; never shown singly, kept encrypted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    age_band: _ShortWord | None = None
+    gender: _ShortWord | None = None
+    area: _ShortWord | None = None
+    disability: _ShortWord | None = None
+
+
+class Submission(BaseModel):
+    """Body of ``POST /v1/topics/{topic}/comments``.
+
+    Notes
+    -----
+    The members stand in the order in which they are checked: `text` looks at `answers`, and
+    `parent_id` at `kind`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Kind
+    answers: Answers = ()
+    text: FreeText = Field(default=None, validate_default=True)
+    language: Language | None = None
+    parent_id: str | None = Field(default=None, validate_default=True)
+    author_name: Name = None
+    consent: Consent
+    contact: Contact | None = None
+    demographics: Demographics | None = None
+    attachment_ids: tuple[str, ...] = ()
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and "answers" in info.data and not info.data["answers"]:
+            raise fault("text_required")
+        return value
+
+    @field_validator("parent_id")
+    @classmethod
+    def _only_replies_have_parents(cls, value: str | None, info: ValidationInfo) -> str | None:
+        kind = info.data.get("kind")
+        if kind == "reply" and value is None:
+            raise fault("parent_required")
+        if kind in ("comment", "inquiry") and value is not None:
+            raise fault("parent_not_allowed")
+        return _known_form(value)
+
+    @field_validator("attachment_ids")
+    @classmethod
+    def _no_attachments_yet(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if value:
+            raise fault("not_supported")
+        return value
+
+    @property
+    def texts(self) -> list[str]:
+        """Everything that was written: the text and the open questions' answers."""
+        return [text for text in (self.text, *(a.text for a in self.answers)) if text]
+
+    def written_in(self, *, otherwise: Language) -> Language:
+        """Language as the participant named it, or as the script shows it."""
+        return self.language or detect(self.texts, otherwise=otherwise)
+
+    def public_part(self) -> dict[str, Any]:
+        """What is shown once the comment is published; absent members are left out."""
+        names = {"kind", "text", "language", "parent_id", "author_name", "answers"}
+        return self._without_nothing(names)
+
+    def private_part(self) -> dict[str, Any]:
+        """What was received and is not shown, contacts and demographics excepted."""
+        return self._without_nothing({"consent"})
+
+    def personal_part(self) -> dict[str, Any]:
+        """Contacts and demographics; empty if none were given."""
+        return self._without_nothing({"contact", "demographics"})
+
+    def _without_nothing(self, names: set[str]) -> dict[str, Any]:
+        found = self.model_dump(mode="json", include=names, exclude_none=True)
+        return {name: value for name, value in found.items() if value not in ([], {})}
+
+
+def read(document: Any, *, questions: Sequence[Question]) -> Submission:
+    """Submission of a JSON document.
+
+    Raises
+    ------
+    Invalid
+        With every fault: of the form and, as far as the answers can be read, by the questions.
+    """
+    faults: list[Fault] = []
+    submission: Submission | None = None
+    try:
+        submission = Submission.model_validate(document)
+    except ValidationError as error:
+        faults = faults_of(error)
+    faults += _faults_by_questions(document, questions, faults)
+    if submission is None or faults:
+        raise Invalid(faults=faults)
+    return submission
+
+
+def _faults_by_questions(
+    document: Any, questions: Sequence[Question], found: Sequence[Fault]
+) -> list[Fault]:
+    unreadable = any(known.field.startswith("/answers") for known in found)
+    if unreadable or not isinstance(document, dict):
+        return []
+    answers = TypeAdapter(Answers).validate_python(document.get("answers", ()))
+    return faults_of_answers(answers, questions, all_required=document.get("kind") == "comment")
+
+
+def _known_form(comment_id: str | None) -> str | None:
+    if comment_id is not None and not re.match(ID_PATTERN, comment_id):
+        raise fault("parent_not_found")
+    return comment_id

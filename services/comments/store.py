@@ -1,0 +1,296 @@
+"""The comments table: the only place that knows its keys.
+
+======================================= ================ =======================================
+pk                                      sk               what
+======================================= ================ =======================================
+``T#<topic>#<round>#<shard, 2 digits>`` ``<comment_id>`` a comment; its own audit item on INSERT
+``C#<topic>#<round>#<comment_id>``      ``A#<r>#<v>``    audit item of what a person did to it
+``W#<topic>#<round>``                   ``window``       the round's collection window
+``W#<topic>``                           ``current``      the topic's latest round
+``N#<topic>#<round>``                   ``00`` … ``15``  counters, striped
+======================================= ================ =======================================
+
+Sparse index ``public``: ``P#<topic>#<round>#<shard>`` / ``<published_at>#<comment_id>``, on
+published comments only.
+"""
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from services.comments import rows
+from services.comments.model.comment import (
+    COUNTED,
+    Comment,
+    Move,
+    count_changes,
+    reply_changes,
+)
+from services.comments.model.names import shard_of, stripe_of
+from services.comments.model.window import Window
+from services.shared import aws
+from services.shared.errors import TransientError
+from services.shared.table import Item, Put, Table, Update, to_item
+
+INDEX = "public"
+STRIPES = 16
+_STRIPES_TRIED = 5
+
+
+class CommentStore:
+    """Comments, windows and counters of all topics.
+
+    Parameters
+    ----------
+    table : Table
+        The comments table.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def current_round(self, topic_id: str) -> int | None:
+        """Latest round of a topic whose window was set, or ``None``."""
+        row = self._table.get(f"W#{topic_id}", "current")
+        return row["round"] if row else None
+
+    def window(self, topic_id: str, round_: int) -> Window | None:
+        """Window of a round, or ``None`` if none was set."""
+        row = self._table.get(_window_pk(topic_id, round_), "window")
+        return rows.window_of(row, topic_id=topic_id, round_=round_) if row else None
+
+    def put_window(self, window: Window, *, replaces: Window | None) -> None:
+        """Write a window, and make its round the topic's current one if it is the latest.
+
+        Raises
+        ------
+        ConditionFailed
+            If somebody else wrote it since `replaces` was read.
+        """
+        row, pk = rows.window_row(window), _window_pk(window.topic_id, window.round)
+        writes: list[Put | Update] = []
+        if replaces is None:
+            writes.append(Put(item={"pk": pk, "sk": "window", **row}))
+        else:
+            standing = {"version": replaces.version}
+            writes.append(Update(pk=pk, sk="window", set=row, when=standing))
+        current = self.current_round(window.topic_id)
+        if current is None or current < window.round:
+            latest = {"round": window.round}
+            pointer = f"W#{window.topic_id}"
+            writes.append(Update(pk=pointer, sk="current", set=latest, when={"round": current}))
+        self._table.transact(*writes)
+
+    def note_announcement(self, topic_id: str, round_: int, *, at: str) -> None:
+        """Record that a round's decision was announced at an instant (RFC 3339).
+
+        Raises
+        ------
+        ConditionFailed
+            If the round has no window.
+        """
+        pk = _window_pk(topic_id, round_)
+        self._table.write(
+            Update(pk=pk, sk="window", set={"announced_at": at}, when={"sk": "window"})
+        )
+
+    def add(self, comment: Comment, *, window: Window) -> None:
+        """Write a new comment.
+
+        Raises
+        ------
+        ConditionFailed
+            If there is a comment of that id.
+        """
+        pk, sk = _comment_key(window, comment.comment_id)
+        self._table.write(Put(item={"pk": pk, "sk": sk, **rows.comment_row(comment)}))
+
+    def comment(self, comment_id: str, *, window: Window) -> Comment | None:
+        """Comment of a round, whatever its status, or ``None``."""
+        item = self._table.get(*_comment_key(window, comment_id))
+        return received_comment(item) if item else None
+
+    def shard(self, number: int, *, window: Window) -> Iterator[Comment]:
+        """All comments of one shard, sorted by id."""
+        for item in self._table.items(_pk("T", window, number)):
+            yield received_comment(item)
+
+    def published(
+        self, window: Window, *, after: str | None = None, page: int = 100
+    ) -> Iterator[Comment]:
+        """Published comments in the public order, merged over the shards, read as they are taken.
+
+        Parameters
+        ----------
+        after : str, optional
+            `Comment.position` after which to begin.
+        page : int
+            How many the caller is likely to take.
+        """
+        share = -(-page // window.shards) + 1
+        shards = (
+            self._published_of(window, number, after=after, share=share)
+            for number in range(window.shards)
+        )
+        return heapq.merge(*shards, key=attrgetter("position"))
+
+    def commit(self, moves: Sequence[Move], *, window: Window, audits: Sequence[Put] = ()) -> None:
+        """Make steps of comments of one round, their counters and audit items: all or none.
+
+        No move may be of a comment that is the parent of another one's.
+
+        Raises
+        ------
+        ConditionFailed
+            If a comment is no longer as its move says; `failed` gives the places in `moves`.
+        TransientError
+            If other transactions were in the way all the time.
+        """
+        writes: list[Put | Update] = [
+            *(_step(move, window) for move in moves),
+            *_reply_counts(moves, window),
+            *audits,
+        ]
+        self._transact(writes, counting=count_changes(moves), of=moves[0].comment, window=window)
+
+    def put_answer(
+        self, comment: Comment, *, answer: Mapping[str, Any], window: Window, audit: Put
+    ) -> None:
+        """Set or replace the answer to an inquiry; the audit item keeps its text for good.
+
+        Raises
+        ------
+        ConditionFailed
+            If the comment changed since it was read.
+        """
+        pk, sk = _comment_key(window, comment.comment_id)
+        change = {"answer": answer, "version": comment.version + 1}
+        standing = {"version": comment.version, "status": "published"}
+        kept = Put(item={**audit.item, "answer": answer})
+        self._table.transact(Update(pk=pk, sk=sk, set=change, when=standing), kept)
+
+    def counts(self, topic_id: str, round_: int) -> dict[str, int]:
+        """Sums of the counters of a round."""
+        sums = dict.fromkeys(COUNTED, 0)
+        for stripe in self._table.items(_counter_pk(topic_id, round_)):
+            for name in COUNTED:
+                sums[name] += stripe.get(name, 0)
+        return sums
+
+    def in_screening(self, window: Window) -> int:
+        """How many comments of a round still await screening, counted in the table itself."""
+        return sum(self._screening_of(window, number) for number in range(window.shards))
+
+    def _screening_of(self, window: Window, shard: int) -> int:
+        request: dict[str, Any] = {
+            "TableName": self._table.name,
+            "KeyConditionExpression": "pk = :p",
+            "FilterExpression": "#s = :s",
+            "ExpressionAttributeNames": {"#s": "status"},
+            "ExpressionAttributeValues": to_item(
+                {":p": _pk("T", window, shard), ":s": "screening"}
+            ),
+            "Select": "COUNT",
+            "ConsistentRead": True,
+        }
+        pages = aws.client("dynamodb").get_paginator("query").paginate(**request)
+        return sum(page["Count"] for page in pages)
+
+    def _published_of(
+        self, window: Window, shard: int, *, after: str | None, share: int
+    ) -> Iterator[Comment]:
+        index_pk = _pk("P", window, shard)
+        start: Item | None = None
+        if after is not None:
+            start = {
+                "pk": _pk("T", window, shard),
+                "sk": after.rpartition("#")[2],
+                "public_pk": index_pk,
+                "public_sk": after,
+            }
+        while True:
+            found = self._table.query(index_pk, index=INDEX, after=start, limit=share)
+            yield from map(received_comment, found.items)
+            start = found.last
+            if start is None:
+                return
+
+    def _transact(
+        self,
+        writes: Sequence[Put | Update],
+        *,
+        counting: Mapping[str, int],
+        of: Comment,
+        window: Window,
+    ) -> None:
+        preferred = stripe_of(of.comment_id, STRIPES)
+        pk = _counter_pk(window.topic_id, window.round)
+        for attempt in range(_STRIPES_TRIED):
+            stripe = f"{(preferred + attempt) % STRIPES:02d}"
+            try:
+                self._table.transact(*writes, Update(pk=pk, sk=stripe, add=counting))
+            except aws.client("dynamodb").exceptions.TransactionCanceledException as error:
+                conflict = error  # another transaction holds the stripe: take the next one
+            else:
+                return
+        raise TransientError("transactions in the way") from conflict
+
+
+def is_comment(item: Item) -> bool:
+    """Tell whether an item of the table or its stream is a comment."""
+    return str(item["pk"]).startswith("T#")
+
+
+def received_comment(item: Item) -> Comment:
+    """Comment that an item of the table or its stream is."""
+    _, topic_id, round_, _ = item["pk"].split("#")
+    return rows.comment_of(item, topic_id=topic_id, round_=int(round_))
+
+
+def audit_pk(comment: Comment) -> str:
+    """Partition of the audit items of one comment."""
+    return f"C#{comment.topic_id}#{comment.round}#{comment.comment_id}"
+
+
+def _step(move: Move, window: Window) -> Update:
+    comment = move.comment
+    pk, sk = _comment_key(window, comment.comment_id)
+    changes = {"status": move.to, "version": comment.version + 1, **move.set}
+    gone = move.remove
+    if move.to == "published":
+        changes["public_pk"] = _pk("P", window, shard_of(comment.comment_id, window.shards))
+        changes["public_sk"] = f"{move.set['published_at']}#{comment.comment_id}"
+    elif comment.status == "published":
+        gone = (*gone, "public_pk", "public_sk")
+    return Update(
+        pk=pk,
+        sk=sk,
+        set=changes,
+        remove=gone,
+        when={"status": comment.status, "version": comment.version},
+    )
+
+
+def _reply_counts(moves: Sequence[Move], window: Window) -> list[Update]:
+    updates = []
+    for parent, change in reply_changes(moves).items():
+        pk, sk = _comment_key(window, parent)
+        updates.append(Update(pk=pk, sk=sk, add={"replies": change}, when={"sk": parent}))
+    return updates
+
+
+def _comment_key(window: Window, comment_id: str) -> tuple[str, str]:
+    return _pk("T", window, shard_of(comment_id, window.shards)), comment_id
+
+
+def _pk(letter: str, window: Window, shard: int) -> str:
+    return f"{letter}#{window.topic_id}#{window.round}#{shard:02d}"
+
+
+def _window_pk(topic_id: str, round_: int) -> str:
+    return f"W#{topic_id}#{round_}"
+
+
+def _counter_pk(topic_id: str, round_: int) -> str:
+    return f"N#{topic_id}#{round_}"

@@ -1,0 +1,1 @@
+"""What the comments service does: one function per verb."""

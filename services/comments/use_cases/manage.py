@@ -1,0 +1,141 @@
+"""What people do to a comment: an officer answers an inquiry, an author takes a comment back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.comments.events import CommentWithdrawn, InquiryAnswered
+from services.comments.model import names
+from services.comments.model.comment import Comment, Move, public_view
+from services.comments.model.names import Keyring
+from services.comments.store import CommentStore, audit_pk
+from services.comments.use_cases.find import Found, find
+from services.comments.window_cache import WindowCache
+from services.shared import clock, events
+from services.shared.errors import Conflict, NotFound
+from services.shared.events import Actor
+from services.shared.identity import Caller
+from services.shared.table import ConditionFailed
+from services.shared.texts import Text
+
+_ATTEMPTS = 3
+AUTHOR = Actor(role="participant", id="author")
+"""The author in the audit trail: who it was is nobody's business there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What managing comments needs, wired once per container."""
+
+    store: CommentStore
+    windows: WindowCache
+    keyring: Keyring
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What somebody offers to be taken for the author: the receipt's secret, or the account."""
+
+    receipt_secret: str | None
+    subject: str | None
+
+
+def answer_inquiry(
+    desk: Desk, text: Text, *, topic_id: str, comment_id: str, caller: Caller, at: datetime
+) -> dict[str, Any]:
+    """Answer a published inquiry, or replace the answer; the same text again changes nothing.
+
+    Returns
+    -------
+    dict
+        The comment as the public sees it.
+
+    Raises
+    ------
+    NotFound
+        If there is no such published comment in a topic of the officer's agency.
+    Conflict
+        If it is no inquiry, or was changed meanwhile.
+    """
+    found = find(topic_id, comment_id, store=desk.store, windows=desk.windows, at=at)
+    comment = found.comment
+    if not caller.covers(found.window.agency) or comment.status != "published":
+        raise NotFound
+    if comment.kind != "inquiry":
+        raise Conflict("not_an_inquiry")
+    standing = comment.answer
+    if standing is None or standing["text"] != text.model_dump():
+        standing = _answered(desk, found, text, caller=caller, at=at)
+    view = public_view(comment, disposition=None)
+    return {**view, "answer": standing}
+
+
+def _answered(
+    desk: Desk, found: Found, text: Text, *, caller: Caller, at: datetime
+) -> dict[str, Any]:
+    comment = found.comment
+    answer = {"text": text.model_dump(), "answered_at": clock.to_text(at)}
+    audit = events.audit(
+        InquiryAnswered(comment_id=comment.comment_id, replaced=comment.answer is not None),
+        pk=audit_pk(comment),
+        version=comment.version + 1,
+        topic_id=comment.topic_id,
+        round_=comment.round,
+        actor=caller.acting_as("officer"),
+        at=at,
+    )
+    try:
+        desk.store.put_answer(comment, answer=answer, window=found.window, audit=audit)
+    except ConditionFailed as error:
+        raise Conflict from error
+    return answer
+
+
+def withdraw(
+    desk: Desk, claim: Claim, *, topic_id: str, comment_id: str, at: datetime
+) -> dict[str, Any]:
+    """Take a comment back, from whatever status; once more changes nothing.
+
+    Raises
+    ------
+    NotFound
+        If there is no such comment, or it is not the claimant's.
+    Conflict
+        If it kept changing meanwhile.
+    """
+    for _ in range(_ATTEMPTS):
+        found = find(topic_id, comment_id, store=desk.store, windows=desk.windows, at=at)
+        if not _is_author(desk.keyring, claim, found.comment):
+            raise NotFound
+        if found.comment.status in ("withdrawn", "erased"):
+            break
+        try:
+            _take_back(desk.store, found, at=at)
+        except ConditionFailed:
+            continue  # the screening or a moderator was quicker: look again
+        break
+    else:
+        raise Conflict
+    return {"comment_id": comment_id, "status": "withdrawn"}
+
+
+def _is_author(keyring: Keyring, claim: Claim, comment: Comment) -> bool:
+    if claim.receipt_secret is not None:
+        return names.is_receipt_secret(keyring, comment.comment_id, claim.receipt_secret)
+    own = names.subject_key(keyring, topic_id=comment.topic_id, subject=claim.subject)
+    return own is not None and own == comment.subject_key
+
+
+def _take_back(store: CommentStore, found: Found, *, at: datetime) -> None:
+    comment = found.comment
+    audit = events.audit(
+        CommentWithdrawn(comment_id=comment.comment_id),
+        pk=audit_pk(comment),
+        version=comment.version + 1,
+        topic_id=comment.topic_id,
+        round_=comment.round,
+        actor=AUTHOR,
+        at=at,
+    )
+    move = Move(comment=comment, to="withdrawn", set={"withdrawn_at": clock.to_text(at)})
+    store.commit([move], window=found.window, audits=[audit])

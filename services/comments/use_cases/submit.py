@@ -1,0 +1,220 @@
+"""Take a comment in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from services.comments.data_keys import DataKeys
+from services.comments.model import names
+from services.comments.model.comment import DEEPEST, Comment
+from services.comments.model.names import Keyring
+from services.comments.model.receipts import Signer, leaf_hash
+from services.comments.model.sealing import seal
+from services.comments.model.submission import Submission, read
+from services.comments.model.window import Window
+from services.comments.store import CommentStore
+from services.comments.window_cache import WindowCache
+from services.shared import clock
+from services.shared.errors import Conflict, Fault, Invalid, SignInRequired, Unavailable
+from services.shared.exports import canonical
+from services.shared.language import Language
+from services.shared.table import ConditionFailed
+
+CHANNEL = "portal"
+_SLOWEST = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """What taking comments in needs, wired once per container.
+
+    Attributes
+    ----------
+    now : callable
+        The service's clock, to tell how long a submission has taken.
+    """
+
+    store: CommentStore
+    windows: WindowCache
+    keyring: Keyring
+    signer: Signer
+    data_keys: DataKeys
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """What is known of a submission beside its body.
+
+    Attributes
+    ----------
+    received_at : datetime
+        Server's receipt time: what decides whether it is in time.
+    subject : str or None
+        The signed-in author.
+    idempotency_key : str or None
+        Under which it may be sent again.
+    language : {"ar", "en"}
+        Language of the request, where the text does not tell its own.
+    random_id : str
+        Id if there is no idempotency key.
+    nonce : bytes
+        12 random bytes.
+    """
+
+    topic_id: str
+    received_at: datetime
+    subject: str | None
+    idempotency_key: str | None
+    language: Language
+    random_id: str
+    nonce: bytes
+
+
+def submit(intake: Intake, document: Any, arrival: Arrival) -> dict[str, Any]:
+    """Take a comment in, or repeat the reply that it already got.
+
+    Returns
+    -------
+    dict
+        Body of the ``202``.
+
+    Raises
+    ------
+    NotFound, Conflict, SignInRequired
+        If the topic is unknown, not open, or for registered people only.
+    Invalid
+        If the body breaks the rules, or its idempotency key was used for another one.
+    Unavailable
+        If so much time went by that the window that was looked at may have changed.
+    """
+    window = _window(intake, arrival)
+    if window.participation == "registered" and arrival.subject is None:
+        raise SignInRequired("registered_only")
+    attempt = _Attempt(intake=intake, document=document, arrival=arrival, window=window)
+    try:
+        return _reply(intake, attempt.take())
+    except (Conflict, Invalid, ConditionFailed):
+        known = attempt.known()
+        if known is None:
+            raise
+    return _reply(intake, known)
+
+
+def _window(intake: Intake, arrival: Arrival) -> Window:
+    at = arrival.received_at
+    window = intake.windows.current(arrival.topic_id, at=at)
+    # A window that is not open may have been opened or extended since it was remembered.
+    return window if window.is_open(at) else intake.windows.reread(arrival.topic_id, at=at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Attempt:
+    """One submission before a window."""
+
+    intake: Intake
+    document: Any
+    arrival: Arrival
+    window: Window
+
+    def take(self) -> Comment:
+        if not self.window.is_open(self.arrival.received_at):
+            raise self.window.refusal(self.arrival.received_at)
+        submission = read(self.document, questions=self.window.questions)
+        comment = self._with_leaf(self._comment(submission))
+        if self.intake.now() - self.arrival.received_at > _SLOWEST:
+            raise Unavailable
+        self.intake.store.add(comment, window=self.window)
+        return comment
+
+    def known(self) -> Comment | None:
+        """Find what was taken in before under the same key; it must have had the same body."""
+        if self.arrival.idempotency_key is None:
+            return None
+        comment = self.intake.store.comment(self.comment_id, window=self.window)
+        if comment is not None and comment.body_digest != self.digest:
+            code = "idempotency_key_reused"
+            raise Invalid(code, faults=[Fault(field="", code=code)])
+        return comment
+
+    @cached_property
+    def comment_id(self) -> str:
+        if self.arrival.idempotency_key is None:
+            return self.arrival.random_id
+        return names.comment_id(
+            self.intake.keyring,
+            topic_id=self.window.topic_id,
+            round_=self.window.round,
+            subject=self.arrival.subject,
+            key=self.arrival.idempotency_key,
+        )
+
+    @cached_property
+    def digest(self) -> bytes:
+        try:
+            return names.body_digest(self.intake.keyring, canonical(self.document))
+        except (ValueError, RecursionError):  # no canonical form: no comment was ever taken with it
+            return b""
+
+    def _comment(self, submission: Submission) -> Comment:
+        return Comment(
+            topic_id=self.window.topic_id,
+            round=self.window.round,
+            comment_id=self.comment_id,
+            kind=submission.kind,
+            status="screening",
+            received_at=clock.to_text(self.arrival.received_at),
+            language=submission.written_in(otherwise=self.arrival.language),
+            channel=CHANNEL,
+            version=1,
+            public={**submission.public_part(), "channel": CHANNEL},
+            private=submission.private_part(),
+            body_digest=self.digest,
+            leaf=b"",
+            parent_id=submission.parent_id,
+            depth=self._depth(submission),
+            subject_key=names.subject_key(
+                self.intake.keyring, topic_id=self.window.topic_id, subject=self.arrival.subject
+            ),
+            sealed=self._sealed(submission),
+        )
+
+    def _with_leaf(self, comment: Comment) -> Comment:
+        salt = names.receipt_salt(self.intake.keyring, comment.comment_id)
+        leaf = leaf_hash(comment.header, salt=salt, public=comment.public, private=comment.private)
+        return replace(comment, leaf=leaf)
+
+    def _depth(self, submission: Submission) -> int:
+        """How deep a reply stands; it needs a published parent in the same round."""
+        if submission.parent_id is None:
+            return 0
+        parent = self.intake.store.comment(submission.parent_id, window=self.window)
+        if parent is None or parent.status != "published":
+            raise Invalid(faults=[Fault(field="/parent_id", code="parent_not_found")])
+        if parent.depth >= DEEPEST:
+            raise Invalid(faults=[Fault(field="/parent_id", code="too_deep")])
+        return parent.depth + 1
+
+    def _sealed(self, submission: Submission) -> bytes | None:
+        personal = submission.personal_part()
+        if not personal:
+            return None
+        key = self.intake.data_keys.plain(self.window)
+        return seal(personal, key=key, nonce=self.arrival.nonce, bound_to=self.comment_id)
+
+
+def _reply(intake: Intake, comment: Comment) -> dict[str, Any]:
+    """The reply as it was the first time, whatever has become of the comment since."""
+    salt = names.receipt_salt(intake.keyring, comment.comment_id)
+    receipt = intake.signer.sign(comment.header, salt=salt, leaf=comment.leaf)
+    return {
+        "comment_id": comment.comment_id,
+        "topic_id": comment.topic_id,
+        "round": comment.round,
+        "status": "screening",
+        "received_at": comment.received_at,
+        "receipt": receipt.model_dump(),
+        "receipt_secret": names.receipt_secret(intake.keyring, comment.comment_id),
+    }
