@@ -1,0 +1,40 @@
+"""The public moderation report of a topic."""
+
+from typing import Any
+
+from services.moderation.handlers import store
+from services.moderation.settings import settings
+from services.moderation.use_cases.report import public_report
+from services.shared.errors import Malformed
+from services.shared.http import Api, Request, Response
+from services.shared.language import catalogue
+
+api = Api("moderation", settings)
+_CACHED = {"Cache-Control": "public, max-age=60"}
+_MOST_ROUNDS = 999
+
+
+@api.route("GET /v1/topics/{topic}/moderation-report")
+def get_report(request: Request) -> Response:
+    """Report of a round, the latest by default."""
+    document = public_report(
+        request.path["topic"],
+        _round(request),
+        method=catalogue("moderation")["moderation_method"],
+        store=store(),
+    )
+    return Response(body=document, headers=_CACHED)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request of the HTTP API."""
+    return api.handle(event, context)
+
+
+def _round(request: Request) -> int | None:
+    asked = request.query.get("round")
+    if asked is None:
+        return None
+    if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked[:4]) <= _MOST_ROUNDS):
+        raise Malformed("bad_query", name="round")
+    return int(asked)

@@ -1,0 +1,47 @@
+"""Invoked by comments with a batch of new comments: an outcome for each."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.moderation.handlers import store
+from services.moderation.use_cases.screen import Origin, Submitted, screen_comments
+from services.shared import clock
+
+_MOST_COMMENTS = 100
+
+
+class Comment(BaseModel):
+    """One comment of a batch; whatever else the caller knows of it is let through unread."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    comment_id: Annotated[str, Field(min_length=1)]
+    text: str
+    author_name: str | None = None
+    answer_texts: tuple[str, ...] = ()
+    language: str
+    kind: str
+
+
+class Batch(BaseModel):
+    """At most 100 comments of one round."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    topic_id: Annotated[str, Field(min_length=1)]
+    round: Annotated[int, Field(ge=1)]
+    agency: Annotated[str, Field(min_length=1)]
+    comments: Annotated[tuple[Comment, ...], Field(max_length=_MOST_COMMENTS)]
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Screen a batch (docs/architecture.md, moderation-screen)."""
+    batch = Batch.model_validate(event)
+    outcomes = screen_comments(
+        [Submitted(**comment.model_dump()) for comment in batch.comments],
+        of=Origin(topic_id=batch.topic_id, round=batch.round, agency=batch.agency),
+        at=clock.now(),
+        store=store(),
+    )
+    return {"outcomes": outcomes}

@@ -1,0 +1,115 @@
+"""Every place of a folded text where a term of the lexicon stands, allowed phrases set aside."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.moderation.model import disguise
+from services.moderation.model.fold import Folded
+from services.moderation.model.lexicon import WORD, Lexicon, Phrase, Term, Word
+from services.moderation.model.spans import Span
+
+_REACH = 8
+_BREAK = re.compile(r"[.!?;:,\n؟؛،]")
+"""Ends a phrase: "murder. You" is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term where it stands.
+
+    Attributes
+    ----------
+    start, end : int
+        Span in the folded text.
+    aimed : bool
+        Whether it is said of the one addressed ("you are all …", "يا …").
+    """
+
+    term: Term
+    start: int
+    end: int
+    aimed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+    word: Word
+
+
+def scan(folded: Folded, lexicon: Lexicon) -> list[Hit]:
+    """Hits of all tiers, those of disguised words included, in the order of the text."""
+    text = folded.text
+    look_up = lexicon.look_up
+    tokens = [
+        _Token(match.group(), match.start(), match.end(), look_up(match.group()))
+        for match in WORD.finditer(text)
+    ]
+    phrases = list(_phrases(text, tokens, lexicon))
+    covered = {
+        place
+        for first, last, phrase in phrases
+        if phrase.term is None or phrase.term.tier == "hard"
+        for place in range(first, last + 1)
+    }
+    hits = [
+        Hit(phrase.term, tokens[first].start, tokens[last].end)
+        for first, last, phrase in phrases
+        if phrase.term is not None
+    ]
+    for place, token in enumerate(tokens):
+        term = token.word.term
+        if term is not None and place not in covered:
+            hits.append(Hit(term, token.start, token.end, _is_aimed(tokens, place, lexicon)))
+    hits += [Hit(term, start, end) for term, (start, end) in _disguised(text, lexicon)]
+    return sorted(hits, key=lambda hit: hit.start)
+
+
+def _disguised(text: str, lexicon: Lexicon) -> Iterator[tuple[Term, Span]]:
+    for find in (disguise.leet, disguise.masked, disguise.spaced):
+        yield from find(text, lexicon)
+
+
+def _phrases(
+    text: str, tokens: list[_Token], lexicon: Lexicon
+) -> Iterator[tuple[int, int, Phrase]]:
+    """Places of the first and the last word of phrases; an allowed one beats what it overlaps."""
+    found = [
+        (place, place + len(phrase.words) - 1, phrase)
+        for place, token in enumerate(tokens)
+        for stem in token.word.stems
+        for phrase in lexicon.phrases.get(stem, ())
+        if _stands(phrase, tokens[place : place + len(phrase.words)], text)
+    ]
+    allowed = [(first, last) for first, last, phrase in found if phrase.term is None]
+    for first, last, phrase in found:
+        if phrase.term is None or not any(a <= last and first <= b for a, b in allowed):
+            yield first, last, phrase
+
+
+def _stands(phrase: Phrase, tokens: list[_Token], text: str) -> bool:
+    if len(tokens) < len(phrase.words):
+        return False
+    for word, token in zip(phrase.words, tokens, strict=True):
+        if word != token.text and not (phrase.inflected and word in token.word.stems):
+            return False
+    return not _BREAK.search(text, tokens[0].end, tokens[-1].start)
+
+
+def _is_aimed(tokens: list[_Token], place: int, lexicon: Lexicon) -> bool:
+    """Tell whether a word is called out to somebody, or said of a "you" not far before it."""
+    if tokens[place].word.vocative:
+        return True
+    if place + 1 < len(tokens) and tokens[place + 1].text in lexicon.you_after:
+        return True
+    if place and tokens[place - 1].text in lexicon.calls:
+        return True
+    for token in reversed(tokens[max(place - _REACH, 0) : place]):
+        if token.text in lexicon.you:
+            return True
+        if token.text not in lexicon.between and token.word.term is None:
+            return False
+    return False

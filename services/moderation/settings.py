@@ -1,0 +1,17 @@
+"""Settings of the moderation service."""
+
+from functools import cache
+
+from services.shared.settings import Settings
+
+
+class ModerationSettings(Settings):
+    """What the moderation functions read from the environment."""
+
+    moderation_table_name: str
+
+
+@cache
+def settings() -> ModerationSettings:
+    """Settings of this container."""
+    return ModerationSettings.load()

@@ -1,0 +1,149 @@
+"""The moderation table: cases, log and counters. Keys and items are in `rows`."""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from services.moderation import rows
+from services.moderation.model.case import Case, Status
+from services.moderation.model.ruling import Ruling
+from services.moderation.model.screening import Versions
+from services.moderation.rows import Entry, Redaction
+from services.shared.table import ConditionFailed, Item, Page, Table, Update
+
+_ENTRIES_PER_TRANSACTION = 48
+
+
+class ChangedMeanwhile(Exception):
+    """The case is no longer the one that was read."""
+
+
+class CaseStore:
+    """Cases, log and counters in DynamoDB.
+
+    Parameters
+    ----------
+    table : Table
+        The moderation table.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, case_id: str) -> Case | None:
+        """Case with an id, or ``None``."""
+        item = self._table.get(rows.case_pk(case_id), rows.ROW)
+        return rows.case_of(item) if item else None
+
+    def open_cases(self, cases: Iterable[Case]) -> list[Case]:
+        """Write new cases; answers those that were there before, as they stand now."""
+        stood = self._insert([rows.opened(case) for case in cases])
+        items = (self._table.get(entry.puts[0].item["pk"], rows.ROW) for entry in stood)
+        return [rows.case_of(item) for item in items if item]
+
+    def note_redactions(self, redactions: Iterable[Redaction]) -> None:
+        """Log comments that the rules masked; one that is in the log already stays as it is."""
+        self._insert([rows.masked(redaction) for redaction in redactions])
+
+    def note_versions(self, versions: Versions, *, topic_id: str, round_: int) -> None:
+        """Keep with what a round is screened; from then on it has a report."""
+        fields = {"round": round_, "versions": versions.model_dump()}
+        self._table.write(Update(pk=f"T#{topic_id}", sk=f"R#{round_:03d}", set=fields))
+
+    def versions(self, topic_id: str, round_: int | None) -> tuple[int, Versions] | None:
+        """Round (the latest if none is named) with its versions; ``None`` if it had no comment."""
+        prefix = "R#" if round_ is None else f"R#{round_:03d}"
+        page = self._table.query(f"T#{topic_id}", prefix=prefix, newest_first=True, limit=1)
+        if not page.items:
+            return None
+        return page.items[0]["round"], Versions.model_validate(page.items[0]["versions"])
+
+    def claim(self, case: Case) -> None:
+        """Write a claimed case.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If it was changed since it was read.
+        """
+        try:
+            self._table.write(rows.changed(case))
+        except ConditionFailed as error:
+            raise ChangedMeanwhile from error
+
+    def decide(self, case: Case, ruling: Ruling) -> None:
+        """Write a case decided by `ruling`, with audit item, log row and the round's counters.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If it was changed since it was read.
+        """
+        try:
+            self._table.transact(rows.changed(case), *rows.ruled(case, ruling))
+        except ConditionFailed as error:
+            raise ChangedMeanwhile from error
+
+    def queued(self, status: Status, *, after: str | None, limit: int) -> tuple[list[Case], bool]:
+        """Undecided cases stored under a status, oldest first, and whether there are more.
+
+        Parameters
+        ----------
+        after : str, optional
+            `rows.place` of the case to go on from; it need not be in the queue any more.
+        """
+        pk, start = rows.queue_pk(status), None
+        if after is not None:
+            case_pk = rows.case_pk(after.rpartition("#")[2])
+            start = {"pk": case_pk, "sk": rows.ROW, "queue_pk": pk, "queue_sk": after}
+        page = self._table.query(pk, index="queue", after=start, limit=limit)
+        return [rows.case_of(item) for item in page.items], page.last is not None
+
+    def of_topic(self, topic_id: str, *, decided: bool, after: Item | None, limit: int) -> Page:
+        """Log rows of a topic's cases, oldest first."""
+        pk = rows.queue_pk("decided" if decided else "undecided", topic_id)
+        return self._table.query(pk, index="queue", after=after, limit=limit)
+
+    def counters(self, topic_id: str, round_: int) -> list[dict[str, int]]:
+        """Rows of a round's counters, to be added up."""
+        items = self._table.items(rows.round_pk(topic_id, round_), prefix="counts#")
+        return [{name: n for name, n in item.items() if name not in rows.KEYS} for item in items]
+
+    def log(self, topic_id: str, round_: int) -> Iterator[dict[str, Any]]:
+        """Log rows of a round, oldest first, in the same order each time."""
+        stripes = (
+            self._table.items(rows.log_pk(topic_id, round_, stripe))
+            for stripe in range(rows.STRIPES)
+        )
+        ordered = [sorted((item["log"] for item in items), key=_log_order) for items in stripes]
+        return heapq.merge(*ordered, key=_log_order)
+
+    def _insert(self, entries: list[Entry]) -> list[Entry]:
+        """Write entries with their counters, chunk by chunk; answers those that stood already."""
+        stood: list[Entry] = []
+        pending = entries
+        while pending:
+            chunk, rest = pending[:_ENTRIES_PER_TRANSACTION], pending[_ENTRIES_PER_TRANSACTION:]
+            repeated = self._insert_chunk(chunk)
+            stood += repeated
+            # One that stood undid the whole transaction: the others are written again without it.
+            pending = [e for e in chunk if e not in repeated] + rest if repeated else rest
+        return stood
+
+    def _insert_chunk(self, chunk: list[Entry]) -> list[Entry]:
+        total: Counter[str] = Counter()
+        for entry in chunk:
+            total.update(entry.counts)
+        counts = Update(pk=chunk[0].counts_pk, sk=rows.counts_key(chunk[0].stripe), add=dict(total))
+        puts = [(put, entry) for entry in chunk for put in entry.puts]
+        try:
+            self._table.transact(*(put for put, _ in puts), counts)
+        except ConditionFailed as error:
+            failed = {place for place in error.failed if place < len(puts)}
+            return [entry for entry in chunk if any(puts[n][1] is entry for n in failed)]
+        return []
+
+
+def _log_order(row: dict[str, Any]) -> tuple[str, str]:
+    return row["opened_at"], row["comment_id"]

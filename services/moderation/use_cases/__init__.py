@@ -1,0 +1,1 @@
+"""What the moderation service does, one function per verb."""
