@@ -1,0 +1,49 @@
+"""Events that the analysis service emits."""
+
+from typing import Literal
+
+from services.analysis.model.disposition import Outcome
+from services.shared.events import EventData
+
+
+class ResponsesAnalysed(EventData):
+    """A round's comments were counted and grouped.
+
+    Attributes
+    ----------
+    run_id : str
+        The same for the same export of the same round.
+    received, published : int
+        Comments in the export, and those of them that are public.
+    distinct : int
+        Public comments when those with the same text count once.
+    campaigns : int
+        Groups of public comments with the same text.
+    """
+
+    run_id: str
+    received: int
+    published: int
+    distinct: int
+    campaigns: int
+
+
+class DispositionRecorded(EventData):
+    """An officer recorded how a comment, a group of comments or all that remain are answered.
+
+    Attributes
+    ----------
+    target_kind : str
+        What the answer is for.
+    target_id : str or None
+        Which one; ``None`` for all that remain.
+    outcome : str
+        What becomes of what was said.
+    clause_ids : tuple of str
+        Clauses of the decision that the answer refers to.
+    """
+
+    target_kind: Literal["comment", "campaign", "theme", "all_remaining"]
+    target_id: str | None
+    outcome: Outcome
+    clause_ids: tuple[str, ...]

@@ -1,0 +1,95 @@
+"""Officers record dispositions and see what is still open."""
+
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+from services.analysis.handlers import round_of, store
+from services.analysis.model.assignment import Assignment, after
+from services.analysis.model.disposition import Dispositions
+from services.analysis.model.run import Run
+from services.analysis.settings import settings
+from services.analysis.use_cases import dispose, read
+from services.shared import clock, cursors, keys
+from services.shared.http import Api, Request, Response
+from services.shared.invoke import invoke
+
+PAGE_SIZE = 100
+api = Api("analysis", settings)
+
+
+@api.route("PUT /v1/topics/{topic}/dispositions")
+def put_dispositions(request: Request) -> Response:
+    """Record up to 99 dispositions, all or none."""
+    applied = dispose.dispose(
+        request.path["topic"],
+        round_of(request),
+        request.parse(Dispositions),
+        caller=request.caller,
+        at=clock.now(),
+        store=store(),
+        ask_topics=_ask_topics,
+    )
+    return Response(body=asdict(applied))
+
+
+@api.route("GET /v1/topics/{topic}/dispositions/outstanding")
+def list_outstanding(request: Request) -> Response:
+    """Comments without an answer: how many, in which groups, and a hundred of them a page."""
+    run = read.staff_run(
+        request.path["topic"], round_of(request), caller=request.caller, store=store()
+    )
+    found = dispose.open_comments(run, store=store())
+    rest = after(found, _position(request.query.get("cursor"), run))
+    page = rest[:PAGE_SIZE]
+    return Response(
+        body={
+            "topic_id": run.topic_id,
+            "round": run.round,
+            "received": run.received,
+            "outstanding": len(found),
+            "by_campaign": _largest_groups(found),
+            "items": [_shown(each) for each in page],
+            "next_cursor": _cursor(page[-1].comment_id, run) if len(rest) > PAGE_SIZE else None,
+        }
+    )
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Entry of ``analysis-dispositions``."""
+    return api.handle(event, context)
+
+
+def _ask_topics(topic_id: str, round_: int, parts: tuple[str, ...]) -> dict[str, Any]:
+    payload = {"topic_id": topic_id, "round": round_, "parts": list(parts)}
+    return dict(invoke(settings().topics_serve_function_name, payload))
+
+
+def _largest_groups(found: list[Assignment]) -> list[dict[str, Any]]:
+    groups = Counter(each.campaign_id for each in found if each.campaign_id)
+    ranked = sorted(groups.items(), key=lambda group: (-group[1], group[0]))
+    return [{"campaign_id": name, "outstanding": count} for name, count in ranked[:PAGE_SIZE]]
+
+
+def _shown(assignment: Assignment) -> dict[str, Any]:
+    shown = ("comment_id", "kind", "status", "language", "campaign_id")
+    return {name: getattr(assignment, name) for name in shown}
+
+
+def _cursor(comment_id: str, run: Run) -> str:
+    return cursors.encode(comment_id, key=_cursor_key(), scope=_scope(run))
+
+
+def _position(cursor: str | None, run: Run) -> str | None:
+    if cursor is None:
+        return None
+    return str(cursors.decode(cursor, key=_cursor_key(), scope=_scope(run)))
+
+
+def _scope(run: Run) -> str:
+    return f"outstanding/{run.topic_id}/{run.round}"
+
+
+def _cursor_key() -> bytes:
+    secret = keys.service_secret(settings().service_key_secret_arn)
+    return keys.purpose_key(secret, "cursor")

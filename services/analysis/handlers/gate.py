@@ -1,0 +1,22 @@
+"""How many comments still need an answer, asked before the decision is announced."""
+
+from typing import Any
+
+from services.analysis.handlers import Round, store
+from services.analysis.use_cases import gate
+from services.shared import clock
+from services.shared.transient import transient_errors
+
+
+class Look(Round):
+    """Which round's gate, and whether it closes behind the last answer."""
+
+    close: bool = False
+
+
+@transient_errors()
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Entry of ``analysis-gate``; ``by_theme`` is empty as long as runs have no themes."""
+    asked = Look.model_validate(event)
+    seen = gate.look(asked.topic_id, asked.round, close=asked.close, at=clock.now(), store=store())
+    return {"outstanding": seen.outstanding, "received": seen.received, "by_theme": []}

@@ -1,0 +1,23 @@
+"""Dispositions of comments, for the service that shows them."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from services.analysis.handlers import Round, store
+from services.analysis.use_cases import serve
+
+MOST_COMMENTS = 100
+
+
+class Question(Round):
+    """Whose dispositions are asked for."""
+
+    comment_ids: Annotated[list[str], Field(max_length=MOST_COMMENTS)]
+
+
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Entry of ``analysis-serve``."""
+    asked = Question.model_validate(event)
+    found = serve.dispositions(asked.topic_id, asked.round, asked.comment_ids, store=store())
+    return {"dispositions": found}

@@ -1,0 +1,85 @@
+"""What the analysis knows of each comment: enough to tell its answer, nothing of its text."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from copy import copy
+from typing import Any, NamedTuple
+
+from services.analysis.model.change import Change
+
+_GONE = frozenset({"withdrawn", "erased"})
+
+
+class Assignment(NamedTuple):
+    """One comment: which group it belongs to and where it stood when the round was analysed."""
+
+    comment_id: str
+    kind: str | None
+    status: str
+    language: str | None
+    campaign_id: str | None
+    reason_code: str | None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was withdrawn or erased, so that there is nothing to answer."""
+        return self.status in _GONE
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether moderation rejected it, which is its answer."""
+        return self.status == "rejected"
+
+    @property
+    def needs_disposition(self) -> bool:
+        """Whether an officer must answer it: all but the rejected and the withdrawn or erased."""
+        return not (self.is_gone or self.is_rejected)
+
+
+class Assignments:
+    """All comments of a round, in the order of their ids.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Rows of ``assignments.jsonl``.
+    """
+
+    def __init__(self, rows: Iterable[dict[str, Any]]) -> None:
+        found = sorted(Assignment(**row) for row in rows)
+        self._by_id = {assignment.comment_id: assignment for assignment in found}
+        self._changed: dict[str, Assignment] = {}
+        self.campaign_ids = frozenset(a.campaign_id for a in found if a.campaign_id)
+
+    def __iter__(self) -> Iterator[Assignment]:
+        changed = self._changed
+        return (changed.get(each.comment_id, each) for each in self._by_id.values())
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def get(self, comment_id: str) -> Assignment | None:
+        """What is known of a comment, or ``None`` if the round has no such comment."""
+        return self._changed.get(comment_id) or self._by_id.get(comment_id)
+
+    def with_changes(self, changes: Iterable[Change]) -> "Assignments":
+        """The same comments as they stand after changes; of comments unknown here, nothing.
+
+        A round has up to millions of comments and few changes, so that only these are copied.
+        """
+        seen = copy(self)
+        pairs = ((self._by_id.get(change.comment_id), change) for change in changes)
+        seen._changed = {
+            former.comment_id: former._replace(status=change.status, reason_code=change.reason_code)
+            for former, change in pairs
+            if former and not former.is_gone
+        }
+        return seen
+
+
+def after(assignments: list[Assignment], comment_id: str | None) -> list[Assignment]:
+    """Those of a sorted list that come after an id; all of them without one."""
+    if comment_id is None:
+        return assignments
+    start = bisect_right(assignments, comment_id, key=lambda found: found.comment_id)
+    return assignments[start:]

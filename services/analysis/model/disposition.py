@@ -1,0 +1,174 @@
+"""Dispositions: rules that say how comments are answered, and which of them holds for which."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from services.analysis.model.assignment import Assignment, Assignments
+from services.shared.errors import Fault
+from services.shared.parsing import fault, pointer
+from services.shared.texts import Text
+
+Outcome = Literal[
+    "accepted", "partly_accepted", "not_accepted", "out_of_scope", "already_covered", "noted"
+]
+TargetKind = Literal["comment", "campaign", "theme", "all_remaining"]
+TargetKey = tuple[TargetKind, str | None]
+
+MOST_ITEMS = 99
+"""Dispositions of one request: with the run's row they fill one transaction."""
+_MOST_CLAUSES = 50
+_ID = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+_ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+
+
+def _no_repeats(clause_ids: list[str]) -> list[str]:
+    for position, clause_id in enumerate(clause_ids):
+        if clause_id in clause_ids[:position]:
+            raise fault("duplicate_id", id=clause_id)
+    return clause_ids
+
+
+class Target(BaseModel):
+    """What a disposition is for: one comment, one group, one theme, or all that have no other."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    comment_id: _ID | None = None
+    campaign_id: _ID | None = None
+    theme_id: _ID | None = None
+    all_remaining: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if len(self.model_dump(exclude_none=True)) != 1:
+            raise fault("one_target")
+        return self
+
+    @property
+    def key(self) -> TargetKey:
+        """Kind and id; the id of all that remain is ``None``."""
+        if self.comment_id:
+            return "comment", self.comment_id
+        if self.campaign_id:
+            return "campaign", self.campaign_id
+        if self.theme_id:
+            return "theme", self.theme_id
+        return ALL_REMAINING
+
+
+ALL_REMAINING: TargetKey = ("all_remaining", None)
+
+
+class Disposition(BaseModel):
+    """A rule: whatever the target covers is answered with this outcome and reason."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target: Target
+    outcome: Outcome
+    reason: Text
+    clause_ids: Annotated[
+        list[_ClauseId], Field(max_length=_MOST_CLAUSES), AfterValidator(_no_repeats)
+    ] = Field(default_factory=list)
+
+    def shown(self) -> dict[str, Any]:
+        """The disposition as other services and the record show it."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class Dispositions(BaseModel):
+    """Body of ``PUT …/dispositions``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # A list: of a tuple, pydantic also reports "too short" when it is the items that are at fault.
+    items: Annotated[list[Disposition], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+Rules = Mapping[TargetKey, Disposition]
+
+
+def rule_for(assignment: Assignment, rules: Rules) -> Disposition | None:
+    """Rule that answers a comment: its own before its group's before that for all that remain.
+
+    A theme's rule will stand between the group's and the last; runs have no themes yet, so that
+    `faults_of` lets none in.
+    """
+    if not assignment.needs_disposition:
+        return None
+    keys: tuple[TargetKey, ...] = (
+        ("comment", assignment.comment_id),
+        ("campaign", assignment.campaign_id),
+        ALL_REMAINING,
+    )
+    return next((rules[key] for key in keys if key in rules), None)
+
+
+def outstanding(assignments: Assignments, rules: Rules) -> Iterator[Assignment]:
+    """Comments that still need an answer, in the order of their ids."""
+    if ALL_REMAINING in rules:
+        return iter(())
+    return (
+        assignment
+        for assignment in assignments
+        if assignment.needs_disposition and rule_for(assignment, rules) is None
+    )
+
+
+def faults_of(items: Iterable[Disposition], assignments: Assignments) -> list[Fault]:
+    """Every target that the round does not have, that needs no answer, or that is named twice."""
+    found: list[Fault] = []
+    seen: set[TargetKey] = set()
+    for position, item in enumerate(items):
+        place = pointer("items", position, "target")
+        if item.target.key in seen:
+            found.append(Fault(field=place, code="duplicate_target"))
+        seen.add(item.target.key)
+        code = _refusal(item.target, assignments)
+        if code:
+            name = next(iter(item.target.model_dump(exclude_none=True)))
+            found.append(Fault(field=f"{place}/{name}", code=code))
+    return found
+
+
+def clause_faults(items: Iterable[Disposition], known: Collection[str] | None) -> list[Fault]:
+    """Every clause named that the decision does not have; `known` is ``None`` without a decision.
+
+    A decision has at least one clause, and may be recorded later than dispositions without any.
+    """
+    found: list[Fault] = []
+    for position, item in enumerate(items):
+        place = pointer("items", position, "clause_ids")
+        if known is None:
+            found += [Fault(field=place, code="no_decision_yet")] if item.clause_ids else []
+            continue
+        found += [
+            Fault(field=f"{place}/{number}", code="unknown_clause", values={"id": clause_id})
+            for number, clause_id in enumerate(item.clause_ids)
+            if clause_id not in known
+        ]
+    return found
+
+
+def _refusal(target: Target, assignments: Assignments) -> str | None:
+    if target.theme_id:
+        return "unknown_theme"
+    if target.campaign_id:
+        return None if target.campaign_id in assignments.campaign_ids else "unknown_campaign"
+    if target.comment_id:
+        assignment = assignments.get(target.comment_id)
+        if assignment is None:
+            return "unknown_comment"
+        if assignment.is_gone:
+            return "comment_withdrawn"
+        return "disposed_by_moderation" if assignment.is_rejected else None
+    return None

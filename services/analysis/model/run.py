@@ -1,0 +1,50 @@
+"""A run: one analysis of one export of a round."""
+
+from pydantic import BaseModel, ConfigDict
+
+from services.shared import ids
+
+
+class Run(BaseModel):
+    """The analysis of a round; instants are RFC 3339 texts in UTC.
+
+    Attributes
+    ----------
+    run_id : str
+        Follows from topic, round and the export's manifest.
+    version : int
+        Version of the row: counts runs and dispositions of the round.
+    agency : str
+        Whose topic it is; what an officer's token must name.
+    received, published, distinct, campaigns : int
+        As in the event ``ResponsesAnalysed``.
+    gate_passed_at : str or None
+        When nothing was outstanding at the gate; from then on dispositions stand.
+    published_at : str or None
+        When the results became public.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topic_id: str
+    round: int
+    run_id: str
+    version: int
+    agency: str
+    analysed_at: str
+    received: int
+    published: int
+    distinct: int
+    campaigns: int
+    gate_passed_at: str | None = None
+    published_at: str | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the dispositions can no longer change."""
+        return self.gate_passed_at is not None or self.published_at is not None
+
+
+def run_id_of(topic_id: str, round_: int, *, manifest_sha256: str) -> str:
+    """Id of the run over an export."""
+    return ids.derived_id("analysis", topic_id, str(round_), manifest_sha256)

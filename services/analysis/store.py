@@ -1,0 +1,231 @@
+"""The analysis table and the analysis's own files; the only place that knows their keys.
+
+``pk = T#<topic>``: ``sk = RUN#<round>`` (the round's run), ``A#<round>#<version>`` (audit). The
+audit item of a disposition carries the whole rule: the newest of a target holds, the older ones are
+its history. So a rule is one write, and none is ever overwritten.
+
+``pk = T#<topic>#<round>``: ``sk = S#<comment>``, what became of a comment since the export (see
+`Change`). Apart from the run's row, so that an event may come before the run and never contends
+with the officers.
+
+In the exports bucket: ``analysis/<topic>/<round>/results.json`` and ``assignments.jsonl``.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Literal
+
+from services.analysis.events import DispositionRecorded, ResponsesAnalysed
+from services.analysis.model.assignment import Assignments
+from services.analysis.model.change import Change
+from services.analysis.model.disposition import Disposition, Rules, TargetKey
+from services.analysis.model.run import Run
+from services.shared import clock, exports
+from services.shared.errors import Conflict
+from services.shared.events import SYSTEM, Actor, audit
+from services.shared.table import ConditionFailed, Put, Table, Update
+
+_KEYS = {"pk", "sk"}
+_CHANGES = "S#"
+
+
+class AnalysisStore:
+    """Runs and dispositions in DynamoDB, results in S3.
+
+    Parameters
+    ----------
+    table : Table
+        The analysis table.
+    bucket : str
+        The exports bucket.
+    """
+
+    def __init__(self, table: Table, *, bucket: str) -> None:
+        self._table = table
+        self._bucket = bucket
+
+    def run(self, topic_id: str, round_: int | None = None) -> Run | None:
+        """Run of a round, by default of the newest that was analysed; ``None`` if there is none."""
+        if round_ is not None:
+            item = self._table.get(_pk(topic_id), _run_key(round_))
+            return _run_of(item) if item else None
+        page = self._table.query(_pk(topic_id), prefix="RUN#", limit=1, newest_first=True)
+        return _run_of(page.items[0]) if page.items else None
+
+    def save_run(self, run: Run, *, at: datetime) -> None:
+        """Write a run with its audit item, in the place of an earlier run of the round.
+
+        Raises
+        ------
+        ConditionFailed
+            If another run or a disposition was written meanwhile.
+        """
+        fields = run.model_dump(exclude_none=True)
+        former = run.version - 1
+        update = Update(
+            pk=_pk(run.topic_id),
+            sk=_run_key(run.round),
+            set=fields,
+            remove=tuple(name for name in Run.model_fields if name not in fields),
+            when={"version": former or None},
+        )
+        counts = ("run_id", "received", "published", "distinct", "campaigns")
+        event = ResponsesAnalysed(**{name: fields[name] for name in counts})
+        entry = audit(
+            event,
+            pk=_pk(run.topic_id),
+            version=run.version,
+            topic_id=run.topic_id,
+            round_=run.round,
+            actor=SYSTEM,
+            at=at,
+        )
+        self._table.transact(update, entry)
+
+    def record(self, run: Run, items: Iterable[Disposition], *, actor: Actor, at: datetime) -> Run:
+        """Write dispositions (≤ 99), all or none, and give the run as it then is.
+
+        Raises
+        ------
+        Conflict
+            If somebody else recorded some, or the gate closed, since the run was read.
+        """
+        entries = [
+            _rule_entry(run, item, version=version, actor=actor, at=at)
+            for version, item in enumerate(items, start=run.version + 1)
+        ]
+        version = run.version + len(entries)
+        update = Update(
+            pk=_pk(run.topic_id),
+            sk=_run_key(run.round),
+            set={"version": version},
+            when={"version": run.version, "gate_passed_at": None, "published_at": None},
+        )
+        try:
+            self._table.transact(update, *entries)
+        except ConditionFailed as error:
+            raise Conflict("changed_meanwhile") from error
+        return run.model_copy(update={"version": version})
+
+    def mark(
+        self, run: Run, *, name: Literal["gate_passed_at", "published_at"], at: datetime
+    ) -> None:
+        """Note when something happened to a run; the first time stands."""
+        update = Update(
+            pk=_pk(run.topic_id),
+            sk=_run_key(run.round),
+            set={name: clock.to_text(at)},
+            when={"run_id": run.run_id, name: None},
+        )
+        try:
+            self._table.write(update)
+        except ConditionFailed:
+            return
+
+    def rules(self, run: Run) -> Rules:
+        """Dispositions that hold for a round, by target."""
+        return _rules(self._table.name, run.topic_id, round_=run.round, version=run.version)
+
+    def keep_change(self, topic_id: str, round_: int, change: Change, *, occurred_at: str) -> None:
+        """Write a change of a comment; a rejection gives way to what is there."""
+        key = {"pk": _round_pk(topic_id, round_), "sk": f"{_CHANGES}{change.comment_id}"}
+        item = {**key, **change.model_dump(exclude_none=True), "changed_at": occurred_at}
+        try:
+            self._table.write(Put(item=item, replace=change.status == "withdrawn"))
+        except ConditionFailed:
+            return
+
+    def changes(self, run: Run) -> list[Change]:
+        """Comments of a run's round that were withdrawn or rejected, in the order of their ids."""
+        items = self._table.items(_round_pk(run.topic_id, run.round), prefix=_CHANGES)
+        return [Change.model_validate(item) for item in items]
+
+    def assignments(self, run: Run) -> Assignments:
+        """Comments that a run covers, each as it stands by now."""
+        key = assignments_key(run.topic_id, run.round)
+        found = _assignments(self._bucket, key, run_id=run.run_id)
+        return found.with_changes(self.changes(run))
+
+    def results(self, run: Run) -> dict[str, Any]:
+        """Results of a run, as they were at the analysis."""
+        return _results(self._bucket, results_key(run.topic_id, run.round), run_id=run.run_id)
+
+    def write_files(self, run: Run, *, results: Any, assignments: Iterable[Any]) -> None:
+        """Write the results and assignments of a run; they are there before the run's row is."""
+        exports.write_json(self._bucket, results_key(run.topic_id, run.round), results)
+        exports.write_lines(self._bucket, assignments_key(run.topic_id, run.round), assignments)
+
+    def read_file(self, key: str) -> bytes:
+        """Bytes of a file of the comments export."""
+        return exports.read(self._bucket, key)
+
+
+def results_key(topic_id: str, round_: int) -> str:
+    """Key of a round's results in the exports bucket."""
+    return f"analysis/{topic_id}/{round_}/results.json"
+
+
+def assignments_key(topic_id: str, round_: int) -> str:
+    """Key of a round's assignments in the exports bucket."""
+    return f"analysis/{topic_id}/{round_}/assignments.jsonl"
+
+
+# What a container has read stays true: files belong to a run, rules to a version of its row.
+@lru_cache(maxsize=2)
+def _assignments(bucket: str, key: str, *, run_id: str) -> Assignments:
+    return Assignments(exports.read_lines(bucket, key))
+
+
+@lru_cache(maxsize=8)
+def _results(bucket: str, key: str, *, run_id: str) -> dict[str, Any]:
+    return dict(json.loads(exports.read(bucket, key)))
+
+
+@lru_cache(maxsize=8)
+def _rules(table: str, topic_id: str, *, round_: int, version: int) -> Rules:
+    items = Table(table).items(_pk(topic_id), prefix=f"A#{round_:03d}#")
+    recorded = (
+        Disposition.model_validate(item["rule"])
+        for item in items
+        if "rule" in item and item["version"] <= version
+    )
+    rules: dict[TargetKey, Disposition] = {rule.target.key: rule for rule in recorded}
+    return rules
+
+
+def _rule_entry(run: Run, item: Disposition, *, version: int, actor: Actor, at: datetime) -> Put:
+    kind, target_id = item.target.key
+    event = DispositionRecorded(
+        target_kind=kind,
+        target_id=target_id,
+        outcome=item.outcome,
+        clause_ids=tuple(item.clause_ids),
+    )
+    entry = audit(
+        event,
+        pk=_pk(run.topic_id),
+        version=version,
+        topic_id=run.topic_id,
+        round_=run.round,
+        actor=actor,
+        at=at,
+    )
+    return Put(item={**entry.item, "rule": item.shown()})
+
+
+def _run_of(item: Mapping[str, Any]) -> Run:
+    return Run.model_validate({name: value for name, value in item.items() if name not in _KEYS})
+
+
+def _run_key(round_: int) -> str:
+    return f"RUN#{round_:03d}"
+
+
+def _pk(topic_id: str) -> str:
+    return f"T#{topic_id}"
+
+
+def _round_pk(topic_id: str, round_: int) -> str:
+    return f"{_pk(topic_id)}#{round_:03d}"

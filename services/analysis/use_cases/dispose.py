@@ -1,0 +1,93 @@
+"""Record how comments are answered, and tell which still are not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.analysis.model.assignment import Assignment
+from services.analysis.model.disposition import Dispositions, clause_faults, faults_of, outstanding
+from services.analysis.model.run import Run
+from services.analysis.store import AnalysisStore
+from services.shared.errors import Conflict, Fault, Invalid, NotFound
+from services.shared.identity import Caller
+
+AskTopics = Callable[[str, int, tuple[str, ...]], dict[str, Any]]
+"""Asks the topics service for parts of a topic's round, as ``topics-serve`` answers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """Outcome of a request: dispositions that hold now, and comments that still have none."""
+
+    applied: int
+    outstanding: int
+
+
+def dispose(
+    topic_id: str,
+    round_: int | None,
+    request: Dispositions,
+    *,
+    caller: Caller,
+    at: datetime,
+    store: AnalysisStore,
+    ask_topics: AskTopics,
+) -> Applied:
+    """Record dispositions, all or none; one that holds already is not recorded again.
+
+    Raises
+    ------
+    Conflict
+        Before the analysis, after the gate, or if somebody else recorded some at the same time.
+    NotFound
+        If the topic is unknown, not public or another agency's.
+    Invalid
+        If a target is unknown, needs no answer or is named twice, or the decision has no such
+        clause; every such fault.
+    TransientError
+        If the topics service could not answer.
+    """
+    run = store.run(topic_id, round_)
+    if run is None:
+        raise _not_analysed(topic_id, round_, caller=caller, ask_topics=ask_topics)
+    if not caller.covers(run.agency):
+        raise NotFound
+    if run.is_final:
+        raise Conflict("final")
+    assignments = store.assignments(run)
+    faults = faults_of(request.items, assignments) + _clause_faults(run, request, ask_topics)
+    if faults:
+        raise Invalid(faults=faults)
+    rules = store.rules(run)
+    new = [item for item in request.items if rules.get(item.target.key) != item]
+    if new:
+        run = store.record(run, new, actor=caller.acting_as("officer"), at=at)
+        rules = store.rules(run)
+    left = sum(1 for _ in outstanding(assignments, rules))
+    return Applied(applied=len(request.items), outstanding=left)
+
+
+def open_comments(run: Run, *, store: AnalysisStore) -> list[Assignment]:
+    """Comments without an answer, in the order of their ids."""
+    return list(outstanding(store.assignments(run), store.rules(run)))
+
+
+def _not_analysed(
+    topic_id: str, round_: int | None, *, caller: Caller, ask_topics: AskTopics
+) -> Conflict | NotFound:
+    """Why there is no run; an agency learns of its own topics only."""
+    topic = ask_topics(topic_id, round_ or 1, ("topic",))["topic"]
+    if topic is None or not caller.covers(topic["agency"]):
+        return NotFound()
+    if round_ is not None and round_ > topic["round"]:
+        return NotFound()
+    return Conflict("withdrawn" if topic["stage"] == "withdrawn" else "not_analysed")
+
+
+def _clause_faults(run: Run, request: Dispositions, ask_topics: AskTopics) -> list[Fault]:
+    if not any(item.clause_ids for item in request.items):
+        return []
+    decision = ask_topics(run.topic_id, run.round, ("decision",))["decision"]
+    known = {clause["id"] for clause in decision["clauses"]} if decision else None
+    return clause_faults(request.items, known)

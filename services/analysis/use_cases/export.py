@@ -1,0 +1,62 @@
+"""Write the analysis's part of a round's record, and with it make the results public."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from services.analysis.model.assignment import Assignments
+from services.analysis.model.disposition import Rules, rule_for
+from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.read import citable
+from services.shared import exports
+from services.shared.exports import ExportedFile
+
+
+def export(
+    topic_id: str,
+    round_: int,
+    *,
+    announced: bool,
+    bucket: str,
+    at: datetime,
+    store: AnalysisStore,
+) -> list[ExportedFile]:
+    """Write ``results.json`` and ``dispositions.jsonl``, and make the results public.
+
+    Of a round that was withdrawn before its announcement nothing is written: what officers had
+    prepared was never said in public.
+    """
+    run = store.run(topic_id, round_)
+    if run is None or not announced:
+        return []
+
+    def key(name: str) -> str:
+        return exports.part_key(topic_id, round_, service="analysis", name=name)
+
+    rows = resolved(store.assignments(run), store.rules(run))
+    files = [
+        exports.write_json(bucket, key("results.json"), citable(run, store=store)),
+        exports.write_lines(bucket, key("dispositions.jsonl"), rows),
+    ]
+    store.mark(run, name="published_at", at=at)
+    return files
+
+
+def resolved(assignments: Assignments, rules: Rules) -> Iterator[dict[str, Any]]:
+    """One row for each comment that was answered, by a rule or by moderation."""
+    for assignment in assignments:
+        rule = rule_for(assignment, rules)
+        if rule:
+            answer = {**rule.shown(), "reason_code": None, "via": "rule"}
+        elif assignment.is_rejected:
+            answer = {
+                "target": {"comment_id": assignment.comment_id},
+                "outcome": "rejected",
+                "reason": None,
+                "reason_code": assignment.reason_code,
+                "clause_ids": [],
+                "via": "moderation",
+            }
+        else:
+            continue
+        yield {"comment_id": assignment.comment_id, **answer}

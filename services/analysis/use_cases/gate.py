@@ -1,0 +1,39 @@
+"""The gate: no announcement while a comment has no answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.dispose import open_comments
+from services.shared.errors import Conflict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """How many comments have no answer, and of how many."""
+
+    outstanding: int
+    received: int
+
+
+def look(topic_id: str, round_: int, *, close: bool, at: datetime, store: AnalysisStore) -> Gate:
+    """Count the comments without an answer.
+
+    Parameters
+    ----------
+    close : bool
+        Whether the announcement follows if there is none: from then on the dispositions stand.
+        Only the state machine says so; whoever merely asks binds nobody.
+
+    Raises
+    ------
+    Conflict
+        If the round was not analysed.
+    """
+    run = store.run(topic_id, round_)
+    if run is None:
+        raise Conflict("not_analysed")
+    left = len(open_comments(run, store=store))
+    if close and left == 0 and run.gate_passed_at is None:
+        store.mark(run, name="gate_passed_at", at=at)
+    return Gate(outstanding=left, received=run.received)

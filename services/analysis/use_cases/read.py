@@ -1,0 +1,52 @@
+"""Read what the analysis found: an officer as soon as it is there, everybody once it is public."""
+
+from typing import Any
+
+from services.analysis.model.results import shortened, without
+from services.analysis.model.run import Run
+from services.analysis.store import AnalysisStore
+from services.shared.errors import NotFound
+from services.shared.identity import Caller
+
+
+def staff_run(topic_id: str, round_: int | None, *, caller: Caller, store: AnalysisStore) -> Run:
+    """Run that a staff member may see; of the newest analysed round by default.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or the topic is another agency's.
+    """
+    run = store.run(topic_id, round_)
+    if run is None or not caller.covers(run.agency):
+        raise NotFound
+    return run
+
+
+def public_run(topic_id: str, round_: int | None, *, store: AnalysisStore) -> Run:
+    """Run whose results are public.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or its results are not public yet.
+    """
+    run = store.run(topic_id, round_)
+    if run is None or run.published_at is None:
+        raise NotFound
+    return run
+
+
+def citable(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
+    """Results of a run that cite no comment which is not public any more."""
+    gone = {change.comment_id for change in store.changes(run)}
+    return without(store.results(run), gone)
+
+
+def results(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
+    """Results of a run, long lists cut to a hundred."""
+    return {
+        **shortened(citable(run, store=store)),
+        "analysed_at": run.analysed_at,
+        "published_at": run.published_at,
+    }
