@@ -1,0 +1,64 @@
+"""Everybody reads sealed records and the catalogue of them."""
+
+import re
+from typing import Any
+
+from services.archive.handlers import store
+from services.archive.model.catalogue import catalogue
+from services.archive.settings import settings
+from services.archive.use_cases import read
+from services.shared import cursors, keys
+from services.shared.errors import Malformed
+from services.shared.http import Api, Request, Response
+
+PAGE_SIZE = 100
+_ROUND = re.compile(r"[1-9][0-9]{0,2}")
+_SCOPE = "catalogue"
+_FRESHNESS = {"Cache-Control": "public, max-age=300"}
+api = Api("archive", settings)
+
+
+@api.route("GET /v1/topics/{topic}/record")
+def read_record(request: Request) -> Response:
+    """What the record consists of; with ``?path=`` one of its files."""
+    record = read.sealed(request.path["topic"], _round(request), store=store())
+    path = request.query.get("path")
+    if path is not None:
+        text, media_type = read.content(record, path, store=store())
+        return Response(body=text, media_type=media_type, headers=_FRESHNESS)
+    body = read.description(record, base_url=settings().public_base_url, store=store())
+    return Response(body=body, headers=_FRESHNESS)
+
+
+@api.route("GET /v1/catalog.jsonld")
+def read_catalogue(request: Request) -> Response:
+    """The newest records, a hundred a page, in DCAT."""
+    cursor = request.query.get("cursor")
+    after = cursors.decode(cursor, key=_cursor_key(), scope=_SCOPE) if cursor else None
+    records, last = store().catalogue(after=after, limit=PAGE_SIZE)
+    body = catalogue(
+        records,
+        base_url=settings().public_base_url,
+        licence_url=settings().archive_licence_url,
+        next_cursor=cursors.encode(last, key=_cursor_key(), scope=_SCOPE) if last else None,
+    )
+    return Response(body=body, media_type="application/ld+json", headers=_FRESHNESS)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Entry of ``archive-read``."""
+    return api.handle(event, context)
+
+
+def _round(request: Request) -> int | None:
+    text = request.query.get("round")
+    if text is None:
+        return None
+    if not _ROUND.fullmatch(text):
+        raise Malformed("bad_query", name="round")
+    return int(text)
+
+
+def _cursor_key() -> bytes:
+    secret = keys.service_secret(settings().service_key_secret_arn)
+    return keys.purpose_key(secret, "cursor")

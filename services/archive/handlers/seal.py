@@ -1,0 +1,33 @@
+"""The state machine has a round's record sealed."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from services.archive.handlers import store
+from services.archive.store import file_key
+from services.archive.use_cases.seal import Part, seal
+from services.shared import clock
+from services.shared.transient import transient_errors
+
+
+class Parts(BaseModel):
+    """What the services hand in for a round."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    topic_id: str
+    round: int
+    parts: list[Part]
+
+
+@transient_errors()
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Entry of ``archive-seal``."""
+    given = Parts.model_validate(event)
+    record = seal(given.topic_id, given.round, given.parts, at=clock.now(), store=store())
+    return {
+        "record_root": record.record_root,
+        "record_key": file_key(record.topic_id, record.round),
+        "files": record.files,
+    }

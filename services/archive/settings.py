@@ -1,0 +1,25 @@
+"""Settings of the archive service."""
+
+from functools import cache
+
+from services.shared.settings import Settings
+
+
+class ArchiveSettings(Settings):
+    """What the archive functions read from the environment.
+
+    Attributes
+    ----------
+    archive_licence_url : str
+        Licence under which records are published; CC BY 4.0 unless the programme sets another.
+    """
+
+    archive_table_name: str
+    archive_bucket_name: str
+    archive_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
+
+
+@cache
+def settings() -> ArchiveSettings:
+    """Settings of this container."""
+    return ArchiveSettings.load()

@@ -1,0 +1,132 @@
+"""Where a record to be verified lies: a folder or a zip file, neither of them trusted."""
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from services.archive.model.record import MANIFEST
+from services.archive.model.soundness import Broken, Unusable
+
+_CHUNK = 1 << 20
+_ENCRYPTED = 1
+
+
+class Source(Protocol):
+    """A record's files."""
+
+    def names(self) -> set[str]:
+        """Paths of all files, the manifest among them.
+
+        Raises
+        ------
+        Broken
+            If there is what no record has: a link, a path twice, a path that leads out of it.
+        """
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Bytes of a file.
+
+        Raises
+        ------
+        Broken
+            If it cannot be read.
+        """
+
+
+def source_at(place: Path) -> Source:
+    """Record at a place.
+
+    Raises
+    ------
+    Unusable
+        If there is neither a folder nor a zip file.
+    """
+    if place.is_dir():
+        return Folder(place)
+    try:
+        return Zip(zipfile.ZipFile(place))
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
+        raise Unusable("neither a folder nor a zip file that can be read") from error
+
+
+class Folder:
+    """A record in a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def names(self) -> set[str]:
+        """See `Source.names`."""
+        return set(self._walk(self._root))
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """See `Source.chunks`."""
+        try:
+            with (self._root / name).open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+        except OSError as error:
+            raise Broken(name, "cannot be read") from error
+
+    def _walk(self, folder: Path) -> Iterator[str]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            raise Broken(self._name(folder), "cannot be read") from error
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._walk(path)
+            elif entry.is_file(follow_symlinks=False):
+                yield self._name(path)
+            else:
+                raise Broken(self._name(path), "neither a file nor a folder")
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
+
+class Zip:
+    """A record in a zip file, at its top or in the one folder that it has there."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._prefix = _top_folder(archive.namelist())
+
+    def names(self) -> set[str]:
+        """See `Source.names`."""
+        found: set[str] = set()
+        for entry in self._archive.infolist():
+            if entry.is_dir():
+                continue
+            name = entry.filename.removeprefix(self._prefix)
+            parts = PurePosixPath(name).parts
+            if "\\" in name or ".." in parts or name.startswith("/"):
+                raise Broken(name, "a path that leads out of the record")
+            if stat.S_IFMT(entry.external_attr >> 16) not in {0, stat.S_IFREG}:
+                raise Broken(name, "neither a file nor a folder")
+            if entry.flag_bits & _ENCRYPTED:
+                raise Broken(name, "encrypted")
+            if name in found:
+                raise Broken(name, "twice in the zip file")
+            found.add(name)
+        return found
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """See `Source.chunks`."""
+        try:
+            with self._archive.open(self._prefix + name) as file:
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+            raise Broken(name, "cannot be read") from error
+
+
+def _top_folder(names: list[str]) -> str:
+    tops = {name.partition("/")[0] for name in names}
+    only = f"{tops.pop()}/" if len(tops) == 1 else ""
+    return only if f"{only}{MANIFEST}" in names else ""
