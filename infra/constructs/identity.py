@@ -1,0 +1,89 @@
+"""Who signs in: a Cognito user pool with a group per role, or any OIDC issuer by settings."""
+
+from dataclasses import dataclass
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+from infra.settings import InfraSettings
+from services.shared.permissions import ROLES
+
+_PASSWORD_CHARACTERS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issuer:
+    """What the functions and the gateway need to verify an access token."""
+
+    issuer: str
+    audience: str
+    jwks_url: str
+
+
+class UserPool(Construct):
+    """Accounts of participants and staff; roles are groups, which no user can change.
+
+    A group ``agency.<name>`` is made by whoever makes the agency's first officer.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, protected: bool) -> None:
+        super().__init__(scope, construct_id)
+        self.pool = self._make_pool(protected=protected)
+        self.client = self._make_client()
+        for role in ROLES:
+            cognito.CfnUserPoolGroup(
+                self, role, user_pool_id=self.pool.user_pool_id, group_name=role
+            )
+        CfnOutput(self, "PoolId", value=self.pool.user_pool_id)
+        CfnOutput(self, "ClientId", value=self.client.user_pool_client_id)
+
+    def _make_pool(self, *, protected: bool) -> cognito.UserPool:
+        return cognito.UserPool(
+            self,
+            "Pool",
+            self_sign_up_enabled=True,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            sign_in_case_sensitive=False,
+            auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            mfa=cognito.Mfa.OPTIONAL,
+            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
+            password_policy=cognito.PasswordPolicy(min_length=_PASSWORD_CHARACTERS),
+            deletion_protection=protected,
+            removal_policy=RemovalPolicy.RETAIN if protected else RemovalPolicy.DESTROY,
+        )
+
+    def _make_client(self) -> cognito.UserPoolClient:
+        return self.pool.add_client(
+            "Portal",
+            auth_flows=cognito.AuthFlow(user_srp=True),
+            disable_o_auth=True,
+            generate_secret=False,
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+            access_token_validity=Duration.hours(1),
+            refresh_token_validity=Duration.days(1),
+        )
+
+    @property
+    def issuer(self) -> Issuer:
+        """The pool as an issuer; Cognito's access tokens name the client as their audience."""
+        region = Stack.of(self).region
+        url = f"https://cognito-idp.{region}.amazonaws.com/{self.pool.user_pool_id}"
+        return Issuer(
+            issuer=url,
+            audience=self.client.user_pool_client_id,
+            jwks_url=f"{url}/.well-known/jwks.json",
+        )
+
+
+def issuer_of(scope: Construct, settings: InfraSettings) -> Issuer:
+    """The issuer that the settings name, or a user pool made for it."""
+    if settings.oidc_issuer and settings.oidc_audience and settings.oidc_jwks_url:
+        return Issuer(
+            issuer=settings.oidc_issuer,
+            audience=settings.oidc_audience,
+            jwks_url=settings.oidc_jwks_url,
+        )
+    return UserPool(scope, "Identity", protected=settings.is_protected).issuer

@@ -1,0 +1,108 @@
+"""The state machine, its definition as it lies in the repository."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_stepfunctions as stepfunctions
+from constructs import Construct
+
+from infra.constructs.bundling import ROOT
+from infra.constructs.function import ServiceFunction, log_group
+from infra.constructs.grants import allow
+from infra.constructs.names import machine_name, pascal
+
+DEFINITION = ROOT / "statemachine" / "consultation.asl.json"
+_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
+_LOG_DELIVERY = (
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+)
+_TRACING = (
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+)
+
+
+class ConsultationMachine(Construct):
+    """One Standard state machine; it may invoke the functions that its definition names, no others.
+
+    Parameters
+    ----------
+    stage : str
+        Part of its name.
+    functions : mapping
+        All functions by name, e.g. ``"topics-workflow"``.
+    log_retention_days : int
+        How long its errors are kept.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: str,
+        functions: Mapping[str, ServiceFunction],
+        log_retention_days: int,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        name = machine_name(stage)
+        arns = _substitutions(DEFINITION, functions)
+        logs = log_group(
+            self, "Logs", name=f"/aws/vendedlogs/states/{name}", days=log_retention_days
+        )
+        self.machine = stepfunctions.StateMachine(
+            self,
+            "Machine",
+            state_machine_name=name,
+            state_machine_type=stepfunctions.StateMachineType.STANDARD,
+            definition_body=stepfunctions.DefinitionBody.from_file(str(DEFINITION)),
+            definition_substitutions=arns,
+            role=self._role(arns).without_policy_updates(),
+            tracing_enabled=True,
+            logs=stepfunctions.LogOptions(
+                destination=logs,
+                level=stepfunctions.LogLevel.ERROR,
+                include_execution_data=False,
+            ),
+        )
+
+    def _role(self, arns: Mapping[str, str]) -> iam.Role:
+        statements = [
+            allow(["lambda:InvokeFunction"], *arns.values()),
+            allow(_LOG_DELIVERY, "*"),
+            allow(_TRACING, "*"),
+        ]
+        return iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("states.amazonaws.com"),
+            description="What the consultation workflow may do",
+            inline_policies={"grants": iam.PolicyDocument(statements=statements)},
+        )
+
+
+def _substitutions(definition: Path, functions: Mapping[str, ServiceFunction]) -> dict[str, str]:
+    """ARN for every placeholder of a definition.
+
+    Raises
+    ------
+    ValueError
+        If it names a function that does not exist.
+    """
+    arns = {f"{pascal(name)}Arn": made.function.function_arn for name, made in functions.items()}
+    wanted = sorted(set(_PLACEHOLDER.findall(definition.read_text(encoding="utf-8"))))
+    unknown = [placeholder for placeholder in wanted if placeholder not in arns]
+    if unknown:
+        raise ValueError(f"{definition.name} names unknown functions: {', '.join(unknown)}")
+    return {placeholder: arns[placeholder] for placeholder in wanted}

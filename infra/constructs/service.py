@@ -1,0 +1,177 @@
+"""What the services' constructs have in common: variables, functions, relays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.constructs.bus import ConsultationsBus
+from infra.constructs.function import REQUEST, STEP, Runtime, ServiceFunction, Size
+from infra.constructs.grants import allow
+from infra.constructs.identity import Issuer
+from infra.constructs.keys import Keys
+from infra.constructs.names import function_arn, function_name, function_variable, pascal
+from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket
+from infra.constructs.stream import INSERTS, Reading, StreamSource
+from infra.constructs.subscription import ExecutionsEnded, Interest, Subscription
+from infra.constructs.table import ServiceTable
+
+Grants = Sequence[iam.PolicyStatement]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """What the services stand on.
+
+    Attributes
+    ----------
+    runtime : Runtime
+        Code, layers, log retention.
+    tables : mapping
+        Each service's table, by the service's name.
+    keys, exports, archive, parked, bus
+        Keys, buckets and bus of the state stack.
+    issuer : Issuer
+        Whose tokens are trusted.
+    public_base_url : str
+        Where the public reaches the API.
+    """
+
+    runtime: Runtime
+    tables: Mapping[str, ServiceTable]
+    keys: Keys
+    exports: ExportsBucket
+    archive: ArchiveBucket
+    parked: ParkedBucket
+    bus: ConsultationsBus
+    issuer: Issuer
+    public_base_url: str
+
+
+class Service(Construct):
+    """One service: a table of its own and the functions that work on it.
+
+    Parameters
+    ----------
+    name : str
+        E.g. ``"topics"``.
+    platform : Platform
+        What it stands on.
+    environment : mapping
+        Variables that only this service's functions have.
+    calls : sequence of str
+        Functions that some of this service's invoke; all of them learn the names.
+    layers : sequence of aws_cdk.aws_lambda.ILayerVersion
+        Layers that only this service's functions have.
+
+    Attributes
+    ----------
+    functions : dict
+        Its functions by name, e.g. ``"topics-read"``.
+    streams : list of StreamSource
+        Its functions' readings of the table's stream.
+    subscriptions : list of Subscription
+        Its functions' subscriptions to events.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        platform: Platform,
+        environment: Mapping[str, str] | None = None,
+        calls: Sequence[str] = (),
+        layers: Sequence[lambda_.ILayerVersion] = (),
+    ) -> None:
+        super().__init__(scope, pascal(name))
+        self.platform = platform
+        self.table = platform.tables[name]
+        self.functions: dict[str, ServiceFunction] = {}
+        self.streams: list[StreamSource] = []
+        self.subscriptions: list[Subscription] = []
+        self._name = name
+        self._layers = layers
+        stage = platform.runtime.stage
+        names = {function_variable(called): function_name(stage, called) for called in calls}
+        self._environment = {**self._shared_environment(), **(environment or {}), **names}
+
+    def function(self, handler: str, *grants: Grants, size: Size = STEP) -> ServiceFunction:
+        """Make the function of a handler, with what its role may do."""
+        name = f"{self._name}-{handler}"
+        made = ServiceFunction(
+            self,
+            pascal(handler),
+            name=name,
+            runtime=self.platform.runtime,
+            size=size,
+            environment=self._environment,
+            grants=[statement for part in grants for statement in part],
+            layers=self._layers,
+        )
+        self.functions[name] = made
+        return made
+
+    def on_request(self, handler: str, *grants: Grants, size: Size = REQUEST) -> None:
+        """Make a function that serves HTTP routes; which ones, the permission table says."""
+        self.function(handler, *grants, size=size)
+
+    def on_stream(self, handler: str, *grants: Grants, reading: Reading) -> None:
+        """Make a function that reads the table's stream."""
+        parked = self.platform.parked
+        function = self.function(handler, self.table.read_stream(), parked.park(), *grants)
+        source = StreamSource(
+            self,
+            f"{pascal(handler)}Stream",
+            table=self.table,
+            function=function,
+            reading=reading,
+            parked=parked.bucket,
+        )
+        self.streams.append(source)
+
+    def relay(self, *grants: Grants, reading: Reading = INSERTS) -> None:
+        """Make the relay, the only function of a service that publishes events."""
+        self.on_stream("relay", self.platform.bus.put_events(), *grants, reading=reading)
+
+    def on_events(
+        self, handler: str, *grants: Grants, interest: Interest | ExecutionsEnded
+    ) -> None:
+        """Make a function that consumes events from a queue."""
+        subscription = Subscription(
+            self,
+            f"{pascal(handler)}Events",
+            name=function_name(self.platform.runtime.stage, f"{self._name}-{handler}"),
+            bus=self.platform.bus.bus,
+            interest=interest,
+            size=STEP,
+        )
+        function = self.function(handler, subscription.receive(), *grants)
+        subscription.deliver_to(function)
+        self.subscriptions.append(subscription)
+
+    def put_parts(self) -> Grants:
+        """Write this service's part of a round's record (``parts/<topic>/<round>/<service>/…``)."""
+        return self.platform.exports.put(f"parts/*/*/{self._name}/*")
+
+    def invoke(self, *functions: str) -> Grants:
+        """Invoke functions, by name."""
+        stage = self.platform.runtime.stage
+        arns = [function_arn(self, stage, function) for function in functions]
+        return [allow(["lambda:InvokeFunction"], *arns)]
+
+    def _shared_environment(self) -> dict[str, str]:
+        platform = self.platform
+        return {
+            "STAGE": platform.runtime.stage,
+            f"{self._name.upper()}_TABLE_NAME": self.table.table.table_name,
+            "EVENT_BUS_NAME": platform.bus.bus.event_bus_name,
+            "EXPORTS_BUCKET_NAME": platform.exports.bucket.bucket_name,
+            "SERVICE_KEY_SECRET_ARN": platform.keys.secret.secret_arn,
+            "OIDC_ISSUER": platform.issuer.issuer,
+            "OIDC_AUDIENCE": platform.issuer.audience,
+            "OIDC_JWKS_URL": platform.issuer.jwks_url,
+            "PUBLIC_BASE_URL": platform.public_base_url,
+        }

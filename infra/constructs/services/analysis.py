@@ -1,0 +1,45 @@
+"""The analysis service: themes, campaigns, dispositions."""
+
+from constructs import Construct
+
+from infra.constructs.function import BULK, WHOLE_CPU, Size
+from infra.constructs.service import Platform, Service
+from infra.constructs.subscription import Interest
+
+_TOPICS = "topics-serve"
+_REQUEST = Size(memory=WHOLE_CPU.memory, timeout=28)
+"""An officer waits for what concerns a whole round; the gateway gives up after 30 s."""
+
+
+class Analysis(Service):
+    """Functions of the analysis service; all but relay and consume read what a run has written."""
+
+    def __init__(self, scope: Construct, platform: Platform) -> None:
+        super().__init__(scope, "analysis", platform=platform, calls=(_TOPICS,))
+        self._results = platform.exports.get("analysis/*")
+        self._runs()
+        self._dispositions()
+        self._changes()
+        self.relay()
+
+    def _runs(self) -> None:
+        table, exports = self.table, self.platform.exports
+        write = table.use("GetItem", "PutItem", "Query", "UpdateItem")
+        files = [*exports.get("comments/*"), *exports.put("analysis/*")]
+        self.function("run", write, files, size=BULK)
+        self.on_request("read", table.use("GetItem", "Query"), self._results)
+        mark = table.use("GetItem", "Query", "UpdateItem")
+        self.function("export", mark, self._results, self.put_parts(), size=BULK)
+
+    def _dispositions(self) -> None:
+        table, secret = self.table, self.platform.keys.read_secret()
+        write = table.use("GetItem", "PutItem", "Query", "UpdateItem")
+        ask = self.invoke(_TOPICS)
+        self.on_request("dispositions", write, self._results, secret, ask, size=_REQUEST)
+        mark = table.use("GetItem", "Query", "UpdateItem")
+        self.function("gate", mark, self._results, size=WHOLE_CPU)
+        self.function("serve", table.use("GetItem", "Query"), self._results, size=WHOLE_CPU)
+
+    def _changes(self) -> None:
+        gone = Interest(types=("CommentRejected", "CommentWithdrawn"), services=("comments",))
+        self.on_events("consume", self.table.use("GetItem", "PutItem"), interest=gone)

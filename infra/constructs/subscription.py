@@ -1,0 +1,142 @@
+"""Events to a function: rule, queue, dead letters; nothing is lost on either leg."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.constructs.function import ServiceFunction, Size
+from infra.constructs.grants import allow
+
+MAX_RECEIVE_COUNT = 5
+_VISIBILITY_FACTOR = 6
+_BATCH = 10
+_KEPT = Duration.days(14)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interest:
+    """Which events a function wants: their types, and the services that emit them."""
+
+    types: Sequence[str]
+    services: Sequence[str]
+
+    def rule(self, scope: Construct, bus: events.IEventBus) -> events.Rule:
+        """Rule on the programme's bus."""
+        sources = [f"tashawur.{service}" for service in self.services]
+        pattern = events.EventPattern(source=sources, detail_type=list(self.types))
+        return events.Rule(scope, "Rule", event_bus=bus, event_pattern=pattern)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutionsEnded:
+    """Executions of a state machine that ended otherwise than they should.
+
+    ``States.ALL`` in the machine misses ``States.Runtime`` and ``States.DataLimitExceeded``; what
+    Step Functions itself tells misses nothing.
+    """
+
+    machine_arn: str
+
+    def rule(self, scope: Construct, _bus: events.IEventBus) -> events.Rule:
+        """Rule on the account's own bus, where AWS services put their events."""
+        pattern = events.EventPattern(
+            source=["aws.states"],
+            detail_type=["Step Functions Execution Status Change"],
+            detail={
+                "stateMachineArn": [self.machine_arn],
+                "status": ["ABORTED", "FAILED", "TIMED_OUT"],
+            },
+        )
+        return events.Rule(scope, "Rule", event_pattern=pattern)
+
+
+class Subscription(Construct):
+    """A queue that a rule on the bus fills.
+
+    The queues are encrypted with SQS's own key: events carry ids only, and EventBridge would need
+    the use of a key of ours.
+
+    Parameters
+    ----------
+    name : str
+        Name of the function that it is for, as it is named physically.
+    bus : aws_cdk.aws_events.IEventBus
+        Where the events are.
+    interest : Interest or ExecutionsEnded
+        Which of them.
+    size : Size
+        Size of the function; a message stays hidden six times as long as it may run.
+
+    Attributes
+    ----------
+    queue, dead_letters, undelivered : aws_cdk.aws_sqs.Queue
+        Events on their way; those that failed five times; those that never reached the queue.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        bus: events.IEventBus,
+        interest: Interest | ExecutionsEnded,
+        size: Size,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = _queue(self, "DeadLetters", f"{name}-dead-letters")
+        self.undelivered = _queue(self, "Undelivered", f"{name}-undelivered")
+        self.queue = _queue(
+            self,
+            "Queue",
+            name,
+            visibility=Duration.seconds(_VISIBILITY_FACTOR * size.timeout),
+            dead_letters=sqs.DeadLetterQueue(
+                queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT
+            ),
+        )
+        self.rule = interest.rule(self, bus)
+        self.rule.add_target(targets.SqsQueue(self.queue, dead_letter_queue=self.undelivered))
+
+    def receive(self) -> list[iam.PolicyStatement]:
+        """Take messages from the queue."""
+        actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+        return [allow(actions, self.queue.queue_arn)]
+
+    def deliver_to(self, function: ServiceFunction) -> None:
+        """Let the queue start a function; single messages may fail."""
+        lambda_.CfnEventSourceMapping(
+            self,
+            "Mapping",
+            function_name=function.function.function_name,
+            event_source_arn=self.queue.queue_arn,
+            batch_size=_BATCH,
+            function_response_types=["ReportBatchItemFailures"],
+        )
+
+
+def _queue(
+    scope: Construct,
+    construct_id: str,
+    name: str,
+    *,
+    visibility: Duration | None = None,
+    dead_letters: sqs.DeadLetterQueue | None = None,
+) -> sqs.Queue:
+    return sqs.Queue(
+        scope,
+        construct_id,
+        queue_name=name,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=_KEPT,
+        visibility_timeout=visibility,
+        dead_letter_queue=dead_letters,
+    )

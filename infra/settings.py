@@ -1,0 +1,105 @@
+"""Settings of a deployment, from ``TASHAWUR_*`` variables; nothing else in `infra` reads them."""
+
+import os
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Stage = Literal["local", "dev", "prod"]
+LOG_RETENTIONS = (7, 30, 90, 365)
+_PREFIX = "TASHAWUR_"
+_LOCAL: dict[str, Any] = {
+    "oidc_issuer": "http://localhost/_local/oidc",
+    "oidc_audience": "tashawur-local",
+    "oidc_jwks_url": "http://localhost/_local/oidc/jwks.json",
+    "public_base_url": "http://localhost",
+    "outreach_sender": "consultations@tashawur.example",
+}
+_REQUIRED_OUTSIDE_LOCAL = ("region", "outreach_sender")
+_OIDC = ("oidc_issuer", "oidc_audience", "oidc_jwks_url")
+
+
+class InfraSettings(BaseModel):
+    """One deployment.
+
+    Attributes
+    ----------
+    stage : {"local", "dev", "prod"}
+        Part of every name. ``local`` is synthesized for one machine and never deployed.
+    region : str
+        AWS region; required outside ``local``, since quotas differ from one to the next.
+    outreach_sender : str
+        Address that notices come from, made known to SES; required outside ``local``.
+    oidc_issuer, oidc_audience, oidc_jwks_url : str
+        The OIDC issuer of access tokens; all three, or none for a Cognito user pool of our own.
+    archive_licence_url : str
+        Licence under which records are published.
+    public_base_url : str
+        Where the public reaches the API, without trailing slash; the API's own endpoint by default.
+    log_retention_days : int
+        How long CloudWatch keeps logs; 7, 30, 90 or 365.
+    archive_retention_days : int
+        How long Object Lock holds an archived object at least.
+    comments_writes_per_second : int
+        Write units that the comments table takes from the first second on, in ``prod``.
+    api_requests_per_second : int
+        Rate at which the API's stage begins to throttle; stay below the region's quota.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: Stage = "dev"
+    region: str | None = None
+    outreach_sender: str = Field(default="", pattern=r"^(.+@.+)?$")
+    oidc_issuer: str | None = None
+    oidc_audience: str | None = None
+    oidc_jwks_url: str | None = None
+    archive_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
+    public_base_url: str | None = Field(default=None, pattern=r"^https?://.*[^/]$")
+    log_retention_days: int = 30
+    archive_retention_days: int = Field(default=1, ge=1)
+    comments_writes_per_second: int = Field(default=40_000, ge=4_000)
+    api_requests_per_second: int = Field(default=2_000, ge=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stage_defaults(cls, values: dict[str, Any]) -> dict[str, Any]:
+        stage = values.get("stage", "dev")
+        if stage == "local":
+            return _LOCAL | values
+        if stage == "prod":
+            return {"log_retention_days": 365, "archive_retention_days": 3650} | values
+        return values
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        missing = [name for name in _REQUIRED_OUTSIDE_LOCAL if not getattr(self, name)]
+        if self.stage != "local" and missing:
+            names = ", ".join(_PREFIX + name.upper() for name in missing)
+            raise ValueError(f"stage {self.stage} needs {names}")
+        if len({getattr(self, name) is None for name in _OIDC}) > 1:
+            raise ValueError("an issuer needs all of OIDC_ISSUER, OIDC_AUDIENCE and OIDC_JWKS_URL")
+        if self.log_retention_days not in LOG_RETENTIONS:
+            raise ValueError(f"LOG_RETENTION_DAYS must be one of {LOG_RETENTIONS}")
+        return self
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether what is stored must survive a mistaken deletion."""
+        return self.stage == "prod"
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the settings from the environment, e.g. ``TASHAWUR_REGION``.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            If a required one is missing or one does not fit; the text names the variables.
+        """
+        found: dict[str, Any] = {
+            field: os.environ[_PREFIX + field.upper()]
+            for field in cls.model_fields
+            if _PREFIX + field.upper() in os.environ
+        }
+        return cls.model_validate(found)

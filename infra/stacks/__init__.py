@@ -1,0 +1,1 @@
+"""The two stacks; they only compose constructs."""

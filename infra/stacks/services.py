@@ -1,0 +1,99 @@
+"""What runs: functions, queues, the API, the state machine, alarms."""
+
+from itertools import chain
+
+from aws_cdk import Environment, Stack
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.constructs.alarms import Alarms, Watched
+from infra.constructs.api import ConsultationApi
+from infra.constructs.bundling import services_code
+from infra.constructs.dashboard import Dashboard
+from infra.constructs.function import Runtime
+from infra.constructs.layers import DependencyLayer
+from infra.constructs.machine import ConsultationMachine
+from infra.constructs.service import Platform, Service
+from infra.constructs.services.analysis import Analysis
+from infra.constructs.services.archive import Archive
+from infra.constructs.services.comments import Comments
+from infra.constructs.services.moderation import Moderation
+from infra.constructs.services.outreach import Outreach
+from infra.constructs.services.topics import Topics
+from infra.settings import InfraSettings
+from infra.stacks.state import StateStack
+
+
+class ServicesStack(Stack):
+    """Stack ``Tashawur-<stage>-Services``."""
+
+    def __init__(self, scope: Construct, settings: InfraSettings, *, state: StateStack) -> None:
+        super().__init__(
+            scope,
+            f"Tashawur-{settings.stage}-Services",
+            env=Environment(region=settings.region),
+            description="Tashawur: functions, API, queues, workflow and alarms",
+            termination_protection=settings.is_protected,
+        )
+        api = ConsultationApi(
+            self,
+            "Api",
+            stage=settings.stage,
+            issuer=state.issuer,
+            requests_per_second=settings.api_requests_per_second,
+            log_retention_days=settings.log_retention_days,
+        )
+        services = self._services(settings, self._platform(settings, state, api))
+        functions = dict(chain.from_iterable(made.functions.items() for made in services))
+        api.serve(functions)
+        machine = ConsultationMachine(
+            self,
+            "Consultation",
+            stage=settings.stage,
+            functions=functions,
+            log_retention_days=settings.log_retention_days,
+        )
+        watched = Watched(services=services, api=api.api, machine=machine.machine)
+        Alarms(self, "Alarms", stage=settings.stage, watched=watched)
+        Dashboard(self, "Dashboard", stage=settings.stage, watched=watched)
+
+    def _services(self, settings: InfraSettings, platform: Platform) -> list[Service]:
+        layers = self._layer(settings, "OutreachLayer", "--only-group", "outreach")
+        return [
+            Topics(self, platform),
+            Comments(self, platform),
+            Moderation(self, platform),
+            Analysis(self, platform),
+            Outreach(self, platform, sender=settings.outreach_sender, layers=layers),
+            Archive(self, platform, licence_url=settings.archive_licence_url),
+        ]
+
+    def _platform(
+        self, settings: InfraSettings, state: StateStack, api: ConsultationApi
+    ) -> Platform:
+        runtime = Runtime(
+            stage=settings.stage,
+            code=services_code(bundled=settings.stage != "local"),
+            layers=self._layer(settings, "Layer", "--no-dev"),
+            log_retention_days=settings.log_retention_days,
+        )
+        return Platform(
+            runtime=runtime,
+            tables=state.tables,
+            keys=state.keys,
+            exports=state.exports,
+            archive=state.archive,
+            parked=state.parked,
+            bus=state.bus,
+            issuer=state.issuer,
+            public_base_url=settings.public_base_url or api.api.api_endpoint,
+        )
+
+    def _layer(
+        self, settings: InfraSettings, construct_id: str, *selection: str
+    ) -> list[lambda_.ILayerVersion]:
+        """Layer of a selection of packages; none on one machine, which has them installed."""
+        if settings.stage == "local":
+            return []
+        description = f"Tashawur: packages of uv export {' '.join(selection)}"
+        return [DependencyLayer(self, construct_id, *selection, description=description)]
