@@ -1,0 +1,165 @@
+"""Streams and queues: nothing that fails is lost, and somebody is told."""
+
+import json
+from typing import Any
+
+from tests.infra.architecture import documented
+from tests.infra.assembly import Assembly
+
+STREAM_TRIGGER = " stream"
+
+
+def test_streams_bisect_retry_five_times_and_park(dev: Assembly) -> None:
+    streams = {n: m for n, m in dev.mappings().items() if "StartingPosition" in m}
+    assert set(streams) == {n for n, e in documented().items() if STREAM_TRIGGER in e.trigger}
+    for name, mapping in streams.items():
+        assert mapping["BisectBatchOnFunctionError"] is True, name
+        assert mapping["MaximumRetryAttempts"] == 5
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["StartingPosition"] == "TRIM_HORIZON"
+        parked = dev.text(mapping["DestinationConfig"]["OnFailure"]["Destination"])
+        assert parked.startswith("${ParkedBucket")
+
+
+def test_a_function_reads_its_own_services_stream(dev: Assembly) -> None:
+    for name, entry in documented().items():
+        if STREAM_TRIGGER in entry.trigger:
+            stream = dev.text(dev.mappings()[name]["EventSourceArn"])
+            assert stream.startswith(f"${{{entry.service.capitalize()}Table")
+            assert stream.endswith(".StreamArn}")
+
+
+def test_relays_get_what_is_inserted_and_the_bell_gets_everything(dev: Assembly) -> None:
+    for name, mapping in dev.mappings().items():
+        if name.endswith("-relay"):
+            assert _patterns(mapping) == [{"eventName": ["INSERT"]}]
+    assert "FilterCriteria" not in dev.mappings()["topics-bell"]
+
+
+def test_screening_gets_new_comments_that_wait_for_it(dev: Assembly) -> None:
+    mapping = dev.mappings()["comments-screen"]
+    (pattern,) = _patterns(mapping)
+    assert pattern["eventName"] == ["INSERT"]
+    assert pattern["dynamodb"]["NewImage"]["status"]["S"] == ["screening"]
+    assert mapping["BatchSize"] + 1 <= 100
+
+
+def test_queues_report_single_failures(dev: Assembly) -> None:
+    queues = {n: m for n, m in dev.mappings().items() if "StartingPosition" not in m}
+    assert set(queues) == {n for n, e in documented().items() if "SQS" in e.trigger}
+    for mapping in queues.values():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_messages_stay_hidden_six_times_as_long_as_their_function_may_run(dev: Assembly) -> None:
+    queues = dev.of_type("AWS::SQS::Queue")
+    for name, mapping in dev.mappings().items():
+        source = mapping["EventSourceArn"].get("Fn::GetAtt", [""])[0]
+        if source in queues:
+            hidden = queues[source]["VisibilityTimeout"]
+            assert hidden >= 6 * dev.functions()[name]["Timeout"]
+
+
+def test_every_queue_has_a_dead_letter_queue_after_five_receives(dev: Assembly) -> None:
+    queues = dev.of_type("AWS::SQS::Queue")
+    for name in set(queues) - _dead_letter_queues(dev):
+        policy = queues[name]["RedrivePolicy"]
+        assert policy["maxReceiveCount"] == 5
+        assert policy["deadLetterTargetArn"]["Fn::GetAtt"][0] in queues
+
+
+def test_every_rule_target_has_a_dead_letter_queue(dev: Assembly) -> None:
+    for rule in dev.of_type("AWS::Events::Rule").values():
+        for target in rule["Targets"]:
+            assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in _dead_letter_queues(dev)
+
+
+def test_every_queue_is_encrypted_and_takes_tls_only(dev: Assembly) -> None:
+    policies = _queue_policies(dev)
+    for name, queue in dev.of_type("AWS::SQS::Queue").items():
+        assert queue["SqsManagedSseEnabled"] is True
+        refusals = [s for s in policies[name] if s["Effect"] == "Deny"]
+        assert [s["Condition"] for s in refusals] == [{"Bool": {"aws:SecureTransport": "false"}}]
+
+
+def test_the_bus_may_fill_a_rules_queue_and_its_dead_letters(dev: Assembly) -> None:
+    policies = _queue_policies(dev)
+    for name, rule in dev.of_type("AWS::Events::Rule").items():
+        for target in rule["Targets"]:
+            for arn in (target["Arn"], target["DeadLetterConfig"]["Arn"]):
+                (allowed,) = (
+                    statement
+                    for statement in policies[arn["Fn::GetAtt"][0]]
+                    if statement["Effect"] == "Allow"
+                )
+                assert "sqs:SendMessage" in allowed["Action"]
+                assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
+                source = {"aws:SourceArn": {"Fn::GetAtt": [name, "Arn"]}}
+                assert allowed["Condition"] == {"ArnEquals": source}
+
+
+def test_rules_select_the_events_that_the_architecture_names(dev: Assembly) -> None:
+    rules = dev.of_type("AWS::Events::Rule")
+    targets = {rule["Targets"][0]["Arn"]["Fn::GetAtt"][0]: rule for rule in rules.values()}
+    for name, entry in documented().items():
+        if "SQS" in entry.trigger:
+            rule = targets[dev.mappings()[name]["EventSourceArn"]["Fn::GetAtt"][0]]
+            pattern = rule["EventPattern"]
+            named = entry.trigger.partition("(")[2].rstrip(")").split(", ")
+            assert sorted(pattern["detail-type"]) == sorted(named)
+            if pattern["source"] != ["aws.states"]:
+                assert dev.text(rule["EventBusName"]).startswith("${ConsultationsBus")
+
+
+def test_every_queue_stream_function_and_execution_is_watched(dev: Assembly) -> None:
+    watched = {_watched(dev, alarm) for alarm in dev.of_type("AWS::CloudWatch::Alarm").values()}
+    for queue in dev.of_type("AWS::SQS::Queue"):
+        dead = queue in _dead_letter_queues(dev)
+        depth, age = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
+        assert (depth if dead else age, f"${{{queue}.QueueName}}") in watched
+    for name in dev.functions():
+        assert ("Errors", f"${{{dev.function_id(name)}}}") in watched
+    for identifier, mapping in dev.of_type("AWS::Lambda::EventSourceMapping").items():
+        if "StartingPosition" in mapping:
+            assert ("IteratorAge", f"${{{mapping['FunctionName']['Ref']}}}") in watched
+            assert ("OnFailureDestinationDeliveredEventCount", f"${{{identifier}}}") in watched
+            assert mapping["MetricsConfig"] == {"Metrics": ["EventCount"]}
+    (machine,) = dev.of_type("AWS::StepFunctions::StateMachine")
+    for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"):
+        assert (metric, f"${{{machine}}}") in watched
+    (api,) = dev.of_type("AWS::ApiGatewayV2::Api")
+    assert ("5xx", f"${{{api}}}") in watched
+
+
+def test_every_alarm_reaches_the_topic_and_alarms_may_publish(dev: Assembly) -> None:
+    (topic,) = dev.of_type("AWS::SNS::Topic")
+    for alarm in dev.of_type("AWS::CloudWatch::Alarm").values():
+        assert alarm["AlarmActions"] == [{"Ref": topic}]
+        assert alarm["TreatMissingData"] == "notBreaching"
+    (policy,) = dev.of_type("AWS::SNS::TopicPolicy").values()
+    allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert {"Service": "cloudwatch.amazonaws.com"} in [s["Principal"] for s in allowed]
+
+
+def _patterns(mapping: dict[str, Any]) -> list[dict[str, Any]]:
+    return [json.loads(entry["Pattern"]) for entry in mapping["FilterCriteria"]["Filters"]]
+
+
+def _dead_letter_queues(dev: Assembly) -> set[str]:
+    sources = dev.of_type("AWS::SQS::Queue").values()
+    redriven = [q["RedrivePolicy"]["deadLetterTargetArn"] for q in sources if "RedrivePolicy" in q]
+    rules = dev.of_type("AWS::Events::Rule").values()
+    undelivered = [t["DeadLetterConfig"]["Arn"] for rule in rules for t in rule["Targets"]]
+    return {arn["Fn::GetAtt"][0] for arn in [*redriven, *undelivered]}
+
+
+def _queue_policies(dev: Assembly) -> dict[str, list[dict[str, Any]]]:
+    return {
+        policy["Queues"][0]["Ref"]: policy["PolicyDocument"]["Statement"]
+        for policy in dev.of_type("AWS::SQS::QueuePolicy").values()
+    }
+
+
+def _watched(dev: Assembly, alarm: dict[str, Any]) -> tuple[str, str]:
+    (dimension,) = alarm["Dimensions"]
+    return str(alarm["MetricName"]), dev.text(dimension["Value"])

@@ -1,0 +1,204 @@
+"""Least privilege: what each function may do, and that nobody may do more."""
+
+import re
+
+from tests.infra.architecture import documented
+from tests.infra.assembly import Assembly, as_list
+
+ANY_RESOURCE = {
+    "dynamodb:ListStreams": "AWS takes no stream's ARN here; a stream mapping needs it",
+    "logs:CreateLogDelivery": "vended logs of the state machine: AWS takes no resource",
+    "logs:DeleteLogDelivery": "as above",
+    "logs:DescribeLogGroups": "as above",
+    "logs:DescribeResourcePolicies": "as above",
+    "logs:GetLogDelivery": "as above",
+    "logs:ListLogDeliveries": "as above",
+    "logs:PutResourcePolicy": "as above",
+    "logs:UpdateLogDelivery": "as above",
+    "xray:GetSamplingRules": "X-Ray knows no resources",
+    "xray:GetSamplingTargets": "X-Ray knows no resources",
+    "xray:PutTelemetryRecords": "X-Ray knows no resources",
+    "xray:PutTraceSegments": "X-Ray knows no resources",
+}
+"""Actions on all resources, and why."""
+OBJECTS = {
+    "analysis/*": "results of any topic",
+    "aws/lambda/*": "the prefix under which Lambda itself parks batches",
+    "comments/*": "comments export of any topic",
+    "parts/*": "parts of any topic's record, to be sealed",
+    "records/*": "sealed records",
+    **{
+        f"parts/*/*/{service}/*": "one service's part of any topic's record"
+        for service in ("topics", "comments", "moderation", "analysis", "outreach")
+    },
+}
+"""Object keys with a wildcard, and why."""
+KEYS_OF_SECRET = {
+    "topics-read",
+    "topics-operate",
+    "comments-submit",
+    "comments-read",
+    "comments-manage",
+    "moderation-queue",
+    "analysis-dispositions",
+    "outreach-deliver",
+    "outreach-read",
+    "outreach-subscriptions",
+    "archive-read",
+}
+"""Functions that sign cursors, receipts or links, or derive ids."""
+_TABLE = re.compile(r"^\$\{(\w+?)Table\w+\.(?:Arn|StreamArn)\}(/index/\w+)?$")
+WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"}
+TABLE_ACTIONS = {*WRITES, "dynamodb:GetItem", "dynamodb:Query"}
+STREAM_ACTIONS = {
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+}
+
+
+def test_no_action_has_a_wildcard(dev: Assembly) -> None:
+    for role in dev.of_type("AWS::IAM::Role"):
+        for grant in dev.role_grants(role):
+            assert "*" not in grant.action
+
+
+def test_no_resource_has_a_wildcard_without_a_reason(dev: Assembly) -> None:
+    for role in dev.of_type("AWS::IAM::Role"):
+        for grant in dev.role_grants(role):
+            if grant.resource == "*":
+                assert grant.action in ANY_RESOURCE, (role, grant)
+            elif "*" in grant.resource:
+                _, _, key = grant.resource.partition("/")
+                assert key in OBJECTS, (role, grant)
+
+
+def test_every_reason_is_needed(dev: Assembly) -> None:
+    grants = [grant for role in dev.of_type("AWS::IAM::Role") for grant in dev.role_grants(role)]
+    assert {grant.action for grant in grants if grant.resource == "*"} == set(ANY_RESOURCE)
+    keys = {g.resource.partition("/")[2] for g in grants if g.resource[1:].endswith("*")}
+    assert keys == set(OBJECTS)
+
+
+def test_a_function_touches_no_table_but_its_services(dev: Assembly) -> None:
+    for name, entry in documented().items():
+        for grant in dev.grants(name):
+            if grant.action in TABLE_ACTIONS | STREAM_ACTIONS and grant.resource != "*":
+                match = _TABLE.match(grant.resource)
+                assert match, grant
+                assert match[1].lower() == entry.service, (name, grant)
+
+
+def test_nothing_is_ever_deleted_or_scanned(dev: Assembly) -> None:
+    allowed = TABLE_ACTIONS | STREAM_ACTIONS
+    for name in dev.functions():
+        tables = {g.action for g in dev.grants(name) if g.action.startswith("dynamodb:")}
+        assert tables <= allowed
+        objects = {g.action for g in dev.grants(name) if g.action.startswith("s3:")}
+        assert objects <= {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
+
+
+def test_functions_that_only_read_cannot_write(dev: Assembly) -> None:
+    readers = [
+        name for name in dev.functions() if name.endswith(("-read", "-serve", "-report", "-count"))
+    ]
+    for name in readers:
+        assert not {grant.action for grant in dev.grants(name)} & WRITES, name
+
+
+def test_relays_only_read_the_stream_and_publish(dev: Assembly) -> None:
+    for name in dev.functions():
+        actions = {grant.action for grant in dev.grants(name)}
+        assert ("events:PutEvents" in actions) == name.endswith("-relay"), name
+        if name.endswith("-relay"):
+            assert {a for a in actions if a.startswith("dynamodb:")} == STREAM_ACTIONS
+
+
+def test_only_stream_readers_may_read_a_stream_and_park(dev: Assembly) -> None:
+    streams = {name for name, mapping in dev.mappings().items() if "StartingPosition" in mapping}
+    for name in dev.functions():
+        grants = dev.grants(name)
+        reads = {grant.action for grant in grants} >= STREAM_ACTIONS
+        parks = any(grant.resource.endswith("/aws/lambda/*") for grant in grants)
+        assert reads == parks == (name in streams), name
+
+
+def test_functions_invoke_what_the_architecture_says(dev: Assembly) -> None:
+    for name, entry in documented().items():
+        invoked = {
+            grant.resource.rpartition(":")[2]
+            for grant in dev.grants(name)
+            if grant.action == "lambda:InvokeFunction"
+        }
+        expected = {f"tashawur-dev-{each.replace('_', '-')}" for each in entry.invokes}
+        assert invoked == expected, name
+
+
+def test_only_the_bell_starts_and_wakes_executions_of_this_machine(dev: Assembly) -> None:
+    for name in dev.functions():
+        found = {g for g in dev.grants(name) if g.action.startswith("states:")}
+        assert {g.action for g in found} == (
+            {"states:StartExecution", "states:SendTaskSuccess"} if name == "topics-bell" else set()
+        )
+        assert all(g.resource.endswith(":stateMachine:tashawur-dev-consultation") for g in found)
+
+
+def test_the_service_secret_is_for_those_who_need_it(dev: Assembly) -> None:
+    assert _holders(dev, "secretsmanager:GetSecretValue") == KEYS_OF_SECRET
+
+
+def test_personal_data_is_opened_by_intake_alone(dev: Assembly) -> None:
+    for name in dev.functions():
+        found = {g.action for g in dev.grants(name) if g.resource.startswith("${KeysTopics")}
+        expected = {
+            "comments-submit": {"kms:Decrypt"},
+            "comments-set_window": {"kms:GenerateDataKey"},
+        }
+        assert found == expected.get(name, set()), name
+
+
+def test_the_data_key_is_used_only_through_the_service_that_stores(dev: Assembly) -> None:
+    for role in dev.of_type("AWS::IAM::Role"):
+        for statement in dev.role_statements(role):
+            resources = [dev.text(resource) for resource in as_list(statement["Resource"])]
+            if any(resource.startswith("${KeysData") for resource in resources):
+                via = statement["Condition"]["StringEquals"]["kms:ViaService"]
+                assert dev.text(via).partition(".")[0] in {"dynamodb", "s3", "secretsmanager"}
+
+
+def test_mail_is_sent_from_the_one_address_by_two_functions(dev: Assembly) -> None:
+    assert _holders(dev, "ses:SendEmail") == {"outreach-deliver", "outreach-subscriptions"}
+    (identity,) = dev.of_type("AWS::SES::EmailIdentity").values()
+    sender = identity["EmailIdentity"]
+    variables = dev.functions()["outreach-deliver"]["Environment"]["Variables"]
+    assert variables["OUTREACH_SENDER"] == sender
+    for role in dev.of_type("AWS::IAM::Role"):
+        for statement in dev.role_statements(role):
+            if statement["Action"] == "ses:SendEmail":
+                assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": sender}}
+                assert dev.text(statement["Resource"]).endswith(f":identity/{sender}")
+
+
+def test_a_service_writes_its_own_part_of_the_record_and_no_other(dev: Assembly) -> None:
+    for name in dev.functions():
+        service, _, handler = name.partition("-")
+        written = {
+            grant.resource.partition("/")[2]
+            for grant in dev.grants(name)
+            if grant.action == "s3:PutObject" and "/parts/" in grant.resource
+        }
+        assert written == ({f"parts/*/*/{service}/*"} if handler == "export" else set()), name
+
+
+def test_only_sealing_writes_to_the_archive(dev: Assembly) -> None:
+    for name in dev.functions():
+        archive = {g.action for g in dev.grants(name) if g.resource.startswith("${ArchiveBucket")}
+        expected = {"archive-seal": {"s3:PutObject"}, "archive-read": {"s3:GetObject"}}
+        assert archive == expected.get(name, set()), name
+
+
+def _holders(dev: Assembly, action: str) -> set[str]:
+    return {
+        name for name in dev.functions() if action in {grant.action for grant in dev.grants(name)}
+    }

@@ -1,0 +1,138 @@
+"""What is stored: recoverable, encrypted, not public, and in prod not deleted by mistake."""
+
+from typing import Any
+
+import pytest
+
+from tests.infra.assembly import Assembly
+
+INDEXES = {"topics": "listed", "comments": "public", "moderation": "queue"}
+SERVICES = ("topics", "comments", "moderation", "analysis", "outreach", "archive")
+
+
+def test_every_service_has_one_table(dev: Assembly) -> None:
+    assert sorted(_tables(dev)) == sorted(SERVICES)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_tables_are_on_demand_recoverable_encrypted_and_streamed(
+    dev: Assembly, service: str
+) -> None:
+    table = _tables(dev)[service]
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["SSESpecification"]["SSEType"] == "KMS"
+    assert dev.text(table["SSESpecification"]["KMSMasterKeyId"]).startswith("${KeysData")
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_keys_and_sparse_indexes_are_named_as_documented(dev: Assembly, service: str) -> None:
+    table = _tables(dev)[service]
+    assert _key(table) == ["pk", "sk"]
+    indexes = {index["IndexName"]: _key(index) for index in table.get("GlobalSecondaryIndexes", [])}
+    name = INDEXES.get(service)
+    assert indexes == ({name: [f"{name}_pk", f"{name}_sk"]} if name else {})
+
+
+def test_prod_takes_the_flood_of_comments_from_the_first_second(
+    dev: Assembly, prod: Assembly
+) -> None:
+    table = _tables(prod)["comments"]
+    for warm in (table, *table["GlobalSecondaryIndexes"]):
+        assert warm["WarmThroughput"]["WriteUnitsPerSecond"] >= 20_000
+    assert "WarmThroughput" not in _tables(dev)["comments"]
+
+
+def test_prod_keeps_what_is_stored_and_dev_does_not(dev: Assembly, prod: Assembly) -> None:
+    stored = ("DynamoDB::Table", "S3::Bucket", "KMS::Key", "SecretsManager::Secret")
+    for kind in (f"AWS::{each}" for each in (*stored, "SES::EmailIdentity")):
+        for resource in prod.resources(kind).values():
+            assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+        for resource in dev.resources(kind).values():
+            assert resource["DeletionPolicy"] == "Delete"
+    assert all(table["DeletionProtectionEnabled"] for table in _tables(prod).values())
+    assert not any(table["DeletionProtectionEnabled"] for table in _tables(dev).values())
+
+
+def test_buckets_are_versioned_encrypted_private_and_take_tls_only(dev: Assembly) -> None:
+    policies = {
+        policy["Bucket"]["Ref"]: policy["PolicyDocument"]["Statement"]
+        for policy in dev.of_type("AWS::S3::BucketPolicy").values()
+    }
+    for name, bucket in dev.of_type("AWS::S3::Bucket").items():
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        (statement,) = policies[name]
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_what_is_not_public_is_encrypted_with_the_data_key(dev: Assembly) -> None:
+    for name, bucket in dev.of_type("AWS::S3::Bucket").items():
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        default = rule["ServerSideEncryptionByDefault"]
+        expected = "AES256" if name.startswith("Archive") else "aws:kms"
+        assert default["SSEAlgorithm"] == expected
+
+
+def test_the_archive_is_locked_for_good_in_prod_and_shortly_elsewhere(
+    dev: Assembly, prod: Assembly
+) -> None:
+    assert _lock(dev) == {"Mode": "GOVERNANCE", "Days": 1}
+    assert _lock(prod)["Mode"] == "COMPLIANCE"
+    assert _lock(prod)["Days"] >= 3650
+    others = [b for n, b in dev.of_type("AWS::S3::Bucket").items() if not n.startswith("Archive")]
+    assert not any("ObjectLockConfiguration" in bucket for bucket in others)
+
+
+def test_parked_and_handed_over_files_expire(dev: Assembly) -> None:
+    rules = {
+        name: bucket["LifecycleConfiguration"]["Rules"]
+        for name, bucket in dev.of_type("AWS::S3::Bucket").items()
+    }
+    expiring = {
+        (name.partition("Bucket")[0], rule.get("Prefix", ""))
+        for name, found in rules.items()
+        for rule in found
+        if "ExpirationInDays" in rule
+    }
+    assert expiring == {("Exports", "parts/"), ("Parked", "")}
+
+
+def test_the_service_secret_is_64_plain_characters_under_the_data_key(dev: Assembly) -> None:
+    (secret,) = dev.of_type("AWS::SecretsManager::Secret").values()
+    assert secret["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
+    assert dev.text(secret["KmsKeyId"]).startswith("${KeysData")
+
+
+def test_keys_rotate(dev: Assembly) -> None:
+    assert all(key["EnableKeyRotation"] for key in dev.of_type("AWS::KMS::Key").values())
+
+
+def test_every_event_of_the_programme_can_be_replayed(dev: Assembly) -> None:
+    ((name, bus),) = dev.of_type("AWS::Events::EventBus").items()
+    assert bus["Name"] == "tashawur-dev-consultations"
+    (archive,) = dev.of_type("AWS::Events::Archive").values()
+    assert archive["SourceArn"] == {"Fn::GetAtt": [name, "Arn"]}
+    assert archive["RetentionDays"] >= 30
+
+
+def _tables(assembly: Assembly) -> dict[str, dict[str, Any]]:
+    return {
+        name.partition("Table")[0].lower(): table
+        for name, table in assembly.of_type("AWS::DynamoDB::Table").items()
+    }
+
+
+def _key(schema: dict[str, Any]) -> list[str]:
+    return [part["AttributeName"] for part in schema["KeySchema"]]
+
+
+def _lock(assembly: Assembly) -> dict[str, Any]:
+    buckets = assembly.of_type("AWS::S3::Bucket")
+    (archive,) = (bucket for name, bucket in buckets.items() if name.startswith("Archive"))
+    assert archive["ObjectLockEnabled"] is True
+    return dict(archive["ObjectLockConfiguration"]["Rule"]["DefaultRetention"])

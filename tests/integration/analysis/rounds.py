@@ -1,0 +1,151 @@
+"""A round's export, as the comments service leaves it, and the calls that the tests make."""
+
+from typing import Any
+
+from services.shared import exports, ids
+from tests.support import calls
+
+AGENCY = "health"
+LETTERS = {"ar": "نطالب بالإبقاء على المراجعة دون موعد.", "en": "Keep the walk-in hours."}
+OFFICER = ("officer", f"agency.{AGENCY}")
+REASON = {"ar": "أخذنا بما اقترحت.", "en": "We took up what you proposed."}
+
+
+class Round:
+    """One round of a fresh topic, its comments exported and analysed on demand."""
+
+    def __init__(self) -> None:
+        self.topic_id = ids.random_id()
+        self.round = 1
+        self.rows: list[dict[str, Any]] = []
+        self.stage: str | None = "deciding"
+        self.clauses: tuple[str, ...] | None = ("c1",)
+        self.asked: list[tuple[str, ...]] = []
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return {"topic_id": self.topic_id, "round": self.round}
+
+    def comment(self, text: str | None = None, **fields: Any) -> str:
+        """Add a comment; published with a text of its own unless told otherwise."""
+        number = len(self.rows)
+        comment_id = ids.derived_id(self.topic_id, str(self.round), str(number))
+        row = {
+            "comment_id": comment_id,
+            "kind": "comment",
+            "parent_id": None,
+            "status": "published",
+            "received_at": f"2026-11-20T08:00:{number % 60:02d}.000Z",
+            "language": "en",
+            "channel": "web",
+            "text": text or f"Comment number {number} by somebody",
+            "answers": [],
+            "reason_code": None,
+            "leaf_hash": "0" * 64,
+        } | fields
+        if row["status"] != "published":
+            row |= {"text": None, "answers": None}
+        self.rows.append(row)
+        return comment_id
+
+    def export(self, *, shards: int = 2) -> str:
+        """Write shards and manifest; gives the manifest's key."""
+        prefix = f"comments/{self.topic_id}/{self.round}/analysis"
+        parts = [self.rows[start::shards] for start in range(shards)]
+        files = [
+            exports.write_lines("exports", f"{prefix}/shard-{n:02d}.jsonl", rows)
+            for n, rows in enumerate(parts)
+        ]
+        listed = [{"key": f.key, "sha256": f.sha256, "items": f.items} for f in files]
+        manifest = {**self.payload, "edition": "analysis", "shards": listed, "counts": {}}
+        return exports.write_json("exports", f"{prefix}/manifest.json", manifest).key
+
+    def run(self, manifest_key: str | None = None) -> dict[str, Any]:
+        from services.analysis.handlers import run
+
+        payload = {**self.payload, "manifest_key": manifest_key or self.export(), "agency": AGENCY}
+        return dict(calls.invoke(run.handler, payload))
+
+    def topics_serve(self, function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """What ``topics-serve`` answers of this topic, and of no other (docs/architecture.md)."""
+        assert function_name == "topics-serve"
+        parts = tuple(payload["parts"])
+        self.asked.append(parts)
+        if payload["topic_id"] != self.topic_id or self.stage is None:
+            return dict.fromkeys(parts)
+        topic = {"agency": AGENCY, "stage": self.stage, "round": self.round}
+        clauses = [{"id": clause, "text": REASON} for clause in self.clauses or ()]
+        decision = {"clauses": clauses} if clauses else None
+        return {part: {"topic": topic, "decision": decision}[part] for part in parts}
+
+    def tell(
+        self, kind: str, comment_id: str, *, reason_code: str | None = "spam"
+    ) -> dict[str, Any]:
+        """Hand an event of the comments service to the analysis."""
+        from services.analysis.handlers import consume
+
+        data: dict[str, Any] = {"comment_id": comment_id}
+        if kind == "CommentRejected" and reason_code:
+            data |= {"case_id": "case", "reason_code": reason_code}
+        detail = {
+            "version": "1",
+            "id": f"{kind}-{comment_id}",
+            "occurred_at": "2026-12-01T10:00:00.000Z",
+            **self.payload,
+            "actor": {"role": "participant", "id": "someone"},
+            "data": data,
+        }
+        return consume.handler(calls.sqs_event((kind, detail)), calls.LambdaContext())
+
+    def put(
+        self, *items: dict[str, Any], groups: tuple[str, ...] = OFFICER, **query: str
+    ) -> calls.Answer:
+        from services.analysis.handlers import dispositions
+
+        return calls.http(
+            dispositions.handler,
+            "PUT /v1/topics/{topic}/dispositions",
+            path={"topic": self.topic_id},
+            query=query,
+            body={"items": list(items)},
+            groups=groups,
+        )
+
+    def outstanding(self, *, groups: tuple[str, ...] = OFFICER, **query: str) -> calls.Answer:
+        from services.analysis.handlers import dispositions
+
+        return calls.http(
+            dispositions.handler,
+            "GET /v1/topics/{topic}/dispositions/outstanding",
+            path={"topic": self.topic_id},
+            query=query,
+            groups=groups,
+        )
+
+    def gate(self, *, close: bool = True) -> dict[str, Any]:
+        from services.analysis.handlers import gate
+
+        return dict(calls.invoke(gate.handler, {**self.payload, "close": close}))
+
+    def record_part(self, *, announced: bool = True) -> list[dict[str, Any]]:
+        from services.analysis.handlers import export
+
+        answer = calls.invoke(export.handler, {**self.payload, "announced": announced})
+        assert answer["service"] == "analysis"
+        return list(answer["files"])
+
+    def get(self, what: str, *, groups: tuple[str, ...] = (), **query: str) -> calls.Answer:
+        from services.analysis.handlers import read
+
+        return calls.http(
+            read.handler,
+            f"GET /v1/topics/{{topic}}/{what}",
+            path={"topic": self.topic_id},
+            query=query,
+            groups=groups,
+        )
+
+
+def disposition(outcome: str = "noted", **target: Any) -> dict[str, Any]:
+    """One item of a request."""
+    return {"target": target, "outcome": outcome, "reason": REASON, "clause_ids": ["c1"]}

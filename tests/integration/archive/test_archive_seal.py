@@ -1,0 +1,212 @@
+"""The record of a round is sealed once, from files that are what their services said."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.archive import verify
+from services.archive.handlers import relay, store
+from services.archive.store import ArchiveStore
+from services.shared import aws, exports
+from services.shared.errors import Conflict, TransientError
+from tests.integration.archive.parts import TITLE, Round
+from tests.support import calls
+
+
+def _objects(consultation: Round) -> dict[str, bytes]:
+    """The record as it lies in the archive bucket, by path."""
+    prefix = f"records/{consultation.topic_id}/r{consultation.round}/"
+    found = aws.client("s3").list_objects_v2(Bucket="archive", Prefix=prefix)
+    keys = [entry["Key"] for entry in found.get("Contents", [])]
+    return {key.removeprefix(prefix): exports.read("archive", key) for key in keys}
+
+
+def _lay_out(files: dict[str, bytes], folder: Path) -> Path:
+    for path, body in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(body)
+    return folder
+
+
+def _events() -> list[dict[str, Any]]:
+    images = [record["dynamodb"].get("NewImage", {}) for record in calls.stream_records("archive")]
+    return [image["event"]["M"] for image in images if "event" in image]
+
+
+def test_what_is_sealed_is_sound(consultation: Round, tmp_path: Path) -> None:
+    sealed = consultation.seal()
+    files = _objects(consultation)
+    assert verify.main([str(_lay_out(files, tmp_path))]) == verify.SOUND
+    manifest = json.loads(files["manifest.json"])
+    assert sealed == {
+        "record_root": manifest["root"],
+        "record_key": f"records/{consultation.topic_id}/r1/manifest.json",
+        "files": 9,
+    }
+    assert [file["path"] for file in manifest["files"]] == [
+        "README.txt",
+        "analysis/dispositions.jsonl",
+        "comments/counts.json",
+        "comments/shard-00.jsonl",
+        "moderation/report.json",
+        "outreach/deliveries.jsonl",
+        "record.json",
+        "topics/timeline.jsonl",
+        "topics/topic.json",
+    ]
+
+
+def test_the_readme_explains_in_both_languages(consultation: Round) -> None:
+    consultation.seal()
+    readme = _objects(consultation)["README.txt"].decode()
+    for expected in (*TITLE.values(), consultation.topic_id, "RFC 6962"):
+        assert expected in readme
+    assert readme.count("python -m services.archive.verify") == 2
+
+
+def test_sealing_twice_is_sealing_once(consultation: Round, clock: Any) -> None:
+    first, files = consultation.seal(), _objects(consultation)
+    clock.advance(days=1)
+    assert consultation.seal() == first
+    assert _objects(consultation) == files
+    assert len(_events()) == 1
+
+
+def test_the_order_of_the_parts_does_not_matter(consultation: Round) -> None:
+    first = consultation.seal()
+    assert consultation.seal(consultation.parts()[::-1]) == first
+
+
+def test_a_sealing_that_broke_off_is_repeated(
+    consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(ArchiveStore, "save", _crash)
+        with pytest.raises(RuntimeError):
+            consultation.seal()
+    assert consultation.read().status == 404
+    clock.advance(minutes=5)
+    root = consultation.seal()["record_root"]
+    assert root == json.loads(_objects(consultation)["manifest.json"])["root"]
+    assert verify.main([str(_lay_out(_objects(consultation), tmp_path))]) == verify.SOUND
+
+
+def _crash(*_: Any, **__: Any) -> None:
+    raise RuntimeError("crash")
+
+
+def test_of_two_sealings_at_once_one_holds_and_the_repeat_mends_its_files(
+    consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real = ArchiveStore.record
+    quicker = iter([consultation])
+    winners: list[dict[str, Any]] = []
+
+    def late(self: ArchiveStore, *args: Any) -> Any:
+        seen = real(self, *args)
+        for other in quicker:
+            clock.advance(seconds=1)
+            winners.append(other.seal())
+        return seen
+
+    with monkeypatch.context() as racing:
+        racing.setattr(ArchiveStore, "record", late)
+        with pytest.raises(TransientError):
+            consultation.seal()
+    torn = _lay_out(_objects(consultation), tmp_path / "torn")
+    assert json.loads((torn / "manifest.json").read_bytes())["root"] != winners[0]["record_root"]
+    assert consultation.seal() == winners[0]
+    assert verify.main([str(_lay_out(_objects(consultation), tmp_path / "r"))]) == verify.SOUND
+    assert len(_events()) == 1
+
+
+def test_an_edition_sealed_meanwhile_is_not_overwritten(consultation: Round, clock: Any) -> None:
+    consultation.seal()
+    record = store().record(consultation.topic_id, 1)
+    assert record is not None
+    other = record.model_copy(update={"record_root": "0" * 64})
+    with pytest.raises(TransientError):
+        store().save(other, at=clock())
+    assert store().record(consultation.topic_id, 1) == record
+
+
+def test_a_reopened_round_is_sealed_again_as_the_next_edition(
+    consultation: Round, clock: Any, tmp_path: Path
+) -> None:
+    first = consultation.seal()
+    clock.advance(days=30)
+    consultation.published = 4
+    second = consultation.seal()
+    assert second["record_root"] != first["record_root"]
+    answer = consultation.read().json
+    assert (answer["edition"], answer["sealed_at"]) == (2, "2026-12-31T09:00:00.000Z")
+    assert verify.main([str(_lay_out(_objects(consultation), tmp_path))]) == verify.SOUND
+    assert [event["data"]["M"]["edition"]["N"] for event in _events()] == ["1", "2"]
+
+
+def test_the_event_carries_root_and_number_of_files(consultation: Round) -> None:
+    sealed = consultation.seal()
+    [event] = _events()
+    assert event["type"]["S"] == "RecordSealed"
+    assert event["data"]["M"] == {
+        "root": {"S": sealed["record_root"]},
+        "files": {"N": "9"},
+        "edition": {"N": "1"},
+    }
+    answer = relay.handler({"Records": calls.stream_records("archive")}, None)
+    assert answer == {"batchItemFailures": []}
+
+
+def test_a_file_changed_after_it_was_handed_in_is_not_sealed(consultation: Round) -> None:
+    parts = consultation.parts()
+    shard = parts[1]["files"][0]
+    aws.client("s3").put_object(Bucket="exports", Key=shard["key"], Body=b"{}\n")
+    with pytest.raises(Conflict, match="part_mismatch"):
+        consultation.seal(parts)
+    assert consultation.read().status == 404
+    assert "manifest.json" not in _objects(consultation)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("items", 9), ("bytes", 1), ("media_type", "text/plain")]
+)
+def test_a_file_described_wrongly_is_not_sealed(
+    field: str, value: Any, consultation: Round
+) -> None:
+    parts = consultation.parts()
+    parts[1]["files"][0][field] = value
+    with pytest.raises(Conflict, match="part_mismatch"):
+        consultation.seal(parts)
+
+
+@pytest.mark.parametrize("name", ["shard.exe", "سجل.json", "shard-00.jsonl"])
+def test_a_file_without_a_name_of_its_own_is_not_sealed(name: str, consultation: Round) -> None:
+    parts = consultation.parts()
+    file = dict(parts[1]["files"][0])
+    parts[1]["files"].append(file | {"key": f"elsewhere/{name}"})
+    with pytest.raises(Conflict, match="bad_part"):
+        consultation.seal(parts)
+
+
+def test_a_record_without_its_topic_is_not_sealed(consultation: Round) -> None:
+    with pytest.raises(Conflict, match="no_topic"):
+        consultation.seal(consultation.parts("topics"))
+
+
+def test_a_topic_withdrawn_early_is_archived_all_the_same(
+    consultation: Round, tmp_path: Path
+) -> None:
+    consultation.stage, consultation.published = "withdrawn", 0
+    consultation.seal(consultation.parts("analysis", "comments"))
+    assert verify.main([str(_lay_out(_objects(consultation), tmp_path))]) == verify.SOUND
+
+
+def test_the_digests_are_those_of_the_bytes(consultation: Round) -> None:
+    consultation.seal()
+    files = _objects(consultation)
+    listed = json.loads(files["manifest.json"])["files"]
+    for file in listed:
+        assert hashlib.sha256(files[file["path"]]).hexdigest() == file["sha256"]

@@ -1,0 +1,235 @@
+"""A consultation whose window is open; the service's neighbours are faked by contract."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from services.comments.handlers import (
+    consume,
+    count,
+    manage,
+    read,
+    relay,
+    screen,
+    set_window,
+    submit,
+)
+from services.shared import identity, ids
+from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event, stream_records
+
+OPENS = datetime(2026, 12, 1, 8, tzinfo=UTC)
+CLOSES = datetime(2026, 12, 1, 10, tzinfo=UTC)
+CONSENT = {"publish": True, "privacy_notice": "2026-11"}
+QUESTIONS = [
+    {"id": "q1", "kind": "open", "required": False, "option_ids": [], "scale": None},
+    {
+        "id": "q2",
+        "kind": "single",
+        "required": False,
+        "option_ids": ["support", "oppose"],
+        "scale": None,
+    },
+    {
+        "id": "q3",
+        "kind": "scale",
+        "required": False,
+        "option_ids": [],
+        "scale": {"min": 1, "max": 5},
+    },
+]
+
+
+@dataclass
+class Moderation:
+    """moderation-screen, as its contract in docs/architecture.md says; idempotent like it."""
+
+    payloads: list[dict[str, Any]] = field(default_factory=list)
+    answer_first: int | None = None
+
+    def __call__(self, function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        assert function_name == "moderation-screen"
+        self.payloads.append(payload)
+        outcomes = [self._outcome(comment) for comment in payload["comments"]]
+        return {"outcomes": outcomes[: self.answer_first]}
+
+    def _outcome(self, comment: dict[str, Any]) -> dict[str, Any]:
+        outcome: dict[str, Any] = {
+            "comment_id": comment["comment_id"],
+            "outcome": "publish",
+            "reasons": [],
+            "case_id": None,
+            "public_text": None,
+        }
+        if "idiot" in comment["text"] or "غبي" in comment["text"]:
+            reasons = [{"code": "abusive", "spans": [[0, 3]], "score": 0.9}]
+            return {
+                **outcome,
+                "outcome": "hold",
+                "reasons": reasons,
+                "case_id": ids.derived_id(comment["comment_id"]),
+            }
+        if "36000001" in comment["text"]:
+            masked = comment["text"].replace("36000001", "████████")
+            return {**outcome, "outcome": "redact-and-publish", "public_text": masked}
+        return outcome
+
+
+@dataclass
+class Consultation:
+    """One topic round and what people do in it."""
+
+    moderation: Moderation
+    token: Callable[..., dict[str, str]]
+    topic_id: str = field(default_factory=ids.random_id)
+    round: int = 1
+    version: int = 0
+    seen: int = 0
+
+    def set_window(self, **changes: Any) -> dict[str, Any]:
+        self.version += 1
+        payload = {
+            "topic_id": self.topic_id,
+            "round": self.round,
+            "version": self.version,
+            "agency": "health",
+            "opens_at": OPENS.isoformat(),
+            "closes_at": CLOSES.isoformat(),
+            "participation": "open",
+            "publication_mode": "pre",
+            "expected_participants": 20_000,
+            "questions": QUESTIONS,
+            **changes,
+        }
+        answer: dict[str, Any] = invoke(set_window.handler, payload)
+        return answer
+
+    def post(
+        self,
+        text: str | None = "نعم للعيادات المسائية",
+        *,
+        key: str | None = None,
+        subject: str | None = None,
+        body: Any = None,
+        **members: Any,
+    ) -> Answer:
+        headers = {"idempotency-key": key} if key is not None else {}
+        headers |= self.token(subject) if subject else {}
+        document = body or {"kind": "comment", "text": text, "consent": CONSENT, **members}
+        route = "POST /v1/topics/{topic}/comments"
+        path = {"topic": self.topic_id}
+        return http(submit.handler, route, path=path, body=document, headers=headers)
+
+    def published(self, text: str = "نعم للعيادات المسائية", **members: Any) -> str:
+        """Id of a comment that was sent, screened and published."""
+        comment_id = str(self.post(text, **members).json["comment_id"])
+        self.screen()
+        return comment_id
+
+    def held(self, text: str = "You idiot") -> str:
+        return self.published(text)
+
+    def screen(self, *, again: bool = False) -> None:
+        """Bring what is new on the stream to the screening; `again`: everything once more."""
+        records = stream_records("comments")
+        start, self.seen = 0 if again else self.seen, len(records)
+        inserts = [
+            record
+            for record in records[start:]
+            if record["eventName"] == "INSERT"
+            and record["dynamodb"]["NewImage"].get("status", {}).get("S") == "screening"
+        ]
+        if inserts:
+            screen.handler({"Records": inserts}, LambdaContext())
+
+    def consume(self, kind: str, data: dict[str, Any], **members: Any) -> dict[str, Any]:
+        detail = {
+            "version": "1",
+            "id": ids.random_id(),
+            "occurred_at": "2026-12-01T09:00:00.000Z",
+            "topic_id": self.topic_id,
+            "round": self.round,
+            "actor": {"role": "moderator", "id": "m1"},
+            "data": data,
+            **members,
+        }
+        answer: dict[str, Any] = consume.handler(sqs_event((kind, detail)), LambdaContext())
+        return answer
+
+    def decide(self, comment_id: str, decision: str, **members: Any) -> dict[str, Any]:
+        data = {"case_id": "c1", "comment_id": comment_id, "decision": decision, **members}
+        return self.consume("ModerationDecided", data)
+
+    def list(self, **query: str) -> Answer:
+        route = "GET /v1/topics/{topic}/comments"
+        return http(read.handler, route, path={"topic": self.topic_id}, query=query or None)
+
+    def get(self, comment_id: str) -> Answer:
+        route = "GET /v1/topics/{topic}/comments/{comment}"
+        return http(read.handler, route, path={"topic": self.topic_id, "comment": comment_id})
+
+    def check(self, receipt: dict[str, Any]) -> Answer:
+        return http(read.handler, "POST /v1/receipts/check", body=receipt)
+
+    def withdraw(self, comment_id: str, secret: str | None = None, **call: Any) -> Answer:
+        route = "POST /v1/topics/{topic}/comments/{comment}/withdrawal"
+        path = {"topic": self.topic_id, "comment": comment_id}
+        body = {"receipt_secret": secret} if secret is not None else None
+        return http(manage.handler, route, path=path, body=body, **call)
+
+    def answer(self, comment_id: str, text: dict[str, str], *groups: str) -> Answer:
+        route = "POST /v1/topics/{topic}/comments/{comment}/answer"
+        path = {"topic": self.topic_id, "comment": comment_id}
+        groups = groups or ("officer", "agency.health")
+        return http(
+            manage.handler, route, path=path, body={"text": text}, groups=groups, subject="o1"
+        )
+
+    def count(self) -> dict[str, int]:
+        payload = {"topic_id": self.topic_id, "round": self.round}
+        answer: dict[str, int] = invoke(count.handler, payload)
+        return answer
+
+    def relay(self) -> dict[str, Any]:
+        records = stream_records("comments")
+        answer: dict[str, Any] = relay.handler({"Records": records}, LambdaContext())
+        return answer
+
+
+@pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
+    """Bearer headers of an issuer whose key the services know; they verify it for real."""
+    key = ec.generate_private_key(ec.SECP256R1())
+
+    class Keys:
+        def get_signing_key_from_jwt(self, _token: str) -> Any:
+            return type("Key", (), {"key": key.public_key(), "algorithm_name": "ES256"})
+
+    monkeypatch.setattr(identity, "_jwks", lambda _url: Keys())
+
+    def sign(subject: str) -> dict[str, str]:
+        claims = {
+            "sub": subject,
+            "iss": "http://localhost/_local/oidc",
+            "aud": "tashawur-local",
+            "exp": datetime.now(UTC) + timedelta(hours=1),
+        }
+        return {"authorization": f"Bearer {jwt.encode(claims, key, algorithm='ES256')}"}
+
+    return sign
+
+
+@pytest.fixture
+def consultation(
+    account: None, clock: Any, monkeypatch: pytest.MonkeyPatch, token: Any
+) -> Consultation:
+    """A consultation that is open since an hour and for another one."""
+    moderation = Moderation()
+    monkeypatch.setattr(screen, "invoke", moderation)
+    opened = Consultation(moderation=moderation, token=token)
+    opened.set_window()
+    return opened

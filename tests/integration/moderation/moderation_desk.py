@@ -1,0 +1,73 @@
+"""Batches as the comments service sends them, and the queue as moderators work it."""
+
+from typing import Any
+
+from services.moderation.handlers import queue, report, screen
+from tests.support.calls import Answer, http, invoke
+
+TOPIC = "t" * 26
+OTHER_TOPIC = "u" * 26
+CLEAN = "شكرًا على طرح الموضوع للنقاش قبل القرار"
+ABUSE = "يا حقير يا ابن الكلب"
+PHONE = "رقمي ٣٦٠٠٠٠٠١ بعد العصر"
+SPAM = "Buy cheap followers, order now https://x.example.com"
+
+
+def comment(comment_id: str, text: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "comment_id": comment_id,
+        "text": text,
+        "author_name": None,
+        "language": "ar",
+        "kind": "comment",
+        "subject_key": "k",
+        **fields,
+    }
+
+
+def screened(
+    *comments: dict[str, Any], topic: str = TOPIC, round_: int = 1, agency: str = "health"
+) -> list[dict[str, Any]]:
+    payload = {
+        "topic_id": topic,
+        "round": round_,
+        "agency": agency,
+        "comments": list(comments),
+    }
+    outcomes: list[dict[str, Any]] = invoke(screen.handler, payload)["outcomes"]
+    return outcomes
+
+
+def cases(subject: str = "noura", groups: tuple[str, ...] = ("moderator",), **query: str) -> Answer:
+    return http(
+        queue.handler,
+        "GET /v1/moderation/cases",
+        query=query or None,
+        groups=groups,
+        subject=subject,
+    )
+
+
+def claim(
+    case_id: str, *, subject: str = "noura", groups: tuple[str, ...] = ("moderator",)
+) -> Answer:
+    route = "POST /v1/moderation/cases/{case}/claim"
+    return http(queue.handler, route, path={"case": case_id}, groups=groups, subject=subject)
+
+
+def decide(
+    case_id: str,
+    body: dict[str, Any],
+    *,
+    subject: str = "noura",
+    groups: tuple[str, ...] = ("moderator",),
+) -> Answer:
+    route = "POST /v1/moderation/cases/{case}/decision"
+    return http(
+        queue.handler, route, path={"case": case_id}, body=body, groups=groups, subject=subject
+    )
+
+
+def reported(topic: str = TOPIC, **query: str) -> Answer:
+    route = "GET /v1/topics/{topic}/moderation-report"
+    return http(report.handler, route, path={"topic": topic}, query=query or None)

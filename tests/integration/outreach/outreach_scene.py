@@ -1,0 +1,122 @@
+"""A topics service that serves one topic, SES as it answers, and how people use their mails."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+
+from services.outreach.handlers import subscriptions
+from services.shared.errors import TransientError
+from tests.support.calls import Answer, http
+
+TOPIC_ID = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
+SUBSCRIBE = "POST /v1/topics/{topic}/subscriptions"
+CONFIRM = "GET /v1/topics/{topic}/subscriptions/{subscription}/confirmation"
+VIEW = {
+    "topic_id": TOPIC_ID,
+    "version": 4,
+    "round": 1,
+    "step": "collect",
+    "stage": "collecting",
+    "agency": "health",
+    "title": {"ar": "مواعيد المراكز الصحية", "en": "Health centres' <hours> & more"},
+    "summary": {"ar": "نقترح عيادات مسائية.", "en": "We propose <b>evening</b> clinics & an app."},
+    "time_zone": "Asia/Bahrain",
+    "timetable": {
+        "publish_at": "2026-12-01T10:00:00Z",
+        "opens_at": "2026-12-01T10:00:00Z",
+        "closes_at": "2026-12-28T21:00:00Z",
+    },
+    "contact": {
+        "name": {"ar": "إدارة المراكز", "en": "Centres' office"},
+        "email": "centres@health.example",
+    },
+}
+DECISION = {
+    "summary": {"ar": "تُفتح العيادات في ستة مراكز.", "en": "Clinics open in six centres."},
+    "rationale": {"ar": "…", "en": "…"},
+    "clauses": [{"id": "c1", "text": {"ar": "…", "en": "…"}}],
+    "version": 1,
+}
+TIMELINE = [
+    {"event": "TopicPublished", "round": 1, "data": {"agency": "health", "channels": ["web"]}},
+    {"event": "TopicWithdrawn", "round": 1, "data": {"reason": "سقط المشروع", "published": True}},
+]
+
+
+class TopicsService:
+    """What ``topics-serve`` answers, after the contract of docs/architecture.md."""
+
+    def __init__(self) -> None:
+        self.topics: dict[str, dict[str, Any]] = {TOPIC_ID: copy.deepcopy(VIEW)}
+        self.decision: dict[str, Any] | None = DECISION
+        self.away = False
+
+    def __call__(self, _function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        if self.away:
+            raise TransientError("topics-serve")
+        topic = self.topics.get(payload["topic_id"])
+        if topic is None:
+            return dict.fromkeys(payload["parts"])
+        parts = {"topic": topic, "timeline": TIMELINE, "decision": self.decision}
+        return {part: parts[part] for part in payload["parts"]}
+
+
+class Ses:
+    """SES as moto runs it: what it was asked to send, and what it shall refuse.
+
+    `answers` has, by recipient, what happens instead of an acceptance: an error's (status, code),
+    or an exception that the connection ends with; `meanwhile` happens once, while a mail is sent.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[dict[str, Any]] = []
+        self.answers: dict[str, list[tuple[int, str] | Exception]] = {}
+        self.accepted: list[str] = []
+        self.meanwhile: Callable[[], object] | None = None
+
+    def notice(self, params: dict[str, Any], **_: Any) -> None:
+        self.requests.append(copy.deepcopy(params))
+
+    def answer(self, **_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
+        to = self.requests[-1]["Destination"]["ToAddresses"][0]
+        if self.meanwhile:
+            happens, self.meanwhile = self.meanwhile, None
+            happens()
+        planned = self.answers.get(to)
+        if not planned:
+            self.accepted.append(to)
+            return None
+        answer = planned.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        status, code = answer
+        parsed = {
+            "Error": {"Code": code, "Message": f"about {to}"},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        }
+        return AWSResponse("https://email.invalid", status, {}, b""), parsed
+
+    def mail_to(self, address: str) -> dict[str, Any]:
+        """Content of the one mail that was taken for an address."""
+        assert self.accepted.count(address) == 1
+        found = [r for r in self.requests if r["Destination"]["ToAddresses"] == [address]]
+        return dict(found[-1]["Content"]["Simple"])
+
+
+def link_in(mail: dict[str, Any]) -> str:
+    """Token of the link in a confirmation mail."""
+    text = str(mail["Body"]["Text"]["Data"])
+    return text.split("/confirmation?token=", 1)[1].split(maxsplit=1)[0]
+
+
+def follow(subscription: str, token: str, *, accept: str = "*/*") -> Answer:
+    """Follow a confirmation link."""
+    return http(
+        subscriptions.handler,
+        CONFIRM,
+        path={"topic": TOPIC_ID, "subscription": subscription},
+        query={"token": token},
+        headers={"accept": accept},
+    )

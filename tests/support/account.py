@@ -1,0 +1,73 @@
+"""An emulated AWS account for integration tests, named as `ENVIRONMENT` tells the services."""
+
+from services.shared import aws
+
+SERVICES = ("topics", "comments", "moderation", "analysis", "outreach", "archive")
+INDEXES = {"topics": "listed", "comments": "public", "moderation": "queue"}
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "me-south-1",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+    "STAGE": "test",
+    "EVENT_BUS_NAME": "consultations",
+    "EXPORTS_BUCKET_NAME": "exports",
+    "ARCHIVE_BUCKET_NAME": "archive",
+    "SERVICE_KEY_SECRET_ARN": "service-key",
+    "COMMENTS_DATA_KEY_ID": "alias/comments-data",
+    "OIDC_ISSUER": "http://localhost/_local/oidc",
+    "OIDC_AUDIENCE": "tashawur-local",
+    "OIDC_JWKS_URL": "http://localhost/_local/oidc/jwks.json",
+    "PUBLIC_BASE_URL": "http://localhost",
+    "OUTREACH_SENDER": "consultations@example.org",
+    "STATE_MACHINE_ARN": "arn:aws:states:me-south-1:123456789012:stateMachine:consultation",
+    "COMMENTS_SET_WINDOW_FUNCTION_NAME": "comments-set-window",
+    "COMMENTS_COUNT_FUNCTION_NAME": "comments-count",
+    "ANALYSIS_GATE_FUNCTION_NAME": "analysis-gate",
+    "ANALYSIS_SERVE_FUNCTION_NAME": "analysis-serve",
+    "MODERATION_SCREEN_FUNCTION_NAME": "moderation-screen",
+    "TOPICS_SERVE_FUNCTION_NAME": "topics-serve",
+    **{f"{service.upper()}_TABLE_NAME": service for service in SERVICES},
+}
+
+
+def create_account() -> None:
+    """Create every service's table, the buckets, the bus, the secret and the key."""
+    for service in SERVICES:
+        _create_table(service, INDEXES.get(service))
+    location = {"LocationConstraint": "me-south-1"}
+    for bucket in ("exports", "archive"):
+        aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=location)
+    aws.client("events").create_event_bus(Name="consultations")
+    aws.client("secretsmanager").create_secret(Name="service-key", SecretString="s" * 64)
+    key = aws.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    aws.client("kms").create_alias(AliasName="alias/comments-data", TargetKeyId=key)
+    aws.client("sesv2").create_email_identity(EmailIdentity="consultations@example.org")
+
+
+def _create_table(name: str, index: str | None) -> None:
+    attributes = ["pk", "sk"] + ([f"{index}_pk", f"{index}_sk"] if index else [])
+    request = {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": a, "AttributeType": "S"} for a in attributes],
+        "KeySchema": _keys("pk", "sk"),
+        "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    }
+    if index:
+        request["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index,
+                "KeySchema": _keys(f"{index}_pk", f"{index}_sk"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ]
+    aws.client("dynamodb").create_table(**request)
+
+
+def _keys(partition: str, sort: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": sort, "KeyType": "RANGE"},
+    ]

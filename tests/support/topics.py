@@ -1,0 +1,88 @@
+"""A definition to start from, and topics taken to a stage through the real handlers."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from services.shared import clock
+from services.topics.handlers import manage, workflow
+from tests.support.calls import Answer, http, invoke
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+OFFICER = ("officer", "agency.health")
+APPROVER = ("approver",)
+
+
+def definition(at: datetime, **changes: Any) -> dict[str, Any]:
+    """The example topic with a timetable that begins an hour after an instant."""
+    document: dict[str, Any] = json.loads((EXAMPLES / "topic.json").read_text("utf-8"))
+    publish_at = at + timedelta(hours=1)
+    document["timetable"] = {
+        "publish_at": clock.to_text(publish_at),
+        "opens_at": clock.to_text(publish_at),
+        "closes_at": clock.to_text(publish_at + timedelta(days=28)),
+    }
+    return document | changes
+
+
+def define(at: datetime, **changes: Any) -> dict[str, Any]:
+    """A new draft, as its officer sees it."""
+    answer = http(
+        manage.handler,
+        "POST /v1/topics",
+        body=definition(at, **changes),
+        groups=OFFICER,
+        subject="officer-1",
+    )
+    assert answer.status == 201, answer.text
+    return dict(answer.json)
+
+
+def act(
+    topic_id: str,
+    action: str,
+    *,
+    groups: tuple[str, ...] = OFFICER,
+    subject: str = "officer-1",
+    **fields: Any,
+) -> Answer:
+    """Ask for a transition."""
+    return http(
+        manage.handler,
+        "POST /v1/topics/{topic}/transitions",
+        path={"topic": topic_id},
+        body={"action": action, **fields},
+        groups=groups,
+        subject=subject,
+    )
+
+
+def scheduled(at: datetime, **changes: Any) -> str:
+    """Id of a topic that is approved and waits for its publication."""
+    topic_id = str(define(at, **changes)["topic_id"])
+    assert act(topic_id, "submit").status == 202
+    assert act(topic_id, "approve", groups=APPROVER, subject="approver-1").status == 202
+    return topic_id
+
+
+def task(topic_id: str, action: str, **fields: Any) -> Any:
+    """Do what the state machine asks the topics service for."""
+    payload = {"action": action, "topic_id": topic_id, "round": 1, **fields}
+    return invoke(workflow.handler, payload)
+
+
+def taken_to(stage: str, clock: Any) -> str:
+    """Id of a topic that the real handlers took to a stage, the clock moved on as far as needed."""
+    topic_id = scheduled(clock())
+    for reached, hours, action, fields in (
+        ("collecting", 1, "publish", {}),
+        ("reviewing", 28 * 24 + 1, "close_collection", {}),
+        ("analysing", 0, "start_analysis", {"pending": 0}),
+        ("deciding", 0, "analysed", {}),
+    ):
+        clock.advance(hours=hours)
+        task(topic_id, action, **fields)
+        if reached == stage:
+            return topic_id
+    raise LookupError(stage)

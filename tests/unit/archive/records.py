@@ -1,0 +1,54 @@
+"""Records on disk, sound until a test breaks them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from services.archive.model.record import HEADER, MANIFEST, header, manifest, measured
+
+TOPIC_ID = "t" * 26
+
+
+def lines(rows: list[dict[str, Any]]) -> bytes:
+    return b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
+
+
+def document(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+
+
+def contents() -> dict[str, bytes]:
+    """Files of a small sound record: three comments published, one rejected, one withdrawn."""
+    statuses = ["published", "published", "published", "rejected", "withdrawn"]
+    comments = [
+        {"comment_id": f"c{n}", "status": status, "text": "نص المشاركة" if n < 3 else None}
+        for n, status in enumerate(statuses)
+    ]
+    counts = {"received": 5, "published": 3, "held": 0, "rejected": 1, "withdrawn": 1}
+    answers = [{"comment_id": f"c{n}", "outcome": "noted"} for n in range(4)]
+    return {
+        "topics/topic.json": document({"topic_id": TOPIC_ID, "stage": "closed"}),
+        "topics/timeline.jsonl": lines([{"event": "TopicPublished"}, {"event": "TopicClosed"}]),
+        "comments/shard-00.jsonl": lines(comments[:3]),
+        "comments/shard-01.jsonl": lines(comments[3:]),
+        "comments/counts.json": document(counts),
+        "analysis/dispositions.jsonl": lines(answers),
+        "README.txt": "اقرأني\nread me\n".encode(),
+    }
+
+
+def listed(files: dict[str, bytes]) -> dict[str, Any]:
+    """Manifest that fits the files."""
+    head = header(TOPIC_ID, 1, sealed_at="2026-12-01T09:00:00.000Z", edition=1)
+    files[HEADER] = document(head)
+    return manifest(head, [measured(path, [body]) for path, body in files.items()])
+
+
+def lay_out(folder: Path, files: dict[str, bytes], document_: dict[str, Any] | None = None) -> Path:
+    """Write a record; by default with the manifest that fits it."""
+    found = listed(files) if document_ is None else document_
+    for path, body in {**files, MANIFEST: document(found)}.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(body)
+    return folder

@@ -1,0 +1,356 @@
+"""Whoever has a record can find out alone whether it is whole and unchanged."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.archive import verify
+from tests.unit.archive.records import contents, document, lay_out, lines, listed
+
+ROOT = Path(__file__).parents[3]
+Files = dict[str, bytes]
+each_example_lays_out_its_own = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None
+)
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Path:
+    """A sound record in a folder."""
+    return lay_out(tmp_path / "record", contents())
+
+
+def _verdict(place: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    capsys.readouterr()
+    status = verify.main([str(place)])
+    said = capsys.readouterr().out
+    assert said.endswith("\n")
+    assert said.count("\n") == 1
+    return status, said.strip()
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    return lay_out(folder, contents())
+
+
+def _paths(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_sound_record_is_summed_up(record: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, said = _verdict(record, capsys)
+    assert status == 0
+    assert said.startswith(f"sound: topic {'t' * 26}, round 1, edition 1")
+    assert "8 files, 5 comments, root " in said
+
+
+@each_example_lays_out_its_own
+@given(st.data())
+def test_one_flipped_bit_anywhere_breaks_it(tmp_path: Path, data: st.DataObject) -> None:
+    folder = _fresh(tmp_path / "record")
+    path = data.draw(st.sampled_from(_paths(folder)), label="file")
+    body = bytearray(path.read_bytes())
+    place = data.draw(st.integers(0, len(body) - 1), label="byte")
+    body[place] ^= 1 << data.draw(st.integers(0, 7), label="bit")
+    before = json.loads(path.read_bytes()) if path.name == "manifest.json" else None
+    path.write_bytes(body)
+    if path.name != "manifest.json":
+        assert verify.main([str(folder)]) == verify.BROKEN
+    elif _parsed(bytes(body)) != before:
+        assert verify.main([str(folder)]) in {verify.BROKEN, verify.UNUSABLE}
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+@each_example_lays_out_its_own
+@given(st.data())
+def test_a_file_cut_off_or_taken_away_breaks_it(tmp_path: Path, data: st.DataObject) -> None:
+    folder = _fresh(tmp_path / "record")
+    path = data.draw(st.sampled_from(_paths(folder)), label="file")
+    body = path.read_bytes()
+    keep = data.draw(st.none() | st.integers(0, len(body) - 2), label="bytes kept")
+    if keep is None:
+        path.unlink()
+    else:
+        path.write_bytes(body[:keep])
+    lost_manifest = path.name == "manifest.json" and keep is None
+    expected = verify.UNUSABLE if lost_manifest else verify.BROKEN
+    assert verify.main([str(folder)]) == expected
+
+
+@each_example_lays_out_its_own
+@given(st.permutations(range(8)))
+def test_a_manifest_in_another_order_is_broken(tmp_path: Path, order: list[int]) -> None:
+    files = contents()
+    manifest = listed(files)
+    entries = manifest["files"]
+    manifest["files"] = [entries[place] for place in order]
+    shutil.rmtree(tmp_path / "record", ignore_errors=True)
+    folder = lay_out(tmp_path / "record", files, manifest)
+    in_order = list(order) == sorted(order)
+    assert verify.main([str(folder)]) == (verify.SOUND if in_order else verify.BROKEN)
+
+
+def _set(manifest: dict[str, Any], path: str, **fields: Any) -> None:
+    next(file for file in manifest["files"] if file["path"] == path).update(fields)
+
+
+SHARD = "comments/shard-00.jsonl"
+FORGED_MANIFESTS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "size": (lambda m: _set(m, SHARD, bytes=1), f"{SHARD}: bytes is "),
+    "rows": (lambda m: _set(m, SHARD, items=4), f"{SHARD}: items is 3, the manifest says 4"),
+    "digest": (lambda m: _set(m, SHARD, sha256="0" * 64), f"{SHARD}: sha256 is "),
+    "no digest": (lambda m: _set(m, SHARD, sha256="x"), f"{SHARD}: its SHA-256"),
+    "media type": (lambda m: _set(m, SHARD, media_type="text/html"), f"{SHARD}: media_type"),
+    "root": (lambda m: m.update(root="0" * 64), "manifest.json: the root of its files is"),
+    "root no text": (lambda m: m.update(root=7), "manifest.json: its fields"),
+    "sealed later": (lambda m: m.update(sealed_at="2027"), "record.json: not the header"),
+    "other topic": (lambda m: m.update(topic_id="u" * 26), "record.json: not the header"),
+    "round is true": (lambda m: m.update(round=True), "manifest.json: its fields"),
+    "more fields": (lambda m: m.update(note="x"), "manifest.json: its fields"),
+    "no object": (lambda m: m["files"].append("x"), "manifest.json: an entry"),
+    "twice": (lambda m: m["files"].append(m["files"][-1]), "topics/topic.json: twice"),
+    "missing": (
+        lambda m: m["files"].append({**m["files"][0], "path": "z.json"}),
+        "z.json: missing",
+    ),
+    "not listed": (lambda m: m["files"].pop(), "topics/topic.json: not in the manifest"),
+    "leads out": (
+        lambda m: m["files"].append({**m["files"][0], "path": "../../etc/passwd"}),
+        "../../etc/passwd: not a path",
+    ),
+    "another line": (
+        lambda m: m["files"].append({**m["files"][0], "path": "x\nsound: y.json"}),
+        "x\\nsound: y.json: not a path",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGED_MANIFESTS)
+def test_a_forged_manifest_is_found_out(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forge, verdict = FORGED_MANIFESTS[name]
+    files = contents()
+    manifest = listed(files)
+    forge(manifest)
+    status, said = _verdict(lay_out(tmp_path, files, manifest), capsys)
+    assert status == 1
+    assert said.startswith(f"broken: {verdict}")
+
+
+def _published(*more: str) -> bytes:
+    ids = ["c0", "c1", "c2", *more]
+    return lines([{"comment_id": each, "status": "published"} for each in ids])
+
+
+def _answers(*ids: str) -> bytes:
+    return lines([{"comment_id": each, "outcome": "noted"} for each in ids])
+
+
+COUNTS, DISPOSITIONS = "comments/counts.json", "analysis/dispositions.jsonl"
+RESEALED: dict[str, tuple[Files, str]] = {
+    "a comment more": (
+        {SHARD: _published("c9")},
+        f"{COUNTS}: says 3 published, there are 4",
+    ),
+    "a comment twice": ({SHARD: _published("c3")}, "comments/shard-01.jsonl: comment c3 twice"),
+    "received": (
+        {COUNTS: document({"received": 6, "published": 3, "rejected": 1, "withdrawn": 1})},
+        f"{COUNTS}: says 6 received, there are 5",
+    ),
+    "rejected": (
+        {COUNTS: document({"received": 5, "published": 3, "withdrawn": 1})},
+        f"{COUNTS}: says None rejected, there are 1",
+    ),
+    "counts are a list": ({COUNTS: document([])}, f"{COUNTS}: no counts"),
+    "not answered": (
+        {DISPOSITIONS: _answers("c0", "c2", "c3")},
+        f"{DISPOSITIONS}: comment c1 has no disposition",
+    ),
+    "rejected, not answered": (
+        {DISPOSITIONS: _answers("c0", "c1", "c2")},
+        f"{DISPOSITIONS}: comment c3 has no disposition",
+    ),
+    "unknown": (
+        {DISPOSITIONS: _answers("c0", "c1", "c2", "c3", "c9")},
+        f"{DISPOSITIONS}: comment c9 is not in the record",
+    ),
+    "answered twice": (
+        {DISPOSITIONS: _answers("c0", "c0", "c1", "c2", "c3")},
+        f"{DISPOSITIONS}: comment c0 twice",
+    ),
+    "no JSON": ({SHARD: b'{"comment_id": \n'}, f"{SHARD}: line 1 is not JSON"),
+    "no text": ({SHARD: b"\xff\xfe\n"}, f"{SHARD}: line 1 is not JSON"),
+    "a name twice": (
+        {SHARD: b'{"comment_id": "c0", "status": "withdrawn", "status": "published"}\n'},
+        f"{SHARD}: line 1 is not JSON",
+    ),
+    "too deep": ({SHARD: b"[" * 100_000 + b"\n"}, f"{SHARD}: line 1 "),
+    "no id": ({SHARD: b'{"status": "held"}\n'}, f"{SHARD}: line 1 has no comment_id"),
+    "no object": ({DISPOSITIONS: b"7\n"}, f"{DISPOSITIONS}: line 1 has no comment_id"),
+}
+
+
+@pytest.mark.parametrize("name", RESEALED)
+def test_a_record_that_contradicts_itself_is_broken_however_well_it_is_sealed(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change, verdict = RESEALED[name]
+    status, said = _verdict(lay_out(tmp_path, contents() | change), capsys)
+    assert (status, said[: len(verdict) + 8]) == (1, f"broken: {verdict}")
+
+
+@pytest.mark.parametrize("path", [COUNTS, DISPOSITIONS])
+def test_counts_and_dispositions_must_be_there(path: str, tmp_path: Path) -> None:
+    files = contents()
+    del files[path]
+    assert verify.main([str(lay_out(tmp_path, files))]) == verify.BROKEN
+
+
+def test_a_withdrawn_topic_needs_no_dispositions(tmp_path: Path) -> None:
+    files = contents() | {"topics/topic.json": document({"stage": "withdrawn"})}
+    del files[DISPOSITIONS]
+    assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
+
+
+def test_a_file_too_many_is_named(record: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (record / "comments" / ".DS_Store").write_bytes(b"x")
+    assert _verdict(record, capsys) == (1, "broken: comments/.DS_Store: not in the manifest")
+
+
+def test_a_link_is_not_followed(
+    record: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shard = record / SHARD
+    outside = tmp_path / "outside.jsonl"
+    shard.rename(outside)
+    shard.symlink_to(outside)
+    assert _verdict(record, capsys) == (1, f"broken: {SHARD}: neither a file nor a folder")
+
+
+def test_a_linked_folder_is_not_followed(record: Path, tmp_path: Path) -> None:
+    (record / "comments").rename(tmp_path / "elsewhere")
+    (record / "comments").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    assert verify.main([str(record)]) == verify.BROKEN
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff", b'{"format": "x", "format": "y"}', b"[" * 100_000]
+)
+def test_a_damaged_manifest_is_broken(
+    body: bytes, record: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (record / "manifest.json").write_bytes(body)
+    assert _verdict(record, capsys) == (1, "broken: manifest.json: not JSON")
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"format": "tashawur-record/2"}'])
+def test_another_format_is_unusable(
+    body: bytes, record: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (record / "manifest.json").write_bytes(body)
+    status, said = _verdict(record, capsys)
+    assert status == 2
+    assert "this program reads 'tashawur-record/1'" in said
+
+
+@pytest.mark.parametrize("name", ["nothing here", "a.txt", "empty"])
+def test_what_is_no_record_is_unusable(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("سجل")
+    (tmp_path / "empty").mkdir()
+    assert verify.main([str(tmp_path / name)]) == verify.UNUSABLE
+
+
+def _zipped(record: Path, place: Path, *, inside: str = "") -> Path:
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in _paths(record):
+            archive.write(path, inside + path.relative_to(record).as_posix())
+    return place
+
+
+@pytest.mark.parametrize("inside", ["", "record/"])
+def test_a_zip_file_is_read_as_it_is(inside: str, record: Path, tmp_path: Path) -> None:
+    archive = _zipped(record, tmp_path / "record.zip", inside=inside)
+    assert verify.main([str(archive)]) == verify.SOUND
+
+
+def _entry(name: str, mode: int = 0) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = mode << 16
+    return entry
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    ("entry", "verdict"),
+    [
+        (_entry("../outside.json"), "../outside.json: a path that leads out of the record"),
+        (_entry("/outside.json"), "/outside.json: a path that leads out of the record"),
+        (_entry("a\\b.json"), "a\\b.json: a path that leads out of the record"),
+        (_entry(SHARD), f"{SHARD}: twice in the zip file"),
+        (_entry("link.json", stat.S_IFLNK | 0o777), "link.json: neither a file nor a folder"),
+        (_entry("more.json"), "more.json: not in the manifest"),
+    ],
+)
+def test_a_zip_file_with_a_trap_is_broken(
+    entry: zipfile.ZipInfo,
+    verdict: str,
+    record: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    archive = _zipped(record, tmp_path / "record.zip")
+    with zipfile.ZipFile(archive, "a") as opened:
+        opened.writestr(entry, b"x")
+    assert _verdict(archive, capsys) == (1, f"broken: {verdict}")
+
+
+def test_a_damaged_zip_file_is_not_sound(record: Path, tmp_path: Path) -> None:
+    archive = _zipped(record, tmp_path / "record.zip")
+    body = archive.read_bytes()
+    for place in range(0, len(body), 11):
+        damaged = bytearray(body)
+        damaged[place] ^= 0xFF
+        archive.write_bytes(damaged)
+        try:
+            status = verify.main([str(archive)])
+        except Exception as error:
+            raise AssertionError(f"byte {place}") from error
+        if status == verify.SOUND:
+            assert _same_contents(archive, record)
+
+
+def _same_contents(archive: Path, record: Path) -> bool:
+    with zipfile.ZipFile(archive) as opened:
+        return all(
+            opened.read(path.relative_to(record).as_posix()) == path.read_bytes()
+            for path in _paths(record)
+        )
+
+
+def test_the_command_needs_nothing_but_python(record: Path) -> None:
+    command = [sys.executable, "-S", "-m", "services.archive.verify", str(record)]
+    environment = {**os.environ, "PYTHONPATH": "", "LC_ALL": "C"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("sound: ")

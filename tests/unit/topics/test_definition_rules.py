@@ -1,0 +1,190 @@
+"""Every fault of a definition is told at once, and none stands in the way of another."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.shared.errors import Invalid
+from services.topics.model.rules import checked
+from tests.support.topics import definition
+
+AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+def faults(document: dict[str, Any]) -> set[tuple[str, str]]:
+    with pytest.raises(Invalid) as refusal:
+        checked(document, at=AT)
+    return {(fault.field, fault.code) for fault in refusal.value.faults}
+
+
+def timetable(**instants: str) -> dict[str, str]:
+    return {
+        "publish_at": "2026-12-10T06:00:00Z",
+        "opens_at": "2026-12-10T06:00:00Z",
+        "closes_at": "2027-01-10T06:00:00Z",
+    } | instants
+
+
+def test_a_sound_definition_gets_what_it_leaves_open_from_its_plan() -> None:
+    document = definition(AT)
+    for name in ("channels", "participation", "publication_mode"):
+        document.pop(name, None)
+    found = checked(document, at=AT)
+    assert found.channels == ("web", "atom", "email", "sms", "webhook")
+    assert (found.participation, found.publication_mode) == ("open", "pre")
+    due = found.timetable.decision_due_at
+    assert due is not None
+    assert due - found.timetable.closes_at == timedelta(days=84)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"plan": "quick"}, ("/plan", "unknown_plan")),
+        ({"title": {"ar": "عنوان"}}, ("/title/en", "missing_language")),
+        ({"title": {"ar": "عنوان", "en": "   "}}, ("/title/en", "too_short")),
+        ({"favourite": 1}, ("/favourite", "unknown_field")),
+        ({"participation": "invited"}, ("/participation", "not_allowed")),
+        ({"participation": ["open"]}, ("/participation", "not_allowed")),
+        ({"time_zone": "Asia/Nowhere"}, ("/time_zone", "unknown_time_zone")),
+        ({"time_zone": "../../etc/passwd"}, ("/time_zone", "unknown_time_zone")),
+        ({"expected_participants": "20000"}, ("/expected_participants", "wrong_type")),
+        ({"expected_participants": True}, ("/expected_participants", "wrong_type")),
+        ({"title": {"ar": "عنوان\x00", "en": "A title"}}, ("/title/ar", "not_storable")),
+        ({"title": {"ar": "عنوان", "en": "half \ud800"}}, ("/title/en", "not_storable")),
+        ({"timetable": timetable(closes_at="9999-12-31")}, ("/timetable/closes_at", "bad_instant")),
+        (
+            {"timetable": timetable(closes_at="9999-12-31T23:59:59-10:00")},
+            ("/timetable/closes_at", "bad_instant"),
+        ),
+        (
+            {"timetable": timetable() | {"closes_at": 4102444800}},
+            ("/timetable/closes_at", "bad_instant"),
+        ),
+        ({"topic_type": "rumour"}, ("/topic_type", "not_allowed")),
+        ({"expected_participants": 0}, ("/expected_participants", "too_small")),
+        (
+            {"timetable": timetable(closes_at="2026-12-05T06:00:00Z")},
+            ("/timetable/closes_at", "before_opening"),
+        ),
+        (
+            {"timetable": timetable(opens_at="2026-12-09T06:00:00Z")},
+            ("/timetable/opens_at", "before_publication"),
+        ),
+        (
+            {"timetable": timetable(decision_due_at="2027-01-01T06:00:00Z")},
+            ("/timetable/decision_due_at", "before_closing"),
+        ),
+        (
+            {"timetable": timetable(closes_at="2026-12-20T06:00:00Z")},
+            ("/timetable/closes_at", "below_minimum"),
+        ),
+        (
+            {"timetable": timetable(closes_at="soon")},
+            ("/timetable/closes_at", "bad_instant"),
+        ),
+        (
+            {"timetable": timetable(closes_at="2027-01-10T06:00:00")},
+            ("/timetable/closes_at", "bad_instant"),
+        ),
+        (
+            {"documents": [{"title": {"ar": "أ", "en": "a"}, "url": "javascript:alert(1)"}]},
+            ("/documents/0/url", "bad_format"),
+        ),
+        (
+            {"questions": [{"id": "q", "kind": "single", "text": {"ar": "أ", "en": "a"}}]},
+            ("/questions/0/options", "options_needed"),
+        ),
+        (
+            {"questions": [{"id": "q", "kind": "scale", "text": {"ar": "أ", "en": "a"}}]},
+            ("/questions/0/scale", "scale_needed"),
+        ),
+        (
+            {"questions": [{"id": "q", "kind": "open", "text": {"ar": "أ", "en": "a"}}] * 2},
+            ("/questions", "duplicate_id"),
+        ),
+    ],
+)
+def test_each_fault_is_found_where_it_is(changes: dict[str, Any], fault: tuple[str, str]) -> None:
+    assert faults(definition(AT, **changes)) == {fault}
+
+
+def test_all_faults_come_together() -> None:
+    broken = definition(
+        AT,
+        plan="quick",
+        title={"en": "no Arabic"},
+        timetable=timetable(closes_at="2026-12-05T06:00:00Z"),
+        favourite=1,
+    )
+    assert faults(broken) == {
+        ("/plan", "unknown_plan"),
+        ("/title/ar", "missing_language"),
+        ("/timetable/closes_at", "before_opening"),
+        ("/favourite", "unknown_field"),
+    }
+
+
+def test_all_faults_of_a_timetable_come_together_and_none_of_what_was_not_given() -> None:
+    reversed_order = {
+        "publish_at": "2026-12-20T06:00:00Z",
+        "opens_at": "2026-12-19T06:00:00Z",
+        "closes_at": "2026-12-18T06:00:00Z",
+        "decision_due_at": "2026-12-17T06:00:00Z",
+        "celebrates_at": "2026-12-16T06:00:00Z",
+    }
+    assert faults(definition(AT, timetable=reversed_order)) == {
+        ("/timetable/opens_at", "before_publication"),
+        ("/timetable/closes_at", "before_opening"),
+        ("/timetable/decision_due_at", "before_closing"),
+        ("/timetable/celebrates_at", "unknown_field"),
+    }
+    unreadable = {"publish_at": "nope", "closes_at": "2027-01-10T06:00:00Z"}
+    assert faults(definition(AT, timetable=unreadable)) == {
+        ("/timetable/publish_at", "bad_instant")
+    }
+
+
+def test_two_options_of_one_id_could_not_be_told_apart() -> None:
+    option = {"id": "a", "text": {"ar": "أ", "en": "a"}}
+    question = {"id": "q", "kind": "single", "text": option["text"], "options": [option, option]}
+    document = definition(AT, questions=[question])
+    assert faults(document) == {("/questions/0/options", "duplicate_id")}
+
+
+def test_the_plans_minimum_is_told_although_a_text_is_missing() -> None:
+    document = definition(AT, timetable=timetable(closes_at="2026-12-20T06:00:00Z"))
+    del document["objective"]
+    assert faults(document) == {
+        ("/objective", "missing"),
+        ("/timetable/closes_at", "below_minimum"),
+    }
+
+
+def test_a_recorded_departure_shortens_the_minimum_but_not_below_the_law() -> None:
+    departure = {"field": "minimum_collection", "value": "P10D", "reason": "summer holidays"}
+    ten_days = timetable(closes_at="2026-12-20T06:00:00Z")
+    assert checked(definition(AT, timetable=ten_days, plan_departures=[departure]), at=AT)
+    two_days = timetable(closes_at="2026-12-12T06:00:00Z")
+    shorter = departure | {"value": "P1D"}
+    broken = definition(AT, timetable=two_days, plan_departures=[shorter])
+    assert faults(broken) == {("/timetable/closes_at", "below_minimum")}
+
+
+@pytest.mark.parametrize(
+    ("zone", "closes_at"),
+    [
+        ("Asia/Bahrain", datetime(2027, 1, 31, 21, tzinfo=UTC)),
+        ("Pacific/Kiritimati", datetime(2027, 1, 31, 10, tzinfo=UTC)),
+        ("Pacific/Pago_Pago", datetime(2027, 2, 1, 11, tzinfo=UTC)),
+        ("Europe/London", datetime(2027, 2, 1, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_closing_date_means_the_end_of_that_day_in_the_topics_zone(
+    zone: str, closes_at: datetime
+) -> None:
+    dates = {"publish_at": "2027-01-01", "closes_at": "2027-01-31"}
+    found = checked(definition(AT, time_zone=zone, timetable=dates), at=AT)
+    assert found.timetable.closes_at == closes_at
+    assert found.timetable.opens_at == found.timetable.publish_at
