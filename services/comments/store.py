@@ -1,14 +1,11 @@
 """The comments table: the only place that knows its keys.
 
-======================================= ================ =======================================
-pk                                      sk               what
-======================================= ================ =======================================
-``T#<topic>#<round>#<shard, 2 digits>`` ``<comment_id>`` a comment; its own audit item on INSERT
-``C#<topic>#<round>#<comment_id>``      ``A#<r>#<v>``    audit item of what a person did to it
-``W#<topic>#<round>``                   ``window``       the round's collection window
-``W#<topic>``                           ``current``      the topic's latest round
-``N#<topic>#<round>``                   ``00`` … ``15``  counters, striped
-======================================= ================ =======================================
+``pk`` / ``sk``:
+
+* ``T#<topic>#<round>#<shard, 2 digits>`` / ``<comment_id>``: a comment, when new its own audit
+* ``C#<topic>#<round>#<comment_id>`` / ``A#<r>#<v>``: audit item of what a person did to it
+* ``W#<topic>#<round>`` / ``window``, ``W#<topic>`` / ``current``: a round's window, the last round
+* ``N#<topic>#<round>`` / ``00`` … ``15``: counters, striped
 
 Sparse index ``public``: ``P#<topic>#<round>#<shard>`` / ``<published_at>#<comment_id>``, on
 published comments only.
@@ -16,7 +13,6 @@ published comments only.
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from operator import attrgetter
 from typing import Any
 
 from services.comments import rows
@@ -69,12 +65,11 @@ class CommentStore:
             If somebody else wrote it since `replaces` was read.
         """
         row, pk = rows.window_row(window), _window_pk(window.topic_id, window.round)
-        writes: list[Put | Update] = []
+        writes: list[Put | Update]
         if replaces is None:
-            writes.append(Put(item={"pk": pk, "sk": "window", **row}))
+            writes = [Put(item={"pk": pk, "sk": "window", **row})]
         else:
-            standing = {"version": replaces.version}
-            writes.append(Update(pk=pk, sk="window", set=row, when=standing))
+            writes = [Update(pk=pk, sk="window", set=row, when={"version": replaces.version})]
         current = self.current_round(window.topic_id)
         if current is None or current < window.round:
             latest = {"round": window.round}
@@ -133,7 +128,7 @@ class CommentStore:
             self._published_of(window, number, after=after, share=share)
             for number in range(window.shards)
         )
-        return heapq.merge(*shards, key=attrgetter("position"))
+        return heapq.merge(*shards, key=lambda comment: comment.position)
 
     def commit(self, moves: Sequence[Move], *, window: Window, audits: Sequence[Put] = ()) -> None:
         """Make steps of comments of one round, their counters and audit items: all or none.
@@ -180,22 +175,30 @@ class CommentStore:
 
     def in_screening(self, window: Window) -> int:
         """How many comments of a round still await screening, counted in the table itself."""
-        return sum(self._screening_of(window, number) for number in range(window.shards))
+        return self._number(window, "#s = :s", {":s": "screening"})
 
-    def _screening_of(self, window: Window, shard: int) -> int:
-        request: dict[str, Any] = {
-            "TableName": self._table.name,
-            "KeyConditionExpression": "pk = :p",
-            "FilterExpression": "#s = :s",
-            "ExpressionAttributeNames": {"#s": "status"},
-            "ExpressionAttributeValues": to_item(
-                {":p": _pk("T", window, shard), ":s": "screening"}
-            ),
-            "Select": "COUNT",
-            "ConsistentRead": True,
-        }
-        pages = aws.client("dynamodb").get_paginator("query").paginate(**request)
-        return sum(page["Count"] for page in pages)
+    def unanswered_inquiries(self, window: Window) -> int:
+        """How many inquiries that may still be public have no answer, counted in the table."""
+        return self._number(
+            window,
+            "kind = :k AND attribute_not_exists(answer) AND #s IN (:s, :h, :p)",
+            {":k": "inquiry", ":s": "screening", ":h": "held", ":p": "published"},
+        )
+
+    def _number(self, window: Window, condition: str, values: Item) -> int:
+        paginator, total = aws.client("dynamodb").get_paginator("query"), 0
+        for shard in range(window.shards):
+            pages = paginator.paginate(
+                TableName=self._table.name,
+                KeyConditionExpression="pk = :pk",
+                FilterExpression=condition,
+                ExpressionAttributeNames={"#s": "status"},
+                ExpressionAttributeValues=to_item({":pk": _pk("T", window, shard), **values}),
+                Select="COUNT",
+                ConsistentRead=True,
+            )
+            total += sum(page["Count"] for page in pages)
+        return total
 
     def _published_of(
         self, window: Window, shard: int, *, after: str | None, share: int

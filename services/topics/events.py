@@ -53,11 +53,18 @@ class CollectionOpened(EventData):
 
 
 class CollectionExtended(EventData):
-    """The closing instant was moved to a later one."""
+    """The closing instant was moved to a later one, by an officer or by the plan's rule."""
 
     closes_at: str
     previous: str
     reason: str
+    automatic: bool = False
+
+
+class InquiriesSettled(EventData):
+    """Shortly before closing so many inquiries had no answer, and the collection stays as it is."""
+
+    unanswered: int
 
 
 class CollectionShortened(EventData):
@@ -151,6 +158,26 @@ class WorkflowResumed(EventData):
     """An operator had the next execution started, at the stage in the row."""
 
     execution: int
+
+
+class WorkflowContinued(EventData):
+    """The round goes on in its next execution, since the present one has lived long enough."""
+
+    execution: int
+
+
+class TopicReopened(EventData):
+    """An officer took up the archived round again: the decision is considered anew."""
+
+    reason: str
+    execution: int
+
+
+class FurtherRoundOpened(EventData):
+    """An officer opened a further round; the event is of the new one."""
+
+    reason: str
+    previous_round: int
 
 
 class RoundArchived(EventData):

@@ -1,8 +1,8 @@
 """The topics table; the only place that knows its keys.
 
-``pk = T#<topic>``: ``sk = topic`` (the row), ``A#<round>#<version>`` (audit, one per change),
-``D#<round>`` (the decision), ``token`` (where the workflow waits). Sparse index ``listed``: all
-topics, newest first.
+``pk = T#<topic>``: ``sk = topic`` (the row), ``R#<round>`` (the row as an earlier round left it),
+``A#<round>#<version>`` (audit, one per change), ``D#<round>#<version>`` (the decision), ``token``
+(where the workflow waits). Sparse index ``listed``: all topics, newest first.
 """
 
 from collections.abc import Iterator
@@ -52,6 +52,14 @@ class TopicStore:
         item = self._table.get(_pk(topic_id), ROW)
         return topic_of(item) if item else None
 
+    def round(self, topic_id: str, round_: int) -> Topic | None:
+        """The topic as it stands in its present round, or stood at the end of an earlier one."""
+        topic = self.get(topic_id)
+        if topic is None or topic.round == round_:
+            return topic
+        item = self._table.get(_pk(topic_id), _round_sk(round_))
+        return topic_of(item) if item else None
+
     def page(self, *, after: Item | None, limit: int) -> tuple[list[Topic], Item | None]:
         """Topics by creation, newest first, and the key to go on from."""
         page = self._table.query(
@@ -93,22 +101,37 @@ class TopicStore:
         )
         self._commit(update, _audit(change), *further)
 
-    def save_decision(self, change: Change, document: dict[str, Any]) -> None:
-        """Write a version of the round's decision together with the topic's change.
+    def open_round(self, change: Change, *, former: Topic) -> None:
+        """Write a topic that goes into its next round, and keep the row that it had.
 
         Raises
         ------
         ChangedMeanwhile
             If the row was changed since it was read.
         """
-        key = {"pk": _pk(change.topic.topic_id), "sk": f"D#{change.topic.round:03d}"}
-        item = {**key, "version": change.topic.decision_version, "document": document}
-        self.save(change, Put(item=item, replace=True))
+        row = _row(former)
+        kept = {name: row[name] for name in row if not name.startswith("listed_")}
+        self.save(change, Put(item={**kept, "sk": _round_sk(former.round)}))
 
-    def decision(self, topic_id: str, round_: int) -> dict[str, Any] | None:
-        """Recorded decision of a round with its version, or ``None``."""
-        item = self._table.get(_pk(topic_id), f"D#{round_:03d}")
-        return {**item["document"], "version": item["version"]} if item else None
+    def save_decision(self, change: Change, document: dict[str, Any]) -> None:
+        """Write a version of the round's decision together with the topic's change; all are kept.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If the row was changed since it was read.
+        """
+        topic = change.topic
+        key = {
+            "pk": _pk(topic.topic_id),
+            "sk": _decision_sk(topic.round, topic.decision_version),
+        }
+        self.save(change, Put(item={**key, "document": document}))
+
+    def decision(self, topic: Topic, version: int) -> dict[str, Any] | None:
+        """A version of the decision of the topic's round, or ``None``."""
+        item = self._table.get(_pk(topic.topic_id), _decision_sk(topic.round, version))
+        return {**item["document"], "version": version} if item else None
 
     def timeline(self, topic_id: str) -> Iterator[Item]:
         """Audit items of a topic, oldest first."""
@@ -168,6 +191,14 @@ def _audit(change: Change) -> Put:
         actor=change.actor,
         at=change.at,
     )
+
+
+def _round_sk(round_: int) -> str:
+    return f"R#{round_:03d}"
+
+
+def _decision_sk(round_: int, version: int) -> str:
+    return f"D#{round_:03d}#{version:06d}"
 
 
 def _pk(topic_id: str) -> str:

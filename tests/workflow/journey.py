@@ -59,7 +59,7 @@ class Journey:
 
     def reviewing(self, *texts: str) -> "Journey":
         self.collecting()
-        self.pass_time(hours=1, minutes=1)
+        self.pass_time(days=7)
         for text in texts:
             self.comment(text)
         self.stack.settle()

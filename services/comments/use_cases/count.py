@@ -21,6 +21,12 @@ def count(topic_id: str, round_: int, *, store: CommentStore) -> dict[str, int]:
     return totals(sums, screening=screening)
 
 
+def unanswered(topic_id: str, round_: int, *, store: CommentStore) -> int:
+    """How many inquiries of a round, neither refused nor taken back, have no answer."""
+    window = store.window(topic_id, round_)
+    return store.unanswered_inquiries(window) if window else 0
+
+
 def totals(settled: dict[str, int], *, screening: int) -> dict[str, int]:
     """Totals of what has left screening and what has not."""
     return {

@@ -14,9 +14,10 @@ from services.topics.model.decision import Decision
 from services.topics.model.topic import Topic, view
 from services.topics.settings import settings
 from services.topics.use_cases import bell, read
+from services.topics.use_cases.acts.shared import Counts, TransitionRequest
 from services.topics.use_cases.decide import record_decision
 from services.topics.use_cases.define import define_topic, edit_topic
-from services.topics.use_cases.transition import Counts, TransitionRequest, move_on
+from services.topics.use_cases.transition import move_on
 
 api = Api("topics", settings)
 _VERSION = re.compile("[0-9]{1,9}")
@@ -85,7 +86,7 @@ def decide(request: Request) -> Response:
         at=clock.now(),
         store=store(),
     )
-    decision = store().decision(topic.topic_id, topic.round)
+    decision = store().decision(topic, topic.decision_version)
     return Response(body=decision, headers={"ETag": f'"{topic.decision_version}"'})
 
 

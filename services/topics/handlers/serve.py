@@ -23,7 +23,7 @@ class Question(BaseModel):
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``topics-serve``; parts of a topic that is not public are ``None``."""
     question = Question.model_validate(event)
-    topic = store().get(question.topic_id)
+    topic = store().round(question.topic_id, question.round)
     if topic is None or topic.public_since is None:
         return dict.fromkeys(question.parts)
     answer: dict[str, Any] = {}
@@ -32,5 +32,5 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     if "timeline" in question.parts:
         answer["timeline"] = list(read.timeline(topic, caller=ANONYMOUS, store=store()))
     if "decision" in question.parts:
-        answer["decision"] = store().decision(topic.topic_id, question.round)
+        answer["decision"] = store().decision(topic, topic.decision_version)
     return answer

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.shared import clock
 from services.shared.transient import transient_errors
 from services.topics.handlers import store
+from services.topics.model.definition import Instant
 from services.topics.model.topic import Topic
 from services.topics.use_cases import workflow
 
@@ -22,6 +23,7 @@ class Task(BaseModel):
         "wait",
         "publish",
         "notified",
+        "settle_inquiries",
         "close_collection",
         "start_analysis",
         "analysed",
@@ -29,11 +31,15 @@ class Task(BaseModel):
         "announced",
         "close",
         "archived",
+        "continue",
     ]
     topic_id: str
     round: int
+    execution: int = 0
+    started_at: Instant | None = None
     version: int = 0
     token: str = ""
+    unanswered: int = 0
     pending: int = 0
     outstanding: int = 0
     record_root: str = ""
@@ -42,6 +48,7 @@ class Task(BaseModel):
 _ACTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "publish": (workflow.publish, ()),
     "notified": (workflow.notified, ()),
+    "settle_inquiries": (workflow.settle_inquiries, ("unanswered",)),
     "close_collection": (workflow.close_collection, ()),
     "start_analysis": (workflow.start_analysis, ("pending",)),
     "analysed": (workflow.analysed, ()),
@@ -49,6 +56,7 @@ _ACTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "announced": (workflow.announced, ()),
     "close": (workflow.close, ()),
     "archived": (workflow.archived, ("record_root",)),
+    "continue": (workflow.go_on, ("execution",)),
 }
 """What each advance does, and which fields of the task it takes."""
 
@@ -57,10 +65,13 @@ _ACTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
 def handler(event: dict[str, Any], _context: Any) -> Any:
     """Entry of ``topics-workflow``."""
     task = Task.model_validate(event)
-    topic = _topic(task)
     at = clock.now()
+    topic = _topic(task)
     if task.action == "enter":
-        return workflow.enter(topic, at=at)
+        turn = workflow.Turn(task.round, task.execution, task.started_at or at)
+        return workflow.enter(topic, turn=turn, at=at)
+    if topic.round != task.round:
+        raise LookupError(f"round {task.round} of topic {task.topic_id} is over")
     if task.action == "wait":
         return workflow.wait(topic, version=task.version, token=task.token, store=store())
     act, fields = _ACTS[task.action]
@@ -69,6 +80,6 @@ def handler(event: dict[str, Any], _context: Any) -> Any:
 
 def _topic(task: Task) -> Topic:
     topic = store().get(task.topic_id)
-    if topic is None or topic.round != task.round:
-        raise LookupError(f"no round {task.round} of topic {task.topic_id}")
+    if topic is None:
+        raise LookupError(f"no topic {task.topic_id}")
     return topic

@@ -16,8 +16,8 @@ from pydantic import (
 )
 
 from services.shared.parsing import fault
-from services.shared.texts import Storable, Text, Title
-from services.topics.model.plan import Channel, Participation, PublicationMode
+from services.shared.texts import Text, Title
+from services.topics.model.plan import Channel, Departure, Participation, PublicationMode
 
 DEFAULT_TIME_ZONE = "Asia/Bahrain"
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
@@ -27,9 +27,6 @@ _ENDS_OF_DAY = {"closes_at", "decision_due_at"}
 
 TopicType = Literal["service", "policy", "programme", "legislation", "project"]
 Importance = Literal["routine", "significant", "major"]
-Reason = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable
-]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"]+$", max_length=2000)]
 Email = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$", max_length=254)]
@@ -59,15 +56,8 @@ def _in_utc(instant: datetime) -> datetime:
     return utc
 
 
-def _a_length(value: Any) -> Any:
-    if isinstance(value, str | timedelta):
-        return value
-    raise fault("bad_format")
-
-
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_in_utc)]
-Length = Annotated[timedelta, BeforeValidator(_a_length), Field(gt=timedelta())]
 Share = Annotated[float, Field(ge=0, le=1, strict=True), AfterValidator(lambda v: round(v, 6))]
 
 
@@ -75,14 +65,6 @@ class Part(BaseModel):
     """Base of the parts of a definition: frozen, unknown fields refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Departure(Part):
-    """A departure from the plan's template, and why."""
-
-    field: Literal["minimum_collection"]
-    value: Length
-    reason: Reason
 
 
 class TargetGroup(Part):
@@ -190,7 +172,7 @@ class Definition(Part):
     topic_type: TopicType
     importance: Importance
     plan: str
-    plan_departures: tuple[Departure, ...] = ()
+    plan_departures: Annotated[tuple[Departure, ...], Field(max_length=20)] = ()
     target_groups: Annotated[tuple[TargetGroup, ...], Field(max_length=30)] = ()
     expected_participants: Annotated[int, Field(ge=1, le=50_000_000, strict=True)] = 1000
     time_zone: TimeZone = DEFAULT_TIME_ZONE

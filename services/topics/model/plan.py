@@ -1,20 +1,88 @@
 """Plans: versioned data files that say how a kind of consultation runs [S0]."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cache
 from importlib import resources
-from typing import Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
-from services.shared.texts import Text, Title
+from services.shared.parsing import fault
+from services.shared.texts import Storable, Text, Title
 
 Channel = Literal["web", "atom", "email", "sms", "webhook"]
 Participation = Literal["open", "registered"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 PARTICIPATIONS: tuple[Participation, ...] = get_args(Participation)
 PublicationMode = Literal["pre", "post"]
+Aspect = Literal[
+    "minimum_collection",
+    "inquiry_period",
+    "extension",
+    "review_bound",
+    "report_due",
+    "close_after",
+    "publication_mode",
+    "participation",
+]
+"""What of a plan a topic may depart from, as far as the plan's limits go."""
+_MODES = (*get_args(PublicationMode), *PARTICIPATIONS)
+_LENGTH = TypeAdapter[timedelta](Annotated[timedelta, Field(gt=timedelta())])
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable
+]
+
+
+def _a_length_or_a_mode(value: Any) -> Any:
+    if value in _MODES:
+        return value
+    try:
+        return _LENGTH.validate_python(value)
+    except ValidationError as error:
+        raise fault("bad_format") from error
+
+
+class Departure(BaseModel):
+    """A departure from the plan's template, and why.
+
+    Attributes
+    ----------
+    value : timedelta or str
+        What holds instead: a length of time, or one of the values that the limits name.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    field: Aspect
+    value: Annotated[timedelta | str, BeforeValidator(_a_length_or_a_mode)]
+    reason: Reason
+
+
+class Limits(BaseModel):
+    """How far a topic may depart from a plan: the legal minimum, a maximum, or other values."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    least: timedelta | None = None
+    most: timedelta | None = None
+    one_of: tuple[str, ...] = ()
+
+    def broken_by(self, value: timedelta | str) -> str | None:
+        """Code of the fault that a value is, or ``None``."""
+        if isinstance(value, str) or self.one_of:
+            return None if value in self.one_of else "not_in_plan"
+        if self.least is not None and value < self.least:
+            return "below_legal_minimum"
+        return "above_maximum" if self.most is not None and value > self.most else None
 
 
 class Plan(BaseModel):
@@ -30,8 +98,6 @@ class Plan(BaseModel):
         Whether an approver must agree to the decision, too.
     minimum_collection, default_collection : timedelta
         Shortest and proposed time for comments.
-    legal_minimum_collection : timedelta
-        What no departure from the plan may go below.
     inquiry_period : timedelta
         Time before closing in which an unanswered inquiry calls for an extension.
     extension : timedelta
@@ -44,6 +110,8 @@ class Plan(BaseModel):
         Time after the announcement at which the round closes by itself.
     personal_data_kept : timedelta
         How long personal data is kept after closing.
+    departures : mapping
+        What a topic may depart from, and how far; nothing else.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,7 +124,6 @@ class Plan(BaseModel):
     submission_reason: bool
     decision_approval: bool
     minimum_collection: timedelta
-    legal_minimum_collection: timedelta
     default_collection: timedelta
     inquiry_period: timedelta
     extension: timedelta
@@ -67,12 +134,37 @@ class Plan(BaseModel):
     report_due: timedelta
     close_after: timedelta
     personal_data_kept: timedelta
+    departures: Mapping[Aspect, Limits]
+
+    def departed(self, departures: Iterable[Departure]) -> Self:
+        """The plan as it holds for a topic with these departures; the last of an aspect counts."""
+        values: dict[str, Any] = {entry.field: entry.value for entry in departures}
+        if "participation" in values:
+            values["participation"] = (values["participation"],)
+        return self.model_copy(update=values)
 
 
 @cache
 def plans() -> Mapping[str, Plan]:
-    """All plans by id, read from their files once."""
+    """The newest version of each plan, by id: what a new round follows."""
+    newest = {plan_id: max(v for i, v in _versions() if i == plan_id) for plan_id, _ in _versions()}
+    return {plan_id: plan_of(plan_id, newest[plan_id]) for plan_id in sorted(newest)}
+
+
+def plan_of(plan_id: str, version: int) -> Plan:
+    """A version of a plan: a round keeps the one under which it was defined.
+
+    Raises
+    ------
+    KeyError
+        If there is none; a version that was ever in use stays in its file.
+    """
+    return _versions()[plan_id, version]
+
+
+@cache
+def _versions() -> Mapping[tuple[str, int], Plan]:
     folder = resources.files("services.topics").joinpath("plans")
     texts = [entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".json")]
     found = [Plan.model_validate_json(text) for text in texts]
-    return {plan.id: plan for plan in sorted(found, key=lambda plan: plan.id)}
+    return {(plan.id, plan.version): plan for plan in found}

@@ -1,7 +1,7 @@
 """Whether a definition may stand: every fault at once, whatever else is wrong beside it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +11,11 @@ from services.shared.errors import Fault, Invalid
 from services.shared.parsing import faults_of, pointer
 from services.topics.model.definition import (
     Definition,
-    Departure,
     Instant,
     Timetable,
     with_instants,
 )
-from services.topics.model.plan import CHANNELS, PARTICIPATIONS, Plan, plans
+from services.topics.model.plan import CHANNELS, PARTICIPATIONS, Departure, Plan, plans
 
 _LISTS_WITH_IDS = ("questions", "target_groups")
 _INSTANT = TypeAdapter[datetime](Instant)
@@ -49,8 +48,11 @@ def checked(document: dict[str, Any], *, at: datetime) -> Definition:
         definition = Definition.model_validate(document)
     except ValidationError as error:
         faults += [fault for fault in faults_of(error) if not _is_defaulted(fault, document)]
-    plan = plans().get(str(document.get("plan")))
-    faults += [*_duplicates(document), *_plan_faults(document)]
+    template = plans().get(str(document.get("plan")))
+    departures = _departures(document)
+    plan = _departed(template, departures) if template else None
+    faults += [*_duplicates(document), *_plan_faults(document, plan)]
+    faults += _departure_faults(template, departures) if template else []
     faults += _instant_faults(document, plan, at=at)
     if faults or definition is None or plan is None:
         raise Invalid(faults=faults)
@@ -65,16 +67,9 @@ def timetable_faults(
         return [Fault(field="/timetable/closes_at", code="in_the_past")]
     remaining = closes_at - max(opens_at, at)
     if remaining < minimum:
-        days = f"{minimum / timedelta(days=1):g}"
-        code = "below_minimum"
-        return [Fault(field="/timetable/closes_at", code=code, values={"days": days})]
+        values = _days(minimum)
+        return [Fault(field="/timetable/closes_at", code="below_minimum", values=values)]
     return []
-
-
-def shortest(plan: Plan, departures: Iterable[Departure]) -> timedelta:
-    """Shortest collection that a plan and the recorded departures from it allow."""
-    values = [entry.value for entry in departures if entry.field == "minimum_collection"]
-    return max(plan.legal_minimum_collection, values[-1]) if values else plan.minimum_collection
 
 
 def _completed(definition: Definition, plan: Plan) -> Definition:
@@ -90,21 +85,50 @@ def _completed(definition: Definition, plan: Plan) -> Definition:
     )
 
 
-def _plan_faults(document: dict[str, Any]) -> Iterator[Fault]:
-    name = document.get("plan")
-    if not isinstance(name, str):
-        return
-    plan = plans().get(name)
+def _departed(template: Plan, departures: Mapping[int, Departure]) -> Plan:
+    """The plan with those departures that it admits; the others are faults."""
+    return template.departed(
+        entry
+        for entry in departures.values()
+        if entry.field in template.departures
+        and template.departures[entry.field].broken_by(entry.value) is None
+    )
+
+
+def _plan_faults(document: dict[str, Any], plan: Plan | None) -> Iterator[Fault]:
     if plan is None:
-        known = ", ".join(plans())
-        yield Fault(field="/plan", code="unknown_plan", values={"expected": known})
+        if isinstance(document.get("plan"), str):
+            known = ", ".join(plans())
+            yield Fault(field="/plan", code="unknown_plan", values={"expected": known})
         return
     participation = document.get("participation")
     if participation in PARTICIPATIONS and participation not in plan.participation:
         yield Fault(field="/participation", code="not_in_plan")
+    # What the plan would have otherwise is a departure, and a departure has a reason.
+    if document.get("publication_mode") in {"pre", "post"} - {plan.publication_mode}:
+        yield Fault(field="/publication_mode", code="departure_needed")
     for number, channel in enumerate(_list(document, "channels")):
         if channel in CHANNELS and channel not in plan.channels:
             yield Fault(field=pointer("channels", number), code="not_in_plan")
+
+
+def _departure_faults(template: Plan, departures: Mapping[int, Departure]) -> Iterator[Fault]:
+    for number, entry in departures.items():
+        limits = template.departures.get(entry.field)
+        if limits is None:
+            yield Fault(field=pointer("plan_departures", number, "field"), code="not_in_plan")
+            continue
+        code = limits.broken_by(entry.value)
+        if code:
+            place = pointer("plan_departures", number, "value")
+            yield Fault(field=place, code=code, values=_days(limits.least or limits.most))
+    for aspect, count in Counter(entry.field for entry in departures.values()).items():
+        if count > 1:
+            yield Fault(field="/plan_departures", code="duplicate_id", values={"id": aspect})
+
+
+def _days(length: timedelta | None) -> dict[str, str]:
+    return {"days": f"{length / timedelta(days=1):g}"} if length else {}
 
 
 def _duplicates(document: dict[str, Any]) -> Iterator[Fault]:
@@ -135,7 +159,7 @@ def _instant_faults(
                 in_order = False
                 yield Fault(field=pointer("timetable", later), code=code)
     if in_order and plan and {"opens_at", "closes_at"} <= set(found):
-        minimum = shortest(plan, _departures(document))
+        minimum = plan.minimum_collection
         yield from timetable_faults(found["opens_at"], found["closes_at"], minimum, at=at)
 
 
@@ -161,11 +185,12 @@ def _is_defaulted(fault: Fault, document: dict[str, Any]) -> bool:
     return fault.field == "/timetable/opens_at" and not given
 
 
-def _departures(document: dict[str, Any]) -> list[Departure]:
-    found = []
-    for entry in _list(document, "plan_departures"):
+def _departures(document: dict[str, Any]) -> dict[int, Departure]:
+    """Departures that can be read by themselves, by their place in the document."""
+    found = {}
+    for number, entry in enumerate(_list(document, "plan_departures")):
         try:
-            found.append(Departure.model_validate(entry))
+            found[number] = Departure.model_validate(entry)
         except ValidationError:
             continue  # reported with the other faults of form
     return found

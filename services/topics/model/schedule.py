@@ -7,7 +7,11 @@ from services.topics.model.topic import Topic
 
 COUNT_AFTER_CLOSING = timedelta(seconds=60)
 """The count is taken this long after closing: by then no container's window is older than 30 s."""
+INQUIRIES_BEFORE_CLOSING = timedelta(hours=1)
+"""Unanswered inquiries are looked for this long before closing: time to tell of more time."""
 LONGEST_WAIT = timedelta(days=30)
+LIFE_OF_AN_EXECUTION = timedelta(days=300)
+"""Then the next execution of the round goes on; Step Functions ends one after a year."""
 _SHORTEST_REVIEW_WAIT = timedelta(seconds=60)
 _REVIEW_WAIT_SHARE = 4
 
@@ -30,6 +34,24 @@ def next_instant(topic: Topic) -> datetime | None:
             return None
 
 
+def inquiries_at(topic: Topic) -> datetime | None:
+    """Instant (UTC) at which to look for unanswered inquiries [S3], or ``None`` if it was done.
+
+    Once per closing instant, and no more once the rule has extended the collection.
+    """
+    closes_at = topic.definition.timetable.closes_at
+    settled = topic.extended_by_rule or topic.inquiries_settled_for == closes_at
+    if topic.stage != "collecting" or settled or not topic.plan.inquiry_period:
+        return None
+    return closes_at - INQUIRIES_BEFORE_CLOSING
+
+
+def inquiries_are_due(topic: Topic, *, at: datetime) -> bool:
+    """Tell whether to look for unanswered inquiries now; after closing it is too late for that."""
+    instant = inquiries_at(topic)
+    return instant is not None and instant <= at < topic.definition.timetable.closes_at
+
+
 def is_due(topic: Topic, *, at: datetime) -> bool:
     """Tell whether the stage's instant has passed."""
     instant = next_instant(topic)
@@ -43,9 +65,11 @@ def wait_seconds(topic: Topic, *, at: datetime) -> int:
     soon noticed and a long one costs about forty looks at most.
     """
     waits = [LONGEST_WAIT]
-    instant = next_instant(topic)
+    instant, asking = next_instant(topic), inquiries_at(topic)
     if instant:
         waits.append(instant - at)
+    if asking and asking > at:
+        waits.append(asking - at)
     if topic.stage == "reviewing" and topic.reviewing_since:
         waited = at - topic.reviewing_since
         waits.append(max(_SHORTEST_REVIEW_WAIT, waited / _REVIEW_WAIT_SHARE))

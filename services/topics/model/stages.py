@@ -31,6 +31,8 @@ Action = Literal[
     "submit-decision",
     "announce",
     "close",
+    "open-further-round",
+    "reopen",
     "withdraw",
 ]
 
@@ -94,6 +96,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(action="return", stages=("deciding",), role="approver", reason=True),
     Transition(action="announce", stages=("deciding",), role="officer"),
     Transition(action="close", stages=("announced",), role="officer"),
+    Transition(action="open-further-round", stages=("archived",), role="officer", reason=True),
+    Transition(action="reopen", stages=("archived",), role="officer", reason=True),
     Transition(action="withdraw", stages=_OFFICERS_DRAFTS, role="officer", reason=True),
     # What the public has seen is withdrawn by the supervising authority alone.
     Transition(action="withdraw", stages=_PUBLIC_UNDECIDED, role="approver", reason=True),

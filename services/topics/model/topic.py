@@ -1,5 +1,6 @@
 """A topic: its definition, where it stands, and what that means for those who read it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -7,11 +8,28 @@ from pydantic import BaseModel, ConfigDict
 
 from services.shared import clock
 from services.topics.model.definition import Definition, Instant
-from services.topics.model.plan import Plan, plans
+from services.topics.model.plan import Departure, Plan, plan_of, plans
 from services.topics.model.stages import STEP_OF, Action, Stage, allowed
 
 SHORTEST_NOTICE = timedelta(seconds=60)
 """A shortened window ends this long after it is written; intake's copy is at most 30 s old."""
+
+
+class RecordedDeparture(Departure):
+    """A departure from the plan [S0], with who departed from it and when."""
+
+    by: str
+    at: Instant
+
+
+class EarlierRound(BaseModel):
+    """A round that is over: since when it was public, and the root of its record, hex."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    round: int
+    public_since: Instant | None
+    record_root: str | None
 
 
 class Topic(BaseModel):
@@ -21,6 +39,10 @@ class Topic(BaseModel):
     ----------
     version : int
         Counts the row's changes; the ETag of the topic.
+    plan_version : int
+        Version of the plan under which the round was defined; it keeps it.
+    departures : tuple of RecordedDeparture
+        Departures from the plan, in the definition and later in the course.
     execution : int
         How many executions of the state machine were asked for in this round; 0 before submission.
     public_since : datetime or None
@@ -29,6 +51,10 @@ class Topic(BaseModel):
         When the round was published and collection could begin.
     planned_closing : datetime
         Closing instant of the definition, from which extensions are counted.
+    extended_by_rule : bool
+        Whether unanswered inquiries have extended the collection; they do so once.
+    inquiries_settled_for : datetime or None
+        Closing instant for which was decided whether inquiries extend the collection.
     notified : bool
         Whether every channel has its outcome for what became public last: the topic, or the
         decision.
@@ -42,6 +68,14 @@ class Topic(BaseModel):
         Whether the officer has submitted the decision.
     decision_approved : bool
         Whether an approver has agreed to the decision as submitted.
+    announced_version : int
+        Version of the decision that everybody may read; 0 before the announcement.
+    reopened : int
+        How often the round was taken up again after its record was sealed.
+    earlier : tuple of EarlierRound
+        The rounds before this one, oldest first.
+    next_round : int or None
+        The round that followed, in the row of an earlier one.
     withdrawn_at : datetime or None
         When the topic was withdrawn; what was open then closes at the shortest notice.
     record_root : str or None
@@ -56,6 +90,8 @@ class Topic(BaseModel):
     stage: Stage
     execution: int
     definition: Definition
+    plan_version: int
+    departures: tuple[RecordedDeparture, ...] = ()
     attention_needed: bool = False
     created_at: Instant
     created_by: str
@@ -63,6 +99,8 @@ class Topic(BaseModel):
     public_since: Instant | None = None
     published_at: Instant | None = None
     planned_closing: Instant
+    extended_by_rule: bool = False
+    inquiries_settled_for: Instant | None = None
     notified: bool = False
     reviewing_since: Instant | None = None
     handed_over: int | None = None
@@ -71,13 +109,17 @@ class Topic(BaseModel):
     decision_submitted_by: str | None = None
     decision_approved: bool = False
     announced_at: Instant | None = None
+    announced_version: int = 0
+    reopened: int = 0
+    earlier: tuple[EarlierRound, ...] = ()
+    next_round: int | None = None
     withdrawn_at: Instant | None = None
     record_root: str | None = None
 
     @property
     def plan(self) -> Plan:
-        """The plan that the topic follows."""
-        return plans()[self.definition.plan]
+        """The plan that the topic follows, with what it departs from."""
+        return plan_of(self.definition.plan, self.plan_version).departed(self.departures)
 
     @property
     def allowed(self) -> list[Action]:
@@ -89,8 +131,8 @@ class Topic(BaseModel):
 
     @property
     def decision_is_public(self) -> bool:
-        """Whether everybody may read the decision."""
-        return self.announced_at is not None
+        """Whether everybody may read a decision."""
+        return self.announced_version > 0
 
     @property
     def collects_until(self) -> datetime:
@@ -109,10 +151,49 @@ class Topic(BaseModel):
         """The topic after a change: some fields anew, the version one up."""
         return self.model_copy(update={**fields, "version": self.version + 1})
 
+    def closing_at(self, closes_at: datetime) -> dict[str, Definition]:
+        """Change of the definition by which it closes at another instant; the report moves too."""
+        timetable = self.definition.timetable
+        due = (timetable.decision_due_at or timetable.closes_at) + (closes_at - timetable.closes_at)
+        return self.retimed(closes_at=closes_at, decision_due_at=due)
+
     def retimed(self, **instants: datetime) -> dict[str, Definition]:
         """Change of the definition by which its timetable has other instants."""
         timetable = self.definition.timetable.model_copy(update=instants)
         return {"definition": self.definition.model_copy(update={"timetable": timetable})}
+
+
+def as_defined(
+    definition: Definition,
+    *,
+    former: Iterable[RecordedDeparture] = (),
+    by: str,
+    at: datetime,
+) -> dict[str, Any]:
+    """Fields of a topic that follow from its definition.
+
+    Parameters
+    ----------
+    former : iterable of RecordedDeparture
+        Departures of the definition that this one replaces: what it keeps of them stays as
+        recorded.
+    by : str
+        Whose definition it is.
+    at : datetime
+        Present instant, UTC.
+    """
+    known = {(entry.field, entry.value, entry.reason): entry for entry in former}
+    departures = (
+        known.get((entry.field, entry.value, entry.reason))
+        or RecordedDeparture(**entry.model_dump(), by=by, at=at)
+        for entry in definition.plan_departures
+    )
+    return {
+        "definition": definition,
+        "plan_version": plans()[definition.plan].version,
+        "departures": tuple(departures),
+        "planned_closing": definition.timetable.closes_at,
+    }
 
 
 def view(topic: Topic) -> dict[str, Any]:
@@ -124,6 +205,12 @@ def view(topic: Topic) -> dict[str, Any]:
         "round": topic.round,
         "step": STEP_OF[topic.stage],
         "stage": topic.stage,
+        "plan_version": topic.plan_version,
+        "departures": [entry.model_dump(mode="json", exclude={"by"}) for entry in topic.departures],
+        "previous_round": topic.earlier[-1].model_dump(exclude={"public_since"})
+        if topic.earlier
+        else None,
+        "next_round": topic.next_round,
         "attention_needed": topic.attention_needed,
         "created_at": topic.model_dump(mode="json")["created_at"],
         "allowed_transitions": topic.allowed,

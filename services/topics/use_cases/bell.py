@@ -63,8 +63,8 @@ def window_moved(before: Topic, after: Topic) -> bool:
     """Tell whether a change made a topic public, or moved the window of a public one."""
     if after.public_since is None:
         return False
-    return before.public_since is None or _instants(before) != _instants(after)
+    return before.public_since is None or _window_of(before) != _window_of(after)
 
 
-def _instants(topic: Topic) -> tuple[datetime, datetime]:
-    return topic.definition.timetable.opens_at, topic.collects_until
+def _window_of(topic: Topic) -> tuple[int, datetime, datetime]:
+    return topic.round, topic.definition.timetable.opens_at, topic.collects_until

@@ -7,7 +7,7 @@ from services.shared.errors import Conflict, Forbidden, PreconditionFailed
 from services.shared.identity import Caller
 from services.topics import events
 from services.topics.model.rules import checked
-from services.topics.model.topic import Topic
+from services.topics.model.topic import Topic, as_defined
 from services.topics.store import Change, ChangedMeanwhile, TopicStore
 
 
@@ -33,10 +33,9 @@ def define_topic(
         round=1,
         stage="draft",
         execution=0,
-        definition=definition,
         created_at=at,
         created_by=actor.id,
-        planned_closing=definition.timetable.closes_at,
+        **as_defined(definition, by=actor.id, at=at),
     )
     event = events.TopicDefined(agency=definition.agency, plan=definition.plan)
     store.create(Change(topic=topic, event=event, actor=actor, at=at))
@@ -70,10 +69,9 @@ def edit_topic(
     definition = checked(document, at=at)
     if not caller.covers(definition.agency):
         raise Forbidden("other_agency")
-    edited = topic.changed(definition=definition, planned_closing=definition.timetable.closes_at)
-    change = Change(
-        topic=edited, event=events.TopicRevised(), actor=caller.acting_as("officer"), at=at
-    )
+    actor = caller.acting_as("officer")
+    edited = topic.changed(**as_defined(definition, former=topic.departures, by=actor.id, at=at))
+    change = Change(topic=edited, event=events.TopicRevised(), actor=actor, at=at)
     try:
         store.save(change)
     except ChangedMeanwhile as error:

@@ -22,7 +22,7 @@ def export_topic(topic: Topic, *, bucket: str, store: TopicStore) -> list[Export
         exports.write_json(bucket, key("topic.json"), view(topic)),
         exports.write_lines(bucket, key("timeline.jsonl"), entries),
     ]
-    decision = store.decision(topic.topic_id, topic.round)
-    if decision and topic.decision_is_public:
+    if topic.decision_is_public:
+        decision = store.decision(topic, topic.announced_version)
         files.append(exports.write_json(bucket, key("decision.json"), decision))
     return files

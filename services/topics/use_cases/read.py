@@ -13,6 +13,8 @@ from services.topics.store import TopicStore
 
 PAGE_SIZE = 100
 _READ_AT_ONCE = 200
+_NEVER = "~"
+"""Later than every instant, as texts compare."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,15 +36,21 @@ class Filter:
         )
 
 
-def readable_topic(topic_id: str, *, caller: Caller, store: TopicStore) -> Topic:
-    """Topic that the caller may read.
+def readable_topic(
+    topic_id: str, *, round_: int | None = None, caller: Caller, store: TopicStore
+) -> Topic:
+    """Topic that the caller may read: in its present round, or as an earlier one left it.
+
+    While a further round is not public yet, others than its staff see the round before it.
 
     Raises
     ------
     NotFound
-        If there is none, or it is another agency's draft.
+        If there is none, or it is another agency's draft, or has no such round.
     """
-    topic = store.get(topic_id)
+    topic = store.get(topic_id) if round_ is None else store.round(topic_id, round_)
+    if topic is not None and round_ is None:
+        topic = _face(topic, caller, store)
     if topic is None or not _readable(topic, caller):
         raise NotFound
     return topic
@@ -71,8 +79,9 @@ def list_topics(
     while True:
         topics, after = store.page(after=after, limit=_READ_AT_ONCE)
         for position, topic in enumerate(topics):
-            if _readable(topic, caller) and admits(topic):
-                found.append(topic)
+            face = _face(topic, caller, store)
+            if _readable(face, caller) and admits(face):
+                found.append(face)
             if len(found) == PAGE_SIZE:
                 last = position == len(topics) - 1 and after is None
                 return found, None if last else store.listed_key(topic)
@@ -87,10 +96,14 @@ def timeline(topic: Topic, *, caller: Caller, store: TopicStore) -> Iterator[dic
     that something happened, not the words that staff exchanged about it.
     """
     is_staff = caller.covers(topic.definition.agency)
-    public_since = clock.to_text(topic.public_since) if topic.public_since else ""
+    rounds = {entry.round: entry.public_since for entry in topic.earlier}
+    rounds[topic.round] = topic.public_since
+    since = {number: clock.to_text(at) for number, at in rounds.items() if at is not None}
     for item in store.timeline(topic.topic_id):
         event = item["event"]
-        in_public = is_staff or event["occurred_at"] >= public_since
+        if event["round"] not in rounds:
+            return  # a further round, which is told of when it is public
+        in_public = is_staff or event["occurred_at"] >= since.get(event["round"], _NEVER)
         yield {
             "event": event["type"],
             "occurred_at": event["occurred_at"],
@@ -101,19 +114,26 @@ def timeline(topic: Topic, *, caller: Caller, store: TopicStore) -> Iterator[dic
 
 
 def public_decision(topic: Topic, *, caller: Caller, store: TopicStore) -> dict[str, Any]:
-    """Decision of the topic's round, before the announcement for its staff alone.
+    """Decision of the topic's round: as announced, for its staff as recorded last.
 
     Raises
     ------
     NotFound
         If there is none, or it is not announced.
     """
-    decision = store.decision(topic.topic_id, topic.round)
+    is_staff = caller.covers(topic.definition.agency)
+    version = topic.decision_version if is_staff else topic.announced_version
+    decision = store.decision(topic, version) if version else None
     if decision is None:
         raise NotFound
-    if not topic.decision_is_public and not caller.covers(topic.definition.agency):
-        raise NotFound
     return decision
+
+
+def _face(topic: Topic, caller: Caller, store: TopicStore) -> Topic:
+    """The topic as the caller may see it: in its last round if the present one is not public."""
+    if _readable(topic, caller) or not topic.earlier:
+        return topic
+    return store.round(topic.topic_id, topic.earlier[-1].round) or topic
 
 
 def _readable(topic: Topic, caller: Caller) -> bool:

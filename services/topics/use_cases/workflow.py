@@ -1,33 +1,58 @@
 """What the state machine does to a topic; every act may be repeated without a second effect."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.shared import clock
 from services.shared.events import SYSTEM, EventData
 from services.topics import events
-from services.topics.model.schedule import is_due, wait_seconds
+from services.topics.model.schedule import (
+    LIFE_OF_AN_EXECUTION,
+    inquiries_are_due,
+    is_due,
+    wait_seconds,
+)
 from services.topics.model.stages import Stage
 from services.topics.model.topic import Topic, window
 from services.topics.store import Change, ChangedMeanwhile, TopicStore
+
+_INQUIRIES = "استفسارات لم يُجب عنها قبيل الإغلاق. Inquiries had no answer shortly before closing."
+
+
+_LAST: frozenset[Stage] = frozenset({"closed", "archived", "withdrawn"})
+"""Stages in which an execution has no more than hours before it."""
 
 
 class RowChanged(Exception):
     """The row is not as the state machine takes it to be; its ``Catch`` reads it again."""
 
 
-def enter(topic: Topic, *, at: datetime) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Turn:
+    """Which execution asks, by round and number, and since when (UTC) it runs."""
+
+    round: int
+    execution: int
+    started_at: datetime
+
+
+def enter(topic: Topic, *, turn: Turn, at: datetime) -> dict[str, Any]:
     """Where the topic stands and when to look again; see docs/architecture.md."""
     return {
+        "superseded": (topic.round, topic.execution) > (turn.round, turn.execution),
+        "outlived": topic.stage not in _LAST and at - turn.started_at >= LIFE_OF_AN_EXECUTION,
         "stage": topic.stage,
         "version": topic.version,
         "due": is_due(topic, at=at),
+        "inquiries_due": inquiries_are_due(topic, at=at),
         "wait_seconds": wait_seconds(topic, at=at),
         "channels": list(topic.definition.channels or ()),
         "agency": topic.definition.agency,
         "published": topic.published_at is not None,
         "notified": topic.notified,
-        "announced": topic.announced_at is not None,
+        "announced": topic.decision_is_public,
+        "edition": topic.reopened + 1,
         "sealed": topic.record_root is not None,
     }
 
@@ -73,6 +98,33 @@ def notified(topic: Topic, *, at: datetime, store: TopicStore) -> None:
     _save(topic.changed(notified=True), event, at=at, store=store)
 
 
+def settle_inquiries(topic: Topic, *, unanswered: int, at: datetime, store: TopicStore) -> None:
+    """Extend the collection if inquiries have no answer yet [S3]: once, and within the plan.
+
+    Raises
+    ------
+    RowChanged
+        If that was settled, or the row changed, meanwhile.
+    """
+    if not inquiries_are_due(topic, at=at):
+        raise RowChanged
+    present = topic.definition.timetable.closes_at
+    closes_at = min(present + topic.plan.inquiry_period, topic.latest_closing)
+    if not unanswered or closes_at <= present:
+        settled = topic.changed(inquiries_settled_for=present)
+        event: EventData = events.InquiriesSettled(unanswered=unanswered)
+        _save(settled, event, at=at, store=store)
+        return
+    extended = topic.changed(**topic.closing_at(closes_at), extended_by_rule=True)
+    event = events.CollectionExtended(
+        closes_at=clock.to_text(closes_at),
+        previous=clock.to_text(present),
+        reason=_INQUIRIES,
+        automatic=True,
+    )
+    _save(extended, event, at=at, store=store)
+
+
 def close_collection(topic: Topic, *, at: datetime, store: TopicStore) -> None:
     """End the collection: the window has passed.
 
@@ -114,7 +166,12 @@ def hold_announcement(topic: Topic, *, outstanding: int, at: datetime, store: To
 def announced(topic: Topic, *, at: datetime, store: TopicStore) -> None:
     """Make the decision public; then the channels are told."""
     event = events.DecisionAnnounced(decision_version=topic.decision_version)
-    step = topic.changed(stage="announced", announced_at=at, notified=False)
+    step = topic.changed(
+        stage="announced",
+        announced_at=at,
+        announced_version=topic.decision_version,
+        notified=False,
+    )
     _advance(topic, step, event, source="announcing", at=at, store=store)
 
 
@@ -132,6 +189,15 @@ def archived(topic: Topic, *, record_root: str, at: datetime, store: TopicStore)
     stage: Stage = "withdrawn" if topic.stage == "withdrawn" else "archived"
     _expect(topic, "withdrawn", "closed")
     _save(topic.changed(stage=stage, record_root=record_root), event, at=at, store=store)
+
+
+def go_on(topic: Topic, *, execution: int, at: datetime, store: TopicStore) -> None:
+    """Have the next execution of the round go on in place of one that has lived long enough."""
+    if topic.execution > execution:
+        return
+    continued = topic.changed(execution=execution + 1)
+    event = events.WorkflowContinued(execution=continued.execution)
+    _save(continued, event, at=at, store=store)
 
 
 def _advance(

@@ -289,10 +289,35 @@ def test_extension_stays_within_the_plan(clock: Any) -> None:
 
 def test_an_early_end_leaves_a_minute(clock: Any) -> None:
     topic_id = taken_to("collecting", clock)
+    clock.advance(days=14)
     assert act(topic_id, "end-collection", reason="enough said").status == 202
     assert act(topic_id, "end-collection", reason="again").status == 409
     clock.advance(minutes=1)
-    assert late_comment(topic_id).json["closes_at"] == "2026-12-01T10:01:00.000Z"
+    assert late_comment(topic_id).json["closes_at"] == "2026-12-15T10:01:00.000Z"
+    assert get(topic_id).json["departures"] == []
+
+
+def test_an_end_before_the_plans_minimum_is_recorded_as_a_departure(clock: Any) -> None:
+    topic_id = taken_to("collecting", clock)
+    clock.advance(days=10)
+    ended = act(topic_id, "end-collection", reason="the law changed")
+    assert ended.status == 202
+    (departure,) = ended.json["departures"]
+    assert departure == {
+        "field": "minimum_collection",
+        "value": "P10DT1M",
+        "reason": "the law changed",
+        "at": "2026-12-11T10:00:00Z",
+    }
+
+
+def test_no_end_comes_before_the_legal_minimum(clock: Any) -> None:
+    topic_id = taken_to("collecting", clock)
+    clock.advance(days=6)
+    refused = act(topic_id, "end-collection", reason="enough said")
+    assert (refused.status, refused.json["earliest"]) == (409, "2026-12-08T09:59:00.000Z")
+    clock.advance(days=1)
+    assert act(topic_id, "end-collection", reason="enough said").status == 202
 
 
 def test_a_public_topic_tells_who_comes_too_early_when_it_opens(clock: Any) -> None:

@@ -169,7 +169,45 @@ def test_a_recorded_departure_shortens_the_minimum_but_not_below_the_law() -> No
     two_days = timetable(closes_at="2026-12-12T06:00:00Z")
     shorter = departure | {"value": "P1D"}
     broken = definition(AT, timetable=two_days, plan_departures=[shorter])
-    assert faults(broken) == {("/timetable/closes_at", "below_minimum")}
+    assert faults(broken) == {
+        ("/plan_departures/0/value", "below_legal_minimum"),
+        ("/timetable/closes_at", "below_minimum"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("aspect", "value", "fault"),
+    [
+        ("extension", "P60D", ("/plan_departures/0/value", "above_maximum")),
+        ("inquiry_period", "PT1H", ("/plan_departures/0/value", "below_legal_minimum")),
+        ("participation", "registered", ("/plan_departures/0/field", "not_in_plan")),
+        ("publication_mode", "pre", ("/plan_departures/0/value", "not_in_plan")),
+        ("publication_mode", "P3D", ("/plan_departures/0/value", "not_in_plan")),
+        ("extension", "post", ("/plan_departures/0/value", "not_in_plan")),
+        ("extension", "soon", ("/plan_departures/0/value", "bad_format")),
+        ("extension", "-P1D", ("/plan_departures/0/value", "bad_format")),
+        ("approval", "P1D", ("/plan_departures/0/field", "not_allowed")),
+    ],
+)
+def test_a_departure_goes_as_far_as_the_plan_lets_it(
+    aspect: str, value: str, fault: tuple[str, str]
+) -> None:
+    departure = {"field": aspect, "value": value, "reason": "because"}
+    assert faults(definition(AT, plan_departures=[departure])) == {fault}
+
+
+def test_another_mode_than_the_plans_is_a_departure_with_its_reason() -> None:
+    silent = definition(AT, publication_mode="post")
+    assert faults(silent) == {("/publication_mode", "departure_needed")}
+    departure = {"field": "publication_mode", "value": "post", "reason": "a live debate"}
+    told = definition(AT, publication_mode="post", plan_departures=[departure])
+    assert checked(told, at=AT).publication_mode == "post"
+
+
+def test_an_aspect_is_departed_from_once() -> None:
+    departure = {"field": "extension", "value": "P20D", "reason": "summer"}
+    twice = definition(AT, plan_departures=[departure, departure | {"value": "P21D"}])
+    assert faults(twice) == {("/plan_departures", "duplicate_id")}
 
 
 @pytest.mark.parametrize(

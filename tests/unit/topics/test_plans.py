@@ -51,7 +51,9 @@ def test_a_plan_is_as_the_procedure_has_it(name: str) -> None:
         " ".join(plan.participation),
         channels,
     )
-    assert plan.legal_minimum_collection <= plan.minimum_collection <= plan.default_collection
+    least = plan.departures["minimum_collection"].least
+    assert least is not None
+    assert least <= plan.minimum_collection <= plan.default_collection
 
 
 def test_there_are_no_other_plans() -> None:

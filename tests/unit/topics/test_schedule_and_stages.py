@@ -6,7 +6,7 @@ import pytest
 
 from services.shared import ids
 from services.topics.model.rules import checked
-from services.topics.model.schedule import is_due, wait_seconds
+from services.topics.model.schedule import inquiries_are_due, is_due, wait_seconds
 from services.topics.model.stages import STEP_OF, TRANSITIONS, allowed, transition
 from services.topics.model.topic import Topic
 from tests.support.topics import definition
@@ -25,6 +25,7 @@ def topic(**fields: object) -> Topic:
         "definition": found,
         "created_at": AT,
         "created_by": "officer",
+        "plan_version": 1,
         "planned_closing": found.timetable.closes_at,
     }
     return Topic.model_validate(row | fields)
@@ -46,6 +47,27 @@ def test_the_count_is_taken_a_minute_after_closing() -> None:
     closing = collecting.definition.timetable.closes_at
     assert not is_due(collecting, at=closing + timedelta(seconds=59))
     assert is_due(collecting, at=closing + timedelta(seconds=60))
+
+
+def test_inquiries_are_looked_for_an_hour_before_closing() -> None:
+    collecting = topic(stage="collecting")
+    closing = collecting.definition.timetable.closes_at
+    early, hour = closing - timedelta(hours=2), timedelta(hours=1)
+    assert wait_seconds(collecting, at=early) == 3600
+    assert not inquiries_are_due(collecting, at=early)
+    assert inquiries_are_due(collecting, at=closing - hour)
+    assert not inquiries_are_due(collecting, at=closing)
+
+
+def test_inquiries_are_looked_for_once_per_closing_and_extend_once() -> None:
+    closing = topic().definition.timetable.closes_at
+    settled = topic(stage="collecting", inquiries_settled_for=closing)
+    extended = topic(stage="collecting", extended_by_rule=True)
+    for done in (settled, extended):
+        assert not inquiries_are_due(done, at=closing - timedelta(minutes=5))
+        assert wait_seconds(done, at=closing - timedelta(minutes=5)) == 300 + 60
+    later = settled.changed(**settled.closing_at(closing + timedelta(days=1)))
+    assert inquiries_are_due(later, at=closing + timedelta(hours=23))
 
 
 def test_a_draft_is_never_due_and_looked_at_every_thirty_days() -> None:
@@ -77,7 +99,11 @@ def test_every_stage_belongs_to_a_step_and_knows_what_it_allows() -> None:
             assert transition(entry.action, stage) is entry
 
 
-@pytest.mark.parametrize("stage", ["archived", "closed", "withdrawn"])
+def test_what_is_archived_is_consulted_on_further_or_taken_up_again() -> None:
+    assert allowed("archived") == ["open-further-round", "reopen"]
+
+
+@pytest.mark.parametrize("stage", ["closed", "withdrawn"])
 def test_what_is_over_allows_nothing(stage: str) -> None:
     assert allowed(stage) == []  # type: ignore[arg-type]
 

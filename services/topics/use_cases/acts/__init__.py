@@ -1,0 +1,1 @@
+"""What officers and approvers do to a topic, by the step of the procedure."""

@@ -1,0 +1,63 @@
+"""Acts on what is archived [S6]: consult further, take the round up again."""
+
+from services.topics import events
+from services.topics.model.plan import plans
+from services.topics.model.rules import checked
+from services.topics.model.topic import EarlierRound, Topic, as_defined
+from services.topics.use_cases.acts.shared import Outcome, Scene, TransitionRequest
+
+
+def open_further_round(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome:
+    """Begin the topic's next round: submitted, or scheduled where the plan asks for no approval.
+
+    Raises
+    ------
+    Invalid
+        With every fault of the new timetable and questions.
+    """
+    document = topic.definition.model_dump(mode="json", exclude_none=True)
+    # Without a timetable of its own the round would have that of the last one, which is past.
+    document["timetable"] = request.timetable or document["timetable"]
+    if request.questions is not None:
+        document["questions"] = request.questions
+    actor = scene.actor
+    fields = as_defined(
+        checked(document, at=scene.at), former=topic.departures, by=actor.id, at=scene.at
+    )
+    over = EarlierRound(
+        round=topic.round, public_since=topic.public_since, record_root=topic.record_root
+    )
+    approval = plans()[topic.definition.plan].approval
+    opened = Topic(
+        topic_id=topic.topic_id,
+        version=topic.version + 1,
+        round=topic.round + 1,
+        stage="submitted" if approval else "scheduled",
+        execution=1,
+        created_at=topic.created_at,
+        created_by=topic.created_by,
+        submitted_by=actor.id,
+        public_since=None if approval else scene.at,
+        earlier=(*topic.earlier, over),
+        **fields,
+    )
+    return opened, events.FurtherRoundOpened(
+        reason=request.reason or "", previous_round=topic.round
+    )
+
+
+def reopen(topic: Topic, request: TransitionRequest, _scene: Scene) -> Outcome:
+    """Consider the decision anew: the round goes on in its next execution, to its next edition.
+
+    What was announced stays public until something else is announced.
+    """
+    changed = topic.changed(
+        stage="deciding",
+        execution=topic.execution + 1,
+        decision_ready=False,
+        decision_approved=False,
+        record_root=None,
+        reopened=topic.reopened + 1,
+    )
+    event = events.TopicReopened(reason=request.reason or "", execution=changed.execution)
+    return changed, event

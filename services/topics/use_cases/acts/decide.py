@@ -1,0 +1,53 @@
+"""Acts after the collection: analyse, submit the decision, announce, close, withdraw."""
+
+from services.topics import events
+from services.topics.model.topic import Topic
+from services.topics.use_cases.acts.shared import Outcome, Scene, TransitionRequest, conflict
+
+
+def start_analysis(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
+    """Analyse at once; what moderators have not decided is handed over visibly."""
+    pending = scene.counts.pending(topic)
+    changed = topic.changed(stage="analysing", handed_over=pending)
+    return changed, events.AnalysisStarted(handed_over=pending)
+
+
+def submit_decision(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
+    """Hold the decision ready; where the plan wants it, for the approver."""
+    _expect_decision(topic)
+    event = events.DecisionSubmitted(decision_version=topic.decision_version)
+    return topic.changed(decision_ready=True, decision_submitted_by=scene.actor.id), event
+
+
+def announce(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
+    """Open the gate, if no comment is without its answer."""
+    _expect_decision(topic)
+    if topic.plan.decision_approval and not topic.decision_approved:
+        raise conflict("decision_not_approved", topic)
+    gate = scene.counts.outstanding(topic)
+    if gate["outstanding"]:
+        raise conflict(
+            "dispositions_outstanding",
+            topic,
+            outstanding=gate["outstanding"],
+            by_theme=gate["by_theme"],
+        )
+    changed = topic.changed(stage="announcing", decision_ready=True)
+    return changed, events.AnnouncementRequested()
+
+
+def close(topic: Topic, _request: TransitionRequest, _scene: Scene) -> Outcome:
+    """Close the round before the plan's time does."""
+    return topic.changed(stage="closed"), events.TopicClosed()
+
+
+def withdraw(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome:
+    """Give the topic up, with the reason."""
+    published = topic.published_at is not None
+    event = events.TopicWithdrawn(reason=request.reason or "", published=published)
+    return topic.changed(stage="withdrawn", withdrawn_at=scene.at), event
+
+
+def _expect_decision(topic: Topic) -> None:
+    if topic.decision_version == 0:
+        raise conflict("no_decision", topic)

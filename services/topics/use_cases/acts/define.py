@@ -1,0 +1,76 @@
+"""Acts before the collection: submit, approve, return, publish at once."""
+
+from datetime import datetime
+
+from services.shared import clock
+from services.shared.errors import Invalid
+from services.topics import events
+from services.topics.model.rules import timetable_faults
+from services.topics.model.topic import Topic
+from services.topics.use_cases.acts.shared import (
+    Outcome,
+    Scene,
+    TransitionRequest,
+    expect_another,
+)
+
+
+def submit(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome:
+    """Ask for approval, or schedule the topic where the plan asks for none."""
+    _still_holds(topic, scene.at)
+    approval = topic.plan.approval
+    changed = topic.changed(
+        stage="submitted" if approval else "scheduled",
+        public_since=None if approval else scene.at,
+        submitted_by=scene.actor.id,
+        execution=max(1, topic.execution),
+    )
+    return changed, events.TopicSubmitted(reason=request.reason)
+
+
+def approve(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
+    """Agree to the definition, or to the decision."""
+    if topic.stage == "deciding":
+        return _approve_decision(topic, scene)
+    expect_another(topic.submitted_by, scene)
+    _still_holds(topic, scene.at)
+    publish_at = clock.to_text(topic.definition.timetable.publish_at)
+    changed = topic.changed(stage="scheduled", public_since=scene.at)
+    return changed, events.TopicApproved(publish_at=publish_at)
+
+
+def send_back(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome:
+    """Return the definition, or the decision, with the reason."""
+    reason = request.reason or ""
+    if topic.stage == "deciding":
+        return _return_decision(topic, reason, scene)
+    expect_another(topic.submitted_by, scene)
+    changed = topic.changed(stage="draft", submitted_by=None)
+    return changed, events.TopicReturned(reason=reason)
+
+
+def publish_now(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
+    """Bring the publication forward to this instant."""
+    changed = topic.changed(**topic.retimed(publish_at=scene.at, opens_at=scene.at))
+    return changed, events.PublicationBroughtForward(publish_at=clock.to_text(scene.at))
+
+
+def _approve_decision(topic: Topic, scene: Scene) -> Outcome:
+    expect_another(topic.decision_submitted_by, scene)
+    event = events.DecisionApproved(decision_version=topic.decision_version)
+    return topic.changed(decision_approved=True), event
+
+
+def _return_decision(topic: Topic, reason: str, scene: Scene) -> Outcome:
+    expect_another(topic.decision_submitted_by, scene)
+    event = events.DecisionReturned(decision_version=topic.decision_version, reason=reason)
+    return topic.changed(decision_ready=False, decision_approved=False), event
+
+
+def _still_holds(topic: Topic, at: datetime) -> None:
+    """Refuse a timetable that time has overtaken: the plan's shortest collection must still fit."""
+    minimum = topic.plan.minimum_collection
+    timetable = topic.definition.timetable
+    faults = timetable_faults(timetable.opens_at, timetable.closes_at, minimum, at=at)
+    if faults:
+        raise Invalid(faults=faults)
