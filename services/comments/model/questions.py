@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.comments.model.text import FreeText, Storable
+from services.comments.model.text import FreeText
 from services.shared.errors import Fault
 from services.shared.parsing import pointer
+from services.shared.texts import Storable
 
 _MANY = 100
 _FURTHEST = 1_000_000

@@ -17,11 +17,12 @@ from pydantic import (
 )
 
 from services.comments.model.questions import Answers, Question, faults_of_answers
-from services.comments.model.text import FreeText, Name, Storable, detect
+from services.comments.model.text import FreeText, Name, detect
 from services.shared.errors import Fault, Invalid
 from services.shared.ids import ID_PATTERN
 from services.shared.language import Language
 from services.shared.parsing import fault, faults_of
+from services.shared.texts import Storable
 
 BODY_LIMIT_BYTES = 128 * 1024
 Kind = Literal["comment", "reply", "inquiry"]
