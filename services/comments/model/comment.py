@@ -205,3 +205,14 @@ def export_row(comment: Comment) -> dict[str, Any]:
         "reason_code": comment.reason_code if comment.status in ("held", "rejected") else None,
         "leaf_hash": comment.leaf.hex(),
     }
+
+
+def record_row(comment: Comment) -> dict[str, Any]:
+    """A comment as the record publishes it: of its answers only what they say in words.
+
+    What each person chose would tell what the published results keep back, and who it was.
+    """
+    row = export_row(comment)
+    if row["answers"] is not None:
+        row["answers"] = [answer for answer in row["answers"] if "text" in answer]
+    return row
