@@ -167,6 +167,41 @@ def test_faults_of_the_form_and_of_the_answers_are_named_together() -> None:
     }
 
 
+def test_an_answer_that_cannot_be_read_does_not_keep_the_faults_of_the_others_back() -> None:
+    required = (
+        *QUESTIONS,
+        Question(id="q5", kind="single", required=True, option_ids=("x", "y")),
+        Question(id="q6", kind="single", required=True, option_ids=("x", "y")),
+    )
+    document = body(
+        answers=[
+            {"question_id": "q4", "value": 2.5},
+            {"question_id": "q2", "option_ids": ["support", "oppose"]},
+            {"question_id": "q9", "value": 1},
+            {"question_id": "q3", "option_ids": ["z"], "colour": "red"},
+            {"question_id": "q5", "option_ids": "x"},
+            "no answer",
+        ],
+    )
+    assert faults(document, required) == {
+        ("/answers/0/value", "wrong_type"),
+        ("/answers/1/option_ids", "one_option_only"),
+        ("/answers/2/question_id", "unknown_question"),
+        ("/answers/3/colour", "unknown_field"),
+        ("/answers/4/option_ids", "wrong_type"),
+        ("/answers/5", "wrong_type"),
+        ("/answers", "answer_required"),
+    }
+
+
+MANY = [{"question_id": "q4", "value": 1}] * 101
+
+
+@pytest.mark.parametrize("answers", [None, "x", 5, {"question_id": "q2"}, MANY])
+def test_answers_that_are_no_list_of_answers_are_one_fault(answers: Any) -> None:
+    assert {field for field, _ in faults(body(answers=answers))} == {"/answers"}
+
+
 def test_contacts_and_demographics_are_in_neither_part_that_a_receipt_binds() -> None:
     document = body(contact={"email": "f@example.org"}, demographics={"area": "محرق"})
     submission = Submission.model_validate(document)
