@@ -41,5 +41,9 @@ class Analysis(Service):
         self.function("serve", table.use("GetItem", "Query"), self._results, size=WHOLE_CPU)
 
     def _changes(self) -> None:
-        gone = Interest(types=("CommentRejected", "CommentWithdrawn"), services=("comments",))
-        self.on_events("consume", self.table.use("GetItem", "PutItem"), interest=gone)
+        told = Interest(
+            types=("CommentRejected", "CommentWithdrawn", "DecisionAnnounced"),
+            services=("comments", "topics"),
+        )
+        write = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
+        self.on_events("consume", write, interest=told)

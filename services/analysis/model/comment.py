@@ -13,8 +13,13 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     question_id: str
-    option_ids: tuple[str, ...] | None = None
-    value: int | float | None = None
+    option_ids: tuple[str, ...] = ()
+    value: int | None = None
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Options, or the value on the scale; nothing if the answer is open."""
+        return self.option_ids if self.value is None else (str(self.value),)
 
 
 class ExportedComment(BaseModel):
@@ -43,11 +48,39 @@ class Shard(BaseModel):
     items: int
 
 
+class Scale(BaseModel):
+    """Ends of a scale, both included."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    min: int
+    max: int
+
+
+class Question(BaseModel):
+    """A question of the round, as the export's manifest has it: what could be chosen."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    kind: Literal["open", "single", "multiple", "scale"]
+    option_ids: tuple[str, ...] = ()
+    scale: Scale | None = None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Everything that could be chosen, in the order of the question."""
+        if self.scale is None:
+            return self.option_ids
+        return tuple(str(value) for value in range(self.scale.min, self.scale.max + 1))
+
+
 class Manifest(BaseModel):
-    """What the export of a round consists of."""
+    """What the export of a round consists of, and the questions that were asked."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     topic_id: str
     round: int
     shards: tuple[Shard, ...]
+    questions: tuple[Question, ...] = ()

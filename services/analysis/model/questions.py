@@ -1,81 +1,86 @@
 """Answers to the closed questions, counted so that nobody can be picked out of them."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from services.analysis.model.comment import Answer
-
-MINIMUM_CELL = 5
-"""Fewest people that a published figure may stand for (docs/policy.md: minimum cell of 5)."""
+from services.analysis.model.comment import Answer, Question
+from services.analysis.model.suppression import (
+    hidden_of_choices,
+    hidden_of_parts,
+    is_small,
+    mean_of,
+)
 
 
 class ClosedQuestions:
-    """Counts of what was chosen, question by question."""
+    """Counts of what was chosen, question by question; an open question has nothing to count.
 
-    def __init__(self) -> None:
-        self._kinds: dict[str, str] = {}
-        self._cells: dict[str, Counter[str]] = defaultdict(Counter)
+    Parameters
+    ----------
+    questions : iterable of Question
+        The round's questions, in their order.
+    """
+
+    def __init__(self, questions: Iterable[Question]) -> None:
+        self._questions = {each.id: each for each in questions if each.kind != "open"}
         self._respondents: Counter[str] = Counter()
+        self._cells = {
+            name: dict.fromkeys(question.choices, 0) for name, question in self._questions.items()
+        }
 
     def add(self, answers: tuple[Answer, ...]) -> None:
-        """Count one comment's answers; an open answer has nothing to count."""
+        """Count one comment's answers."""
         for answer in answers:
-            if answer.option_ids:
-                self._count(answer.question_id, kind="choice", chosen=set(answer.option_ids))
-            elif answer.value is not None:
-                self._count(answer.question_id, kind="scale", chosen={f"{answer.value:g}"})
+            if answer.question_id in self._questions:
+                self._respondents[answer.question_id] += 1
+                cells = self._cells[answer.question_id]
+                for choice in answer.chosen:
+                    cells[choice] = cells.get(choice, 0) + 1
 
     def tables(self) -> list[dict[str, Any]]:
-        """One table a question, in the order of the question ids.
+        """One table a question, in the order of the questions.
 
-        ``respondents``, ``count`` and ``percent`` (of the respondents) are ``None`` where they
-        are suppressed. The cells are in the order of the options, never of the counts: that
-        order would tell what suppression hides.
+        ``respondents``, ``count``, ``percent`` (of the respondents) and a scale's ``mean`` are
+        ``None`` where they are suppressed. The cells are in the order of the options, never of the
+        counts: that order would tell what suppression hides.
         """
         return [
-            _table(question, self._kinds[question], self._cells[question], respondents)
-            for question, respondents in sorted(self._respondents.items())
+            _table(question, self._cells[name], self._respondents[name])
+            for name, question in self._questions.items()
         ]
 
-    def _count(self, question: str, *, kind: str, chosen: set[str]) -> None:
-        self._kinds[question] = kind
-        self._respondents[question] += 1
-        self._cells[question].update(chosen)
 
-
-def suppressed(cells: Mapping[str, int]) -> set[str]:
-    """Cells that must not be shown.
-
-    Those under the minimum; and, since the total is shown, as many of the next smallest as it
-    takes for the hidden ones to be at least two and at least five people together: otherwise
-    subtracting what is shown from the total would bring the hidden figure back.
-    """
-    hidden = {option for option, count in cells.items() if count < MINIMUM_CELL}
-    rest = sorted((count, option) for option, count in cells.items() if option not in hidden)
-    for _count, option in rest:
-        people = sum(cells[name] for name in hidden)
-        if not hidden or (len(hidden) > 1 and people >= MINIMUM_CELL):
-            break
-        hidden.add(option)
-    return hidden
-
-
-def _table(question: str, kind: str, cells: Mapping[str, int], respondents: int) -> dict[str, Any]:
-    hidden = suppressed(cells)
-    order = sorted(cells, key=float) if kind == "scale" else sorted(cells)
-    return {
-        "question_id": question,
-        "kind": kind,
-        "respondents": respondents if respondents >= MINIMUM_CELL else None,
+def _table(question: Question, cells: Mapping[str, int], respondents: int) -> dict[str, Any]:
+    hidden = _hidden(question, cells, respondents)
+    table = {
+        "question_id": question.id,
+        "kind": question.kind,
+        "respondents": None if is_small(respondents) else respondents,
+        "suppressed": len(hidden),
         "cells": [
-            {
-                "option": option,
-                "count": None if option in hidden else cells[option],
-                "percent": None
-                if option in hidden
-                else round(100 * cells[option] / respondents, 1),
-            }
-            for option in order
+            {"option": choice, **_figures(None if choice in hidden else count, respondents)}
+            for choice, count in cells.items()
         ],
     }
+    if question.kind == "scale":
+        values = {int(choice): count for choice, count in cells.items()}
+        table["mean"] = mean_of(values, {int(choice) for choice in hidden})
+    return table
+
+
+def _hidden(question: Question, cells: Mapping[str, int], respondents: int) -> Collection[str]:
+    counts = list(cells.values())
+    if question.kind == "multiple":
+        positions = hidden_of_choices(counts, respondents=respondents)
+    else:
+        positions = hidden_of_parts(counts)
+    choices = list(cells)
+    return {choices[position] for position in positions}
+
+
+def _figures(count: int | None, respondents: int) -> dict[str, Any]:
+    if count is None:
+        return {"count": None, "percent": None}
+    share = round(100 * count / respondents, 1) if respondents else None
+    return {"count": count, "percent": share}

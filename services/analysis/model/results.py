@@ -1,14 +1,15 @@
 """One pass over a round's comments, and what comes out of it."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from services.analysis.model.assignment import Assignment
 from services.analysis.model.campaigns import Campaign, Letters
-from services.analysis.model.comment import ExportedComment
-from services.analysis.model.questions import MINIMUM_CELL, ClosedQuestions
+from services.analysis.model.comment import ExportedComment, Question
+from services.analysis.model.questions import ClosedQuestions
+from services.analysis.model.suppression import MINIMUM_CELL
 from services.analysis.model.terms import Terms
 
 FORMAT = "tashawur-analysis/1"
@@ -16,6 +17,7 @@ _LISTED = 100
 """Groups, and members of a group, that an answer over HTTP carries; the record has all."""
 _METHOD = {
     "minimum_cell": MINIMUM_CELL,
+    "suppression": "cells of 1 to 4 people, and what subtraction, percentages or means would give",
     "campaigns": "identical text after NFKC, case folding and Arabic normalisation",
     "terms": "words less stop words, Arabic article and its clitics taken off, by distinct texts",
 }
@@ -38,13 +40,15 @@ class Reading:
     ----------
     topic_id, round_
         Of which round.
+    questions : sequence of Question
+        What the round asked.
     """
 
-    def __init__(self, topic_id: str, round_: int) -> None:
+    def __init__(self, topic_id: str, round_: int, *, questions: Sequence[Question] = ()) -> None:
         self._of = {"topic_id": topic_id, "round": round_}
         self._letters = Letters(topic_id, round_)
         self._terms = Terms()
-        self._questions = ClosedQuestions()
+        self._questions = ClosedQuestions(questions)
         self._counts: dict[str, Counter[str]] = {
             name: Counter() for name in ("status", "kind", "language", "channel")
         }

@@ -22,6 +22,9 @@ class Run(BaseModel):
         When nothing was outstanding at the gate; from then on dispositions stand.
     published_at : str or None
         When the results became public.
+    first_published_at : str or None
+        When those of an earlier run of the round did: from then on the tables of its closed
+        questions stand, as two of them side by side would tell what each keeps back.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +41,7 @@ class Run(BaseModel):
     campaigns: int
     gate_passed_at: str | None = None
     published_at: str | None = None
+    first_published_at: str | None = None
 
     @property
     def is_final(self) -> bool:

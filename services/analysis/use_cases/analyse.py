@@ -26,6 +26,9 @@ def analyse(
 ) -> Run:
     """Analyse an export; the same export again gives the run that there is.
 
+    Tables of closed questions that were published once are kept: of two that differ by a few
+    people the difference would show what suppression hides in each.
+
     Parameters
     ----------
     manifest_key : str
@@ -53,9 +56,12 @@ def analyse(
         version=former.version + 1 if former else 1,
         agency=agency,
         analysed_at=clock.to_text(at),
+        first_published_at=_first_published(former),
         **asdict(reading.totals()),
     )
     results = {"run_id": run_id, **reading.results()}
+    if former and run.first_published_at:
+        results["questions"] = store.results(former)["questions"]
     store.write_files(run, results=results, assignments=reading.assignments())
     return _kept(run, at=at, store=store)
 
@@ -64,7 +70,7 @@ def _read(body: bytes, *, of: tuple[str, int], key: str, store: AnalysisStore) -
     manifest = Manifest.model_validate_json(body)
     if (manifest.topic_id, manifest.round) != of:
         raise Conflict("export_mismatch", key=key)
-    reading = Reading(*of)
+    reading = Reading(*of, questions=manifest.questions)
     for shard in manifest.shards:
         for comment in _comments(shard, store=store):
             reading.add(comment)
@@ -77,6 +83,10 @@ def _comments(shard: Shard, *, store: AnalysisStore) -> Iterator[ExportedComment
     if hashlib.sha256(body).hexdigest() != shard.sha256 or len(lines) != shard.items:
         raise Conflict("export_mismatch", key=shard.key)
     return (ExportedComment.model_validate(json.loads(line)) for line in lines)
+
+
+def _first_published(former: Run | None) -> str | None:
+    return (former.first_published_at or former.published_at) if former else None
 
 
 def _kept(run: Run, *, at: datetime, store: AnalysisStore) -> Run:

@@ -89,6 +89,16 @@ class Comment:
         return list(self.public.get("answers", ()))
 
     @property
+    def answer_texts(self) -> list[str]:
+        """What the answers to open questions say."""
+        return [answer["text"] for answer in self.answers if "text" in answer]
+
+    @property
+    def says_more_beside(self) -> bool:
+        """Whether there are words beside the text: a name, or an answer to an open question."""
+        return self.author_name is not None or bool(self.answer_texts)
+
+    @property
     def shown_answers(self) -> list[dict[str, Any]]:
         """The answers as the public sees them."""
         if not self.beside_hidden:
@@ -161,7 +171,7 @@ def public_view(comment: Comment, *, disposition: Any) -> dict[str, Any]:
         "comment_id": comment.comment_id,
         "kind": comment.kind,
         "text": comment.shown_text,
-        "redacted": comment.public_text is not None,
+        "redacted": comment.public_text is not None or comment.beside_hidden,
         "language": comment.language,
         "author_name": comment.shown_author_name,
         "published_at": comment.published_at,
@@ -195,3 +205,14 @@ def export_row(comment: Comment) -> dict[str, Any]:
         "reason_code": comment.reason_code if comment.status in ("held", "rejected") else None,
         "leaf_hash": comment.leaf.hex(),
     }
+
+
+def record_row(comment: Comment) -> dict[str, Any]:
+    """A comment as the record publishes it: of its answers only what they say in words.
+
+    What each person chose would tell what the published results keep back, and who it was.
+    """
+    row = export_row(comment)
+    if row["answers"] is not None:
+        row["answers"] = [answer for answer in row["answers"] if "text" in answer]
+    return row

@@ -56,7 +56,8 @@ class ModerationDecided(BaseModel):
     Attributes
     ----------
     spans : tuple of (int, int)
-        What to mask in the original text (code points, end excluded); needed to redact.
+        What to mask in the original text (code points, end excluded). A redaction hides what
+        stands beside the text, too; without spans it hides that alone.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -69,8 +70,6 @@ class ModerationDecided(BaseModel):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if self.decision == "redact" and not self.spans:
-            raise ValueError("nothing named to redact")
         if self.decision == "reject" and self.reason_code not in REASON_CODES:
             raise ValueError("rejected without a ground that the policy names")
         return self
@@ -93,12 +92,22 @@ def screened(comment: Comment, outcome: Outcome, *, at: datetime) -> Move:
 
 
 def decided(comment: Comment, decision: ModerationDecided, *, at: datetime) -> Move:
-    """Step of a held comment by a moderator's decision."""
+    """Step of a held comment by a moderator's decision.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing that a redaction would hide: publishing the whole is not what was meant.
+    """
     if decision.decision == "reject":
         return Move(comment=comment, to="rejected", set={"reason_code": decision.reason_code})
     shown: dict[str, Any] = {"published_at": clock.to_text(at)}
     if decision.decision == "redact":
-        shown |= {"public_text": mask(comment.text, decision.spans), "beside_hidden": True}
+        if not (decision.spans or comment.says_more_beside):
+            raise ValueError("nothing named to redact")
+        shown["beside_hidden"] = True
+        if decision.spans:
+            shown["public_text"] = mask(comment.text, decision.spans)
     return Move(comment=comment, to="published", set=shown, remove=("reason_code",))
 
 

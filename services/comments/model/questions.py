@@ -1,15 +1,18 @@
 """The topic's questions and what an answer to each must be."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.comments.model.text import FreeText, Storable
+from services.comments.model.text import FreeText
 from services.shared.errors import Fault
 from services.shared.parsing import pointer
+from services.shared.texts import Storable
 
-_MANY = 100
+MOST_ANSWERS = 100
+_MANY_OPTIONS = 100
 _FURTHEST = 1_000_000
 QuestionKind = Literal["open", "single", "multiple", "scale"]
 Reference = Annotated[str, Storable, StringConstraints(min_length=1, max_length=64)]
@@ -42,12 +45,26 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     question_id: Reference
-    option_ids: Annotated[tuple[Reference, ...], Field(max_length=_MANY)] | None = None
+    option_ids: Annotated[tuple[Reference, ...], Field(max_length=_MANY_OPTIONS)] | None = None
     value: Annotated[int, Field(strict=True, ge=-_FURTHEST, le=_FURTHEST)] | None = None
     text: FreeText = None
 
 
-Answers = Annotated[tuple[Answer, ...], Field(max_length=_MANY)]
+Answers = Annotated[tuple[Answer, ...], Field(max_length=MOST_ANSWERS)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unread:
+    """An answer whose form is at fault: it keeps its place, and counts as given.
+
+    Attributes
+    ----------
+    question_id : str or None
+        The question that it is for, if that can be told.
+    """
+
+    question_id: str | None
+
 
 _MEMBER: dict[QuestionKind, str] = {
     "open": "text",
@@ -58,7 +75,7 @@ _MEMBER: dict[QuestionKind, str] = {
 
 
 def faults_of_answers(
-    answers: Sequence[Answer], questions: Sequence[Question], *, all_required: bool
+    answers: Sequence[Answer | Unread], questions: Sequence[Question], *, all_required: bool
 ) -> list[Fault]:
     """Everything that is wrong with the answers, by the topic's questions.
 
@@ -69,8 +86,10 @@ def faults_of_answers(
     """
     known = {question.id: question for question in questions}
     faults: list[Fault] = []
-    answered: set[str] = set()
+    answered = {answer.question_id for answer in answers if isinstance(answer, Unread)}
     for place, answer in enumerate(answers):
+        if isinstance(answer, Unread):
+            continue
         field = pointer("answers", place)
         question = known.get(answer.question_id)
         if question is None:
@@ -80,11 +99,9 @@ def faults_of_answers(
         else:
             answered.add(question.id)
             faults.extend(_faults_of_answer(answer, question, field))
-    for question in questions:
-        if all_required and question.required and question.id not in answered:
-            faults.append(
-                Fault(field="/answers", code="answer_required", values={"id": question.id})
-            )
+    if all_required:
+        owed = (q.id for q in questions if q.required and q.id not in answered)
+        faults += [Fault(field="/answers", code="answer_required", values={"id": i}) for i in owed]
     return faults
 
 

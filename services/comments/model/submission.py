@@ -10,18 +10,25 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    TypeAdapter,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
 
-from services.comments.model.questions import Answers, Question, faults_of_answers
-from services.comments.model.text import FreeText, Name, Storable, detect
+from services.comments.model.questions import (
+    MOST_ANSWERS,
+    Answer,
+    Answers,
+    Question,
+    Unread,
+    faults_of_answers,
+)
+from services.comments.model.text import FreeText, Name, detect
 from services.shared.errors import Fault, Invalid
 from services.shared.ids import ID_PATTERN
 from services.shared.language import Language
 from services.shared.parsing import fault, faults_of
+from services.shared.texts import Storable
 
 BODY_LIMIT_BYTES = 128 * 1024
 Kind = Literal["comment", "reply", "inquiry"]
@@ -147,7 +154,7 @@ def read(document: Any, *, questions: Sequence[Question]) -> Submission:
     Raises
     ------
     Invalid
-        With every fault: of the form and, as far as the answers can be read, by the questions.
+        With every fault: of the form and, of each answer that can be read, by its question.
     """
     faults: list[Fault] = []
     submission: Submission | None = None
@@ -155,20 +162,32 @@ def read(document: Any, *, questions: Sequence[Question]) -> Submission:
         submission = Submission.model_validate(document)
     except ValidationError as error:
         faults = faults_of(error)
-    faults += _faults_by_questions(document, questions, faults)
+    faults += _faults_by_questions(document, questions)
     if submission is None or faults:
         raise Invalid(faults=faults)
     return submission
 
 
-def _faults_by_questions(
-    document: Any, questions: Sequence[Question], found: Sequence[Fault]
-) -> list[Fault]:
-    unreadable = any(known.field.startswith("/answers") for known in found)
-    if unreadable or not isinstance(document, dict):
+def _faults_by_questions(document: Any, questions: Sequence[Question]) -> list[Fault]:
+    """Faults of those answers that can be read, whatever is wrong with the others."""
+    if not isinstance(document, dict):
         return []
-    answers = TypeAdapter(Answers).validate_python(document.get("answers", ()))
-    return faults_of_answers(answers, questions, all_required=document.get("kind") == "comment")
+    given = document.get("answers", [])
+    if not isinstance(given, list) or len(given) > MOST_ANSWERS:
+        return []
+    return faults_of_answers(
+        [_answer(entry) for entry in given],
+        questions,
+        all_required=document.get("kind") == "comment",
+    )
+
+
+def _answer(entry: Any) -> Answer | Unread:
+    try:
+        return Answer.model_validate(entry)
+    except ValidationError:  # reported with the other faults of form
+        question_id = entry.get("question_id") if isinstance(entry, dict) else None
+        return Unread(question_id=question_id if isinstance(question_id, str) else None)
 
 
 def _known_form(comment_id: str | None) -> str | None:

@@ -9,13 +9,13 @@ from pydantic import BeforeValidator, StringConstraints
 
 from services.shared.language import Language
 from services.shared.parsing import fault
+from services.shared.texts import Storable
 
 TEXT_LIMIT = 20_000
 """Most code points of a text, after stripping."""
 NAME_LIMIT = 80
 MASK = "█"
 
-_FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 _ARABIC = re.compile(
     "[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9\ufb50-\ufdff\ufe70-\ufefc]"
 )
@@ -59,16 +59,8 @@ def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join(characters)
 
 
-def _storable(value: object) -> object:
-    """Refuse what DynamoDB, canonical JSON or a reader cannot take: NUL and lone surrogates."""
-    if isinstance(value, str) and _FORBIDDEN.search(value):
-        raise fault("bad_characters")
-    return value
-
-
 def _legible(value: object) -> object:
     """Stripped text; nothing visible in it is a fault, nothing at all is no text."""
-    value = _storable(value)
     if not isinstance(value, str):
         return value
     stripped = value.strip()
@@ -77,12 +69,13 @@ def _legible(value: object) -> object:
     return stripped or None
 
 
-Storable = BeforeValidator(_storable)
 FreeText = Annotated[
-    Annotated[str, StringConstraints(max_length=TEXT_LIMIT)] | None, BeforeValidator(_legible)
+    Annotated[str, StringConstraints(max_length=TEXT_LIMIT), Storable] | None,
+    BeforeValidator(_legible),
 ]
 """A participant's text, stripped; ``None`` if absent or empty."""
 Name = Annotated[
-    Annotated[str, StringConstraints(max_length=NAME_LIMIT)] | None, BeforeValidator(_legible)
+    Annotated[str, StringConstraints(max_length=NAME_LIMIT), Storable] | None,
+    BeforeValidator(_legible),
 ]
 """A name to be shown beside a comment, stripped; ``None`` if absent or empty."""

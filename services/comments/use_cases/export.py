@@ -1,10 +1,11 @@
 """Write a round's comments to the exports bucket, shard by shard."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
-from services.comments.model.comment import COUNTED, export_row
+from services.comments.model.comment import COUNTED, Comment, export_row, record_row
+from services.comments.model.questions import Question
 from services.comments.model.window import Window
 from services.comments.store import CommentStore
 from services.comments.use_cases.count import totals
@@ -26,17 +27,17 @@ def export_for_analysis(
         ``bucket``, ``prefix``, ``manifest_key``, ``counts``.
     """
     prefix = f"comments/{topic_id}/{round_}/analysis"
-    counter: Counter[str] = Counter()
-    shards = _write_shards(
-        store.window(topic_id, round_), store=store, bucket=bucket, prefix=prefix, counter=counter
-    )
-    counts = _counts(counter)
+    window = store.window(topic_id, round_)
+    tally = _Tally(row=export_row)
+    shards = _write_shards(window, tally, store=store, bucket=bucket, prefix=prefix)
+    counts = tally.counts()
     manifest = {
         "topic_id": topic_id,
         "round": round_,
         "edition": "analysis",
         "shards": [{"key": f.key, "sha256": f.sha256, "items": f.items} for f in shards],
         "counts": counts,
+        "questions": [question.model_dump(mode="json") for question in _questions(window)],
     }
     manifest_key = f"{prefix}/manifest.json"
     exports.write_json(bucket, manifest_key, manifest)
@@ -54,39 +55,48 @@ def export_for_record(
         ``service`` and ``files``, as every service's export answers.
     """
     prefix = exports.part_key(topic_id, round_, service=SERVICE, name="").rstrip("/")
-    counter: Counter[str] = Counter()
-    files = _write_shards(
-        store.window(topic_id, round_), store=store, bucket=bucket, prefix=prefix, counter=counter
-    )
-    files.append(exports.write_json(bucket, f"{prefix}/counts.json", _counts(counter)))
+    tally, window = _Tally(row=record_row), store.window(topic_id, round_)
+    files = _write_shards(window, tally, store=store, bucket=bucket, prefix=prefix)
+    files.append(exports.write_json(bucket, f"{prefix}/counts.json", tally.counts()))
     return {"service": SERVICE, "files": [file.model_dump() for file in files]}
 
 
+class _Tally:
+    """Makes the rows of an edition, and counts the statuses of those that were made."""
+
+    def __init__(self, *, row: Callable[[Comment], dict[str, Any]]) -> None:
+        self._row = row
+        self._statuses: Counter[str] = Counter()
+
+    def rows(self, comments: Iterable[Comment]) -> Iterator[dict[str, Any]]:
+        for comment in comments:
+            self._statuses[comment.status] += 1
+            yield self._row(comment)
+
+    def counts(self) -> dict[str, int]:
+        """Counts of the rows, not of the counters: what the files can be checked against."""
+        settled = {name: self._statuses[name] for name in COUNTED}
+        screening = self._statuses["screening"]
+        settled["received"] = self._statuses.total() - screening
+        return totals(settled, screening=screening)
+
+
 def _write_shards(
-    window: Window | None,
-    *,
-    store: CommentStore,
-    bucket: str,
-    prefix: str,
-    counter: Counter[str],
+    window: Window | None, tally: _Tally, *, store: CommentStore, bucket: str, prefix: str
 ) -> list[ExportedFile]:
-    """Write a file per shard, rows by comment id; `counter` gets the statuses that were written."""
-
-    def rows(window: Window, number: int) -> Iterator[dict[str, Any]]:
-        for comment in store.shard(number, window=window):
-            counter[comment.status] += 1
-            yield export_row(comment)
-
+    """Write a file per shard, rows by comment id."""
     if window is None:
         return []
     return [
-        exports.write_lines(bucket, f"{prefix}/shard-{number:02d}.jsonl", rows(window, number))
+        exports.write_lines(
+            bucket,
+            f"{prefix}/shard-{number:02d}.jsonl",
+            tally.rows(store.shard(number, window=window)),
+        )
         for number in range(window.shards)
     ]
 
 
-def _counts(counter: Counter[str]) -> dict[str, int]:
-    """Counts of the rows as written, not of the counters: what the files can be checked against."""
-    settled = {name: counter[name] for name in COUNTED}
-    settled["received"] = counter.total() - counter["screening"]
-    return totals(settled, screening=counter["screening"])
+def _questions(window: Window | None) -> Sequence[Question]:
+    """What could be answered: an option that nobody chose is in no row."""
+    return window.questions if window else ()

@@ -77,12 +77,8 @@ def _cut(comments: Iterable[Comment]) -> Iterator[list[Comment]]:
 
 def _size(comment: Comment) -> int:
     """Estimate of a comment's bytes in the call and, with a masked text, in the transaction."""
-    written = sum(len(text.encode()) for text in (comment.text, *_answer_texts(comment)))
+    written = sum(len(text.encode()) for text in (comment.text, *comment.answer_texts))
     return _OVERHEAD_BYTES + 2 * written
-
-
-def _answer_texts(comment: Comment) -> list[str]:
-    return [answer["text"] for answer in comment.answers if "text" in answer]
 
 
 def _outcomes(batch: Sequence[Comment], *, agency: str, ask: Ask) -> dict[str, Outcome]:
@@ -107,7 +103,7 @@ def _for_screening(comment: Comment) -> dict[str, Any]:
         "comment_id": comment.comment_id,
         "text": comment.text,
         "author_name": comment.author_name,
-        "answer_texts": _answer_texts(comment),
+        "answer_texts": comment.answer_texts,
         "language": comment.language,
         "kind": comment.kind,
         "subject_key": comment.subject_key,

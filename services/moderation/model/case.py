@@ -102,7 +102,8 @@ class Case(BaseModel):
         if before and before.decision == ruling.decision and before.by == ruling.by:
             return self
         self._must_be_free(by=ruling.by, at=ruling.at)
-        if found := faults(ruling.decision, text=self.text):
+        found = faults(ruling.decision, text=self.text, spans_needed=not self._is_all_beside)
+        if found:
             raise Invalid(faults=found)
         return self.model_copy(
             update={
@@ -113,6 +114,12 @@ class Case(BaseModel):
                 "ruling": ruling,
             }
         )
+
+    @property
+    def _is_all_beside(self) -> bool:
+        """Whether all that the rules found is in the name or the answers, where no span reaches."""
+        beside = self.author_name is not None or bool(self.answer_texts)
+        return beside and not any(reason.spans for reason in self.reasons)
 
     def _must_be_free(self, *, by: Actor, at: datetime) -> None:
         status = self.status_at(at)

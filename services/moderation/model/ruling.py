@@ -29,7 +29,8 @@ class Decision(BaseModel):
     note : str or None
         For colleagues and auditors; never published, in no event and no export.
     spans : tuple of (int, int)
-        What is masked, in code points of the text; to redact and only then.
+        What is masked, in code points of the text; to redact and only then. To redact also takes
+        away what stands beside the text, so that it needs no span where the rules found none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,8 +53,15 @@ class Ruling(BaseModel):
     at: Instant
 
 
-def faults(decision: Decision, *, text: str) -> list[Fault]:
-    """Everything that is wrong with a decision on a case's text."""
+def faults(decision: Decision, *, text: str, spans_needed: bool) -> list[Fault]:
+    """Everything that is wrong with a decision on a case's text.
+
+    Parameters
+    ----------
+    spans_needed : bool
+        Whether to redact means to mask a part of the text; if not, it may be to hide only what
+        stands beside it.
+    """
     found = []
     if decision.decision == "reject" and decision.reason_code is None:
         found.append(Fault(field="/reason_code", code="reason_required"))
@@ -61,7 +69,7 @@ def faults(decision: Decision, *, text: str) -> list[Fault]:
         if decision.spans:
             found.append(Fault(field="/spans", code="spans_not_wanted"))
         return found
-    if not decision.spans:
+    if spans_needed and not decision.spans:
         found.append(Fault(field="/spans", code="spans_required"))
     for place, span in enumerate(decision.spans):
         if not _lies_within(span, text):

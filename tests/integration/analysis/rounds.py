@@ -18,6 +18,7 @@ class Round:
         self.topic_id = ids.random_id()
         self.round = 1
         self.rows: list[dict[str, Any]] = []
+        self.questions: list[dict[str, Any]] = []
         self.stage: str | None = "deciding"
         self.clauses: tuple[str, ...] | None = ("c1",)
         self.asked: list[tuple[str, ...]] = []
@@ -58,6 +59,7 @@ class Round:
         ]
         listed = [{"key": f.key, "sha256": f.sha256, "items": f.items} for f in files]
         manifest = {**self.payload, "edition": "analysis", "shards": listed, "counts": {}}
+        manifest["questions"] = self.questions
         return exports.write_json("exports", f"{prefix}/manifest.json", manifest).key
 
     def run(self, manifest_key: str | None = None) -> dict[str, Any]:
@@ -82,14 +84,21 @@ class Round:
         self, kind: str, comment_id: str, *, reason_code: str | None = "spam"
     ) -> dict[str, Any]:
         """Hand an event of the comments service to the analysis."""
-        from services.analysis.handlers import consume
-
         data: dict[str, Any] = {"comment_id": comment_id}
         if kind == "CommentRejected" and reason_code:
             data |= {"case_id": "case", "reason_code": reason_code}
+        return self._consume(kind, data)
+
+    def announced(self) -> dict[str, Any]:
+        """Tell the analysis that the round's decision is public."""
+        return self._consume("DecisionAnnounced", {"decision_version": 1})
+
+    def _consume(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        from services.analysis.handlers import consume
+
         detail = {
             "version": "1",
-            "id": f"{kind}-{comment_id}",
+            "id": f"{kind}-{data}",
             "occurred_at": "2026-12-01T10:00:00.000Z",
             **self.payload,
             "actor": {"role": "participant", "id": "someone"},

@@ -187,3 +187,55 @@ def test_a_run_without_the_agency_is_refused(consultation: Round) -> None:
     payload = {**consultation.payload, "manifest_key": consultation.export()}
     with pytest.raises(ValidationError, match="agency"):
         calls.invoke(run.handler, payload)
+
+
+QUESTION = {"id": "q", "kind": "single", "required": True, "option_ids": ["yes", "no"]}
+
+
+def _pulse(consultation: Round, **chosen: int) -> None:
+    consultation.questions = [QUESTION]
+    for option, people in chosen.items():
+        for _ in range(people):
+            answer = {"question_id": "q", "option_ids": [option]}
+            consultation.comment(answers=[answer])
+
+
+def test_results_are_public_with_the_decision(consultation: Round, clock: Any) -> None:
+    _pulse(consultation, yes=15, no=5)
+    consultation.run()
+    assert consultation.get("results").status == 404
+    for _ in range(2):
+        assert consultation.announced() == {"batchItemFailures": []}
+        clock.advance(hours=1)
+    answer = consultation.get("results").json
+    assert answer["published_at"] == "2026-12-01T09:00:00.000Z"
+    [table] = answer["questions"]
+    assert [(cell["option"], cell["count"]) for cell in table["cells"]] == [("yes", 15), ("no", 5)]
+    assert (table["respondents"], table["suppressed"]) == (20, 0)
+
+
+def test_an_announcement_without_an_analysis_goes_back_to_the_queue(consultation: Round) -> None:
+    assert consultation.announced() == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+
+
+def test_two_publications_of_a_round_do_not_differ_by_a_few_people(consultation: Round) -> None:
+    _pulse(consultation, yes=15, no=6)
+    consultation.run()
+    consultation.announced()
+    published = consultation.get("results").json["questions"]
+    for _ in range(2):
+        _pulse(consultation, yes=1)
+        consultation.run()
+        consultation.record_part()
+        again = consultation.get("results").json
+        assert again["questions"] == published
+    assert again["received"] == 23
+
+
+def test_before_they_are_public_a_new_export_counts_anew(consultation: Round) -> None:
+    _pulse(consultation, yes=15, no=6)
+    consultation.run()
+    _pulse(consultation, no=1)
+    consultation.run()
+    [table] = consultation.get("analysis", groups=OFFICER).json["questions"]
+    assert [cell["count"] for cell in table["cells"]] == [15, 7]

@@ -65,7 +65,8 @@ class Moderation:
             "case_id": None,
             "public_text": None,
         }
-        if "idiot" in comment["text"] or "غبي" in comment["text"]:
+        beside = (comment["author_name"] or "", *comment["answer_texts"])
+        if any(word in part for word in ("idiot", "غبي") for part in (comment["text"], *beside)):
             reasons = [{"code": "abusive", "spans": [[0, 3]], "score": 0.9}]
             return {
                 **outcome,

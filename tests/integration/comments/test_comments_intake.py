@@ -15,7 +15,13 @@ from services.comments.model.comment import Comment
 from services.comments.model.window import Window
 from services.shared import aws
 from services.shared.table import from_item
-from tests.integration.comments.conftest import CLOSES, CONSENT, OPENS, Consultation
+from tests.integration.comments.conftest import (
+    CLOSES,
+    CONSENT,
+    OPENS,
+    QUESTIONS,
+    Consultation,
+)
 from tests.support.calls import http
 
 ROOT = Path(__file__).parents[3]
@@ -320,3 +326,50 @@ def test_a_submission_that_took_too_long_is_not_written(
     answer = consultation.post(contact={"email": "fatima@example.org"})
     assert answer.status == 503
     assert consultation.count()["received"] == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "messages"),
+    [
+        (
+            "ar",
+            [
+                "اختر خيارًا واحدًا فقط.",
+                "ليس هذا من خيارات السؤال.",
+                "أكبر من الحد الأقصى (5).",
+                "ليس هذا من أسئلة الاستشارة.",
+                "السؤال «must» يتطلب إجابة.",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Choose one option only.",
+                "The question does not offer this option.",
+                "Greater than the maximum (5).",
+                "The consultation has no such question.",
+                "The question “must” requires an answer.",
+            ],
+        ),
+    ],
+)
+def test_all_that_is_wrong_with_the_answers_is_told_at_once_in_the_callers_language(
+    consultation: Consultation, language: str, messages: list[str]
+) -> None:
+    must = {"id": "must", "kind": "scale", "required": True, "scale": {"min": 1, "max": 2}}
+    consultation.set_window(questions=[*QUESTIONS, must])
+    answers = [
+        {"question_id": "q2", "option_ids": ["support", "oppose", "abstain"]},
+        {"question_id": "q3", "value": 6},
+        {"question_id": "q9", "option_ids": ["a"]},
+    ]
+    body = {"kind": "comment", "consent": CONSENT, "answers": answers}
+    answer = http(
+        submit.handler,
+        "POST /v1/topics/{topic}/comments",
+        path={"topic": consultation.topic_id},
+        body=body,
+        headers={"accept-language": language},
+    )
+    assert answer.status == 422
+    assert [error["message"] for error in answer.json["errors"]] == messages

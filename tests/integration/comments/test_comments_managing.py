@@ -280,3 +280,16 @@ def test_what_a_moderator_publishes_as_it_came_keeps_its_name(consultation: Cons
     comment_id = consultation.published("You idiot", author_name="علي")
     consultation.decide(comment_id, "publish")
     assert consultation.get(comment_id).json["author_name"] == "علي"
+
+
+@pytest.mark.parametrize("text", [None, "نعم للعيادات"])
+def test_a_name_and_an_answer_are_hidden_where_the_text_needs_no_mask(
+    consultation: Consultation, text: str | None
+) -> None:
+    answers = [{"question_id": "q1", "text": "You idiot"}, {"question_id": "q3", "value": 4}]
+    comment_id = consultation.published(text, author_name="idiot", answers=answers)
+    assert consultation.count()["held"] == 1
+    assert consultation.decide(comment_id, "redact", spans=[]) == {"batchItemFailures": []}
+    shown = consultation.get(comment_id).json
+    assert (shown["text"], shown["author_name"], shown["redacted"]) == (text or "", None, True)
+    assert "idiot" not in consultation.list().text

@@ -11,7 +11,7 @@ from services.comments.handlers import set_window as set_window_handler
 from services.comments.model.window import Window
 from services.comments.store import CommentStore
 from services.shared import aws, exports
-from tests.integration.comments.conftest import Consultation
+from tests.integration.comments.conftest import QUESTIONS, Consultation
 from tests.support.calls import LambdaContext, invoke, stream_records
 
 
@@ -142,7 +142,7 @@ def test_the_record_edition_answers_as_every_services_export_does(
 
 
 def test_an_exported_row_has_the_members_of_the_contract(consultation: Consultation) -> None:
-    answers = [{"question_id": "q2", "option_ids": ["support"]}, {"question_id": "q3", "value": 4}]
+    answers = [{"question_id": "q1", "text": "قربها"}, {"question_id": "q3", "value": 4}]
     sent = consultation.post("متى؟", kind="inquiry", answers=answers).json
     consultation.screen()
     text = {"ar": "غدًا", "en": "Tomorrow"}
@@ -160,7 +160,7 @@ def test_an_exported_row_has_the_members_of_the_contract(consultation: Consultat
         "channel": "portal",
         "text": "متى؟",
         "author_name": None,
-        "answers": answers,
+        "answers": answers[:1],
         "answer": {"text": text, "answered_at": "2026-12-01T09:00:00.000Z"},
         "reason_code": None,
         "leaf_hash": sent["receipt"]["leaf_hash"],
@@ -233,3 +233,22 @@ def test_an_event_that_is_not_taken_is_tried_again_from_its_record_on(
     [audit] = [record for record in records if "event" in record["dynamodb"]["NewImage"]]
     number = audit["dynamodb"]["SequenceNumber"]
     assert answer == {"batchItemFailures": [{"itemIdentifier": number}]}
+
+
+def test_what_each_person_chose_is_for_the_analysis_alone(consultation: Consultation) -> None:
+    answers = [{"question_id": "q2", "option_ids": ["support"]}, {"question_id": "q3", "value": 4}]
+    consultation.published("نعم", answers=answers)
+    rows = {}
+    for edition, shards in (("analysis", "comments"), ("record", "parts")):
+        exported(consultation, edition)
+        listed = aws.client("s3").list_objects_v2(Bucket="exports", Prefix=f"{shards}/")["Contents"]
+        keys = [item["Key"] for item in listed if "shard-" in item["Key"]]
+        [rows[edition]] = [row for key in keys for row in exports.read_lines("exports", key)]
+    assert rows["analysis"]["answers"] == answers
+    assert rows["record"]["answers"] == []
+
+
+def test_the_manifest_tells_the_analysis_what_was_asked(consultation: Consultation) -> None:
+    answer = exported(consultation, "analysis")
+    manifest = json.loads(exports.read("exports", answer["manifest_key"]))
+    assert manifest["questions"] == QUESTIONS

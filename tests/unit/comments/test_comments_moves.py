@@ -97,12 +97,11 @@ def test_a_moderator_publishes_masks_or_rejects() -> None:
 @pytest.mark.parametrize(
     "decision",
     [
-        {"decision": "redact"},
         {"decision": "reject"},
         {"decision": "reject", "reason_code": "dislike"},
     ],
 )
-def test_a_decision_that_lacks_its_spans_or_reason_is_not_applied(decision: Any) -> None:
+def test_a_rejection_without_its_ground_is_not_applied(decision: Any) -> None:
     with pytest.raises(ValidationError):
         ModerationDecided.model_validate({"case_id": "c", "comment_id": "a", **decision})
 

@@ -64,8 +64,10 @@ def test_who_answers_a_question_need_not_write_a_text(text: str | None) -> None:
         ({"text": None}, ("/text", "text_required")),
         ({"text": ""}, ("/text", "text_required")),
         ({"text": " \u200b\ufeff "}, ("/text", "blank")),
-        ({"text": "a\x00b"}, ("/text", "bad_characters")),
-        ({"text": "a\ud800b"}, ("/text", "bad_characters")),
+        ({"text": "a\x00b"}, ("/text", "not_storable")),
+        ({"text": "a\ud800b"}, ("/text", "not_storable")),
+        ({"author_name": "علي\x00"}, ("/author_name", "not_storable")),
+        ({"demographics": {"area": "a\x00"}}, ("/demographics/area", "not_storable")),
         ({"text": "ا" * 20_001}, ("/text", "too_long")),
         ({"text": 5}, ("/text", "wrong_type")),
         ({"kind": "petition"}, ("/kind", "not_allowed")),
@@ -163,6 +165,41 @@ def test_faults_of_the_form_and_of_the_answers_are_named_together() -> None:
         ("/answers/0/option_ids/0", "option_not_offered"),
         ("/answers/1/value", "too_great"),
     }
+
+
+def test_an_answer_that_cannot_be_read_does_not_keep_the_faults_of_the_others_back() -> None:
+    required = (
+        *QUESTIONS,
+        Question(id="q5", kind="single", required=True, option_ids=("x", "y")),
+        Question(id="q6", kind="single", required=True, option_ids=("x", "y")),
+    )
+    document = body(
+        answers=[
+            {"question_id": "q4", "value": 2.5},
+            {"question_id": "q2", "option_ids": ["support", "oppose"]},
+            {"question_id": "q9", "value": 1},
+            {"question_id": "q3", "option_ids": ["z"], "colour": "red"},
+            {"question_id": "q5", "option_ids": "x"},
+            "no answer",
+        ],
+    )
+    assert faults(document, required) == {
+        ("/answers/0/value", "wrong_type"),
+        ("/answers/1/option_ids", "one_option_only"),
+        ("/answers/2/question_id", "unknown_question"),
+        ("/answers/3/colour", "unknown_field"),
+        ("/answers/4/option_ids", "wrong_type"),
+        ("/answers/5", "wrong_type"),
+        ("/answers", "answer_required"),
+    }
+
+
+MANY = [{"question_id": "q4", "value": 1}] * 101
+
+
+@pytest.mark.parametrize("answers", [None, "x", 5, {"question_id": "q2"}, MANY])
+def test_answers_that_are_no_list_of_answers_are_one_fault(answers: Any) -> None:
+    assert {field for field, _ in faults(body(answers=answers))} == {"/answers"}
 
 
 def test_contacts_and_demographics_are_in_neither_part_that_a_receipt_binds() -> None:

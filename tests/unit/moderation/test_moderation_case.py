@@ -19,21 +19,21 @@ TEXT = "يا حقير اتصل بي"
 
 
 def opened(**fields: Any) -> Case:
-    return Case(
-        case_id=case_id("topic", 1, "comment"),
-        topic_id="topic",
-        round=1,
-        agency="health",
-        comment_id="comment",
-        text=TEXT,
-        kind="comment",
-        language="ar",
-        reasons=(Reason(code="abusive", spans=((3, 7),), score=0.95),),
-        versions=versions(),
-        opened_at=AT,
-        due_at=AT + timedelta(hours=24),
-        **fields,
-    )
+    case: dict[str, Any] = {
+        "case_id": case_id("topic", 1, "comment"),
+        "topic_id": "topic",
+        "round": 1,
+        "agency": "health",
+        "comment_id": "comment",
+        "text": TEXT,
+        "kind": "comment",
+        "language": "ar",
+        "reasons": (Reason(code="abusive", spans=((3, 7),), score=0.95),),
+        "versions": versions(),
+        "opened_at": AT,
+        "due_at": AT + timedelta(hours=24),
+    }
+    return Case(**case | fields)
 
 
 def ruling(by: Actor = NOURA, at: datetime = AT, **decision: Any) -> Ruling:
@@ -114,6 +114,28 @@ def test_every_fault_of_a_decision_is_told_at_once(
 def test_spans_that_touch_and_reach_the_end_are_fine() -> None:
     spans = ((0, 3), (3, len(TEXT)))
     assert opened().decided(ruling(decision="redact", spans=spans)).status == "decided"
+
+
+BESIDE = (Reason(code="abusive", spans=(), score=0.95),)
+
+
+@pytest.mark.parametrize("beside", [{"author_name": "يا حقير"}, {"answer_texts": ("يا حقير",)}])
+@pytest.mark.parametrize("text", ["", TEXT])
+def test_what_was_found_beside_the_text_alone_is_redacted_without_spans(
+    text: str, beside: dict[str, Any]
+) -> None:
+    case = opened(text=text, reasons=BESIDE, **beside)
+    assert case.decided(ruling(decision="redact")).status == "decided"
+
+
+@pytest.mark.parametrize("reason_code", ["abusive", "privacy"])
+def test_what_was_found_in_the_text_is_redacted_with_spans_whatever_stands_beside(
+    reason_code: Any,
+) -> None:
+    reasons = (*BESIDE, Reason(code=reason_code, spans=((3, 7),), score=0.6))
+    with pytest.raises(Invalid) as refusal:
+        opened(reasons=reasons, author_name="يا حقير").decided(ruling(decision="redact"))
+    assert [fault.code for fault in refusal.value.faults] == ["spans_required"]
 
 
 @pytest.mark.parametrize("reason_code", REASON_CODES)
