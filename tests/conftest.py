@@ -1,8 +1,9 @@
 """What the tests share: a fresh emulated account with every service's table, a clock to move."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -33,6 +34,35 @@ def clock() -> Iterator[FixedClock]:
     service_clock.use(fixed)
     yield fixed
     service_clock.use(lambda: datetime.now(UTC))
+
+
+@pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
+    """Bearer headers of an issuer whose key the services know; they verify it for real."""
+    import jwt
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from services.shared import identity
+
+    key = ec.generate_private_key(ec.SECP256R1())
+
+    class Keys:
+        def get_signing_key_from_jwt(self, _token: str) -> Any:
+            return type("Key", (), {"key": key.public_key(), "algorithm_name": "ES256"})
+
+    monkeypatch.setattr(identity, "_jwks", lambda _url: Keys())
+
+    def sign(subject: str, *groups: str) -> dict[str, str]:
+        claims = {
+            "sub": subject,
+            "iss": "http://localhost/_local/oidc",
+            "aud": "tashawur-local",
+            "exp": datetime.now(UTC) + timedelta(hours=1),
+            "cognito:groups": list(groups),
+        }
+        return {"authorization": f"Bearer {jwt.encode(claims, key, algorithm='ES256')}"}
+
+    return sign
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from services.analysis.events import DispositionRecorded, ResponsesAnalysed
 from services.analysis.model.assignment import Assignments
@@ -23,7 +23,7 @@ from services.analysis.model.change import Change
 from services.analysis.model.disposition import Disposition, Rules, TargetKey
 from services.analysis.model.run import Run
 from services.shared import clock, exports
-from services.shared.errors import Conflict
+from services.shared.errors import Conflict, TransientError
 from services.shared.events import SYSTEM, Actor, audit
 from services.shared.table import ConditionFailed, Put, Table, Update
 
@@ -101,7 +101,7 @@ class AnalysisStore:
             pk=_pk(run.topic_id),
             sk=_run_key(run.round),
             set={"version": version},
-            when={"version": run.version, "gate_passed_at": None, "published_at": None},
+            when={"version": run.version, "gate_passed_at": None},
         )
         try:
             self._table.transact(update, *entries)
@@ -109,24 +109,52 @@ class AnalysisStore:
             raise Conflict("changed_meanwhile") from error
         return run.model_copy(update={"version": version})
 
-    def mark(
-        self, run: Run, *, name: Literal["gate_passed_at", "published_at"], at: datetime
-    ) -> None:
-        """Note when something happened to a run; the first time stands."""
+    def close_gate(self, run: Run, *, at: datetime) -> None:
+        """Let the dispositions stand as they are.
+
+        Raises
+        ------
+        TransientError
+            If the row changed since it was read; there may be something outstanding again.
+        """
+        passed = {"gate_passed_at": clock.to_text(at), "gate_version": run.version}
+        standing = {"version": run.version, "gate_passed_at": None}
+        update = Update(pk=_pk(run.topic_id), sk=_run_key(run.round), set=passed, when=standing)
+        try:
+            self._table.write(update)
+        except ConditionFailed as error:
+            raise TransientError("dispositions changed at the gate") from error
+
+    def open_gate(self, run: Run) -> None:
+        """Let the dispositions be changed again; an open gate stays open."""
         update = Update(
             pk=_pk(run.topic_id),
             sk=_run_key(run.round),
-            set={name: clock.to_text(at)},
-            when={"run_id": run.run_id, name: None},
+            remove=("gate_passed_at",),
+            when={"gate_passed_at": run.gate_passed_at},
         )
+        self._write_if_still_so(update)
+
+    def mark_published(self, run: Run, *, at: datetime) -> None:
+        """Note when the results became public; the first time stands."""
+        update = Update(
+            pk=_pk(run.topic_id),
+            sk=_run_key(run.round),
+            set={"published_at": clock.to_text(at)},
+            when={"run_id": run.run_id, "published_at": None},
+        )
+        self._write_if_still_so(update)
+
+    def _write_if_still_so(self, update: Update) -> None:
         try:
             self._table.write(update)
         except ConditionFailed:
             return
 
-    def rules(self, run: Run) -> Rules:
-        """Dispositions that hold for a round, by target."""
-        return _rules(self._table.name, run.topic_id, round_=run.round, version=run.version)
+    def rules(self, run: Run, *, version: int | None = None) -> Rules:
+        """Dispositions of a round by target: that hold, or held at a version of the row."""
+        wanted = version or run.version
+        return _rules(self._table.name, run.topic_id, round_=run.round, version=wanted)
 
     def keep_change(self, topic_id: str, round_: int, change: Change, *, occurred_at: str) -> None:
         """Write a change of a comment; a rejection gives way to what is there."""

@@ -68,21 +68,46 @@ def scheduled(at: datetime, **changes: Any) -> str:
 
 def task(topic_id: str, action: str, **fields: Any) -> Any:
     """Do what the state machine asks the topics service for."""
-    payload = {"action": action, "topic_id": topic_id, "round": 1, **fields}
+    payload = {"action": action, "topic_id": topic_id, "round": 1, "execution": 1, **fields}
     return invoke(workflow.handler, payload)
 
 
+def decide(topic_id: str) -> Answer:
+    """Record a decision."""
+    text = {"ar": "قرار", "en": "A decision"}
+    return http(
+        manage.handler,
+        "PUT /v1/topics/{topic}/decision",
+        path={"topic": topic_id},
+        body={"summary": text, "rationale": text, "clauses": [{"id": "c1", "text": text}]},
+        groups=OFFICER,
+        subject="officer-1",
+    )
+
+
 def taken_to(stage: str, clock: Any) -> str:
-    """Id of a topic that the real handlers took to a stage, the clock moved on as far as needed."""
-    topic_id = scheduled(clock())
-    for reached, hours, action, fields in (
-        ("collecting", 1, "publish", {}),
-        ("reviewing", 28 * 24 + 1, "close_collection", {}),
-        ("analysing", 0, "start_analysis", {"pending": 0}),
-        ("deciding", 0, "analysed", {}),
-    ):
+    """Id of a topic that the real handlers took to a stage, the clock moved on as far as needed.
+
+    What the other services would answer to the way there has to stand in for them already.
+    """
+    topic_id = str(define(clock())["topic_id"])
+    approver = {"groups": APPROVER, "subject": "approver-1"}
+    steps = (
+        ("draft", 0, lambda: None),
+        ("submitted", 0, lambda: act(topic_id, "submit")),
+        ("scheduled", 0, lambda: act(topic_id, "approve", **approver)),
+        ("collecting", 1, lambda: task(topic_id, "publish")),
+        ("reviewing", 28 * 24 + 1, lambda: task(topic_id, "close_collection")),
+        ("analysing", 0, lambda: task(topic_id, "start_analysis", pending=0)),
+        ("deciding", 0, lambda: task(topic_id, "analysed")),
+        ("announcing", 0, lambda: (decide(topic_id), act(topic_id, "announce"))),
+        ("announced", 0, lambda: task(topic_id, "announced")),
+        ("closed", 0, lambda: act(topic_id, "close")),
+        ("archived", 0, lambda: task(topic_id, "archived", record_root="ab" * 32)),
+    )
+    for reached, hours, step in steps:
         clock.advance(hours=hours)
-        task(topic_id, action, **fields)
+        step()
         if reached == stage:
             return topic_id
     raise LookupError(stage)

@@ -42,7 +42,7 @@ class Analysis(Service):
 
     def _changes(self) -> None:
         told = Interest(
-            types=("CommentRejected", "CommentWithdrawn", "DecisionAnnounced"),
+            types=("CommentRejected", "CommentWithdrawn", "DecisionAnnounced", "TopicReopened"),
             services=("comments", "topics"),
         )
         write = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")

@@ -1,9 +1,10 @@
-"""analysis-consume: comments that need no answer any more, and decisions that are public."""
+"""analysis-consume: comments that need no answer, decisions that are public, rounds reopened."""
 
 from typing import Any
 
 from services.analysis.handlers import store
 from services.analysis.model.change import Change
+from services.analysis.use_cases import gate
 from services.analysis.use_cases.note import note
 from services.analysis.use_cases.publish import publish
 from services.shared import clock, consumer
@@ -23,6 +24,13 @@ def _handle(kind: str, envelope: Envelope) -> None:
             _note(envelope, status="rejected")
         case "DecisionAnnounced":
             publish(envelope.topic_id, envelope.round, at=clock.now(), store=store())
+        case "TopicReopened":
+            gate.reopen(
+                envelope.topic_id,
+                envelope.round,
+                occurred_at=envelope.occurred_at,
+                store=store(),
+            )
         case _:
             raise ValueError(f"no rule of ours asks for {kind}")
 

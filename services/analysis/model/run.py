@@ -19,7 +19,10 @@ class Run(BaseModel):
     received, published, distinct, campaigns : int
         As in the event ``ResponsesAnalysed``.
     gate_passed_at : str or None
-        When nothing was outstanding at the gate; from then on dispositions stand.
+        When nothing was outstanding at the gate; from then on dispositions stand, unless the round
+        is reopened.
+    gate_version : int or None
+        Version of the row at the gate: whose dispositions are those that are announced.
     published_at : str or None
         When the results became public.
     first_published_at : str or None
@@ -40,13 +43,20 @@ class Run(BaseModel):
     distinct: int
     campaigns: int
     gate_passed_at: str | None = None
+    gate_version: int | None = None
     published_at: str | None = None
     first_published_at: str | None = None
 
     @property
     def is_final(self) -> bool:
         """Whether the dispositions can no longer change."""
-        return self.gate_passed_at is not None or self.published_at is not None
+        never_reopened = self.gate_version is None
+        return self.gate_passed_at is not None or (self.published_at is not None and never_reopened)
+
+    @property
+    def announced_version(self) -> int:
+        """Version whose dispositions the public sees, whatever is prepared in a reopened round."""
+        return self.version if self.gate_version is None else self.gate_version
 
 
 def run_id_of(topic_id: str, round_: int, *, manifest_sha256: str) -> str:

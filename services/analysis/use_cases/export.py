@@ -38,7 +38,7 @@ def export(
         exports.write_json(bucket, key("results.json"), citable(run, store=store)),
         exports.write_lines(bucket, key("dispositions.jsonl"), rows),
     ]
-    store.mark(run, name="published_at", at=at)
+    store.mark_published(run, at=at)
     return files
 
 

@@ -29,11 +29,23 @@ def look(topic_id: str, round_: int, *, close: bool, at: datetime, store: Analys
     ------
     Conflict
         If the round was not analysed.
+    TransientError
+        If dispositions changed while the gate closed.
     """
     run = store.run(topic_id, round_)
     if run is None:
         raise Conflict("not_analysed")
     left = len(open_comments(run, store=store))
     if close and left == 0 and run.gate_passed_at is None:
-        store.mark(run, name="gate_passed_at", at=at)
+        store.close_gate(run, at=at)
     return Gate(outstanding=left, received=run.received)
+
+
+def reopen(topic_id: str, round_: int, *, occurred_at: str, store: AnalysisStore) -> None:
+    """Let the officers of a reopened round answer anew; the public sees the former answers.
+
+    A gate that has closed since the reopening (``occurred_at``, RFC 3339 in UTC) stays closed.
+    """
+    run = store.run(topic_id, round_)
+    if run and run.gate_passed_at and run.gate_passed_at < occurred_at:
+        store.open_gate(run)

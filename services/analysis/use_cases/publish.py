@@ -17,4 +17,4 @@ def publish(topic_id: str, round_: int, *, at: datetime, store: AnalysisStore) -
     run = store.run(topic_id, round_)
     if run is None:
         raise TransientError("announced before it was analysed")
-    store.mark(run, name="published_at", at=at)
+    store.mark_published(run, at=at)

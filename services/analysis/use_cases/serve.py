@@ -10,11 +10,11 @@ from services.analysis.store import AnalysisStore
 def dispositions(
     topic_id: str, round_: int, comment_ids: Sequence[str], *, store: AnalysisStore
 ) -> dict[str, dict[str, Any] | None]:
-    """Disposition of each comment; ``None`` if it has none, or moderation's outcome is it."""
+    """Disposition of each comment as announced; ``None`` if it has none, or moderation's is it."""
     run = store.run(topic_id, round_)
     if run is None:
         return dict.fromkeys(comment_ids)
-    assignments, rules = store.assignments(run), store.rules(run)
+    assignments, rules = store.assignments(run), store.rules(run, version=run.announced_version)
     answers: dict[str, dict[str, Any] | None] = {}
     for comment_id in comment_ids:
         assignment = assignments.get(comment_id)

@@ -1,6 +1,7 @@
 """Everybody reads topics, plans and how a consultation went."""
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -18,6 +19,7 @@ from services.topics.settings import settings
 from services.topics.use_cases import read
 
 api = Api("topics", settings)
+_ROUND = re.compile("[1-9][0-9]{0,2}")
 _FILTERS = {"stage", "agency", "q", "cursor"}
 
 
@@ -93,7 +95,19 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _topic(request: Request) -> Topic:
-    return read.readable_topic(request.path["topic"], caller=request.caller, store=store())
+    return read.readable_topic(
+        request.path["topic"], round_=_round(request), caller=request.caller, store=store()
+    )
+
+
+def _round(request: Request) -> int | None:
+    """The round that is asked for; by default the present one."""
+    text = request.query.get("round")
+    if text is None:
+        return None
+    if not _ROUND.fullmatch(text):
+        raise Malformed("bad_query", name="round")
+    return int(text)
 
 
 def _freshness(caller: Caller) -> dict[str, str]:

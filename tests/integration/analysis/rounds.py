@@ -93,13 +93,20 @@ class Round:
         """Tell the analysis that the round's decision is public."""
         return self._consume("DecisionAnnounced", {"decision_version": 1})
 
-    def _consume(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    def reopened(self, *, at: str) -> dict[str, Any]:
+        """Tell the analysis that officers take the round up again."""
+        data = {"reason": "a court has ruled", "execution": 2}
+        return self._consume("TopicReopened", data, at=at)
+
+    def _consume(
+        self, kind: str, data: dict[str, Any], *, at: str = "2026-12-01T10:00:00.000Z"
+    ) -> dict[str, Any]:
         from services.analysis.handlers import consume
 
         detail = {
             "version": "1",
             "id": f"{kind}-{data}",
-            "occurred_at": "2026-12-01T10:00:00.000Z",
+            "occurred_at": at,
             **self.payload,
             "actor": {"role": "participant", "id": "someone"},
             "data": data,

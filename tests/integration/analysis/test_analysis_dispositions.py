@@ -154,10 +154,10 @@ def test_two_officers_at_once_do_not_overwrite_each_other(
     real = AnalysisStore.rules
     races = iter([disposition("accepted", all_remaining=True)])
 
-    def slow(self: AnalysisStore, run: Any) -> Any:
+    def slow(self: AnalysisStore, run: Any, **version: int) -> Any:
         for other in races:
             assert analysed.put(other).status == 200
-        return real(self, run)
+        return real(self, run, **version)
 
     monkeypatch.setattr(AnalysisStore, "rules", slow)
     answer = analysed.put(disposition("noted", all_remaining=True))
@@ -172,6 +172,44 @@ def test_behind_the_gate_the_answers_stand(analysed: Round) -> None:
     answer = analysed.put(disposition("not_accepted", all_remaining=True))
     assert answer.status == 409
     assert answer.json["detail"] == "The dispositions of this round stand and can no longer change."
+
+
+def test_in_a_reopened_round_the_public_sees_the_announced_answers_until_the_next_gate(
+    analysed: Round, clock: Any
+) -> None:
+    comment = analysed.rows[0]["comment_id"]
+    analysed.put(disposition("accepted", all_remaining=True))
+    analysed.gate()
+    clock.advance(days=40)
+    later = "2027-01-10T08:00:00.000Z"
+    for _ in range(2):  # told twice
+        assert analysed.reopened(at=later) == {"batchItemFailures": []}
+    assert analysed.put(disposition("not_accepted", all_remaining=True)).status == 200
+    assert _served(analysed, comment)[comment]["outcome"] == "accepted"
+    analysed.gate()
+    assert _served(analysed, comment)[comment]["outcome"] == "not_accepted"
+    analysed.reopened(at=later)  # told once more, after the gate has closed again
+    assert analysed.put(disposition("noted", all_remaining=True)).status == 409
+
+
+def test_a_gate_that_changes_while_it_closes_is_looked_at_again(
+    analysed: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analysed.put(disposition("accepted", all_remaining=True))
+    real = AnalysisStore.close_gate
+    races = iter([disposition("not_accepted", all_remaining=True)])
+
+    def slow(self: AnalysisStore, run: Any, *, at: Any) -> None:
+        for other in races:
+            assert analysed.put(other).status == 200
+        real(self, run, at=at)
+
+    monkeypatch.setattr(AnalysisStore, "close_gate", slow)
+    with pytest.raises(Exception, match="at the gate"):
+        analysed.gate()
+    analysed.gate()
+    comment = analysed.rows[0]["comment_id"]
+    assert _served(analysed, comment)[comment]["outcome"] == "not_accepted"
 
 
 def test_an_open_gate_does_not_bind_anybody(analysed: Round) -> None:

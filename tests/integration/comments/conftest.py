@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from services.comments.handlers import (
     consume,
@@ -19,7 +17,7 @@ from services.comments.handlers import (
     set_window,
     submit,
 )
-from services.shared import identity, ids
+from services.shared import ids
 from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event, stream_records
 
 OPENS = datetime(2026, 12, 1, 8, tzinfo=UTC)
@@ -199,29 +197,6 @@ class Consultation:
         records = stream_records("comments")
         answer: dict[str, Any] = relay.handler({"Records": records}, LambdaContext())
         return answer
-
-
-@pytest.fixture
-def token(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
-    """Bearer headers of an issuer whose key the services know; they verify it for real."""
-    key = ec.generate_private_key(ec.SECP256R1())
-
-    class Keys:
-        def get_signing_key_from_jwt(self, _token: str) -> Any:
-            return type("Key", (), {"key": key.public_key(), "algorithm_name": "ES256"})
-
-    monkeypatch.setattr(identity, "_jwks", lambda _url: Keys())
-
-    def sign(subject: str) -> dict[str, str]:
-        claims = {
-            "sub": subject,
-            "iss": "http://localhost/_local/oidc",
-            "aud": "tashawur-local",
-            "exp": datetime.now(UTC) + timedelta(hours=1),
-        }
-        return {"authorization": f"Bearer {jwt.encode(claims, key, algorithm='ES256')}"}
-
-    return sign
 
 
 @pytest.fixture

@@ -1,0 +1,119 @@
+"""Every act in every stage: who may, what follows, what is refused and how."""
+
+from typing import Any
+
+import pytest
+
+from services.topics.handlers import manage, read
+from tests.support.calls import http
+from tests.support.topics import APPROVER, OFFICER, act, decide, taken_to
+
+pytestmark = pytest.mark.usefixtures("account")
+
+STAGES = (
+    "draft",
+    "submitted",
+    "scheduled",
+    "collecting",
+    "reviewing",
+    "analysing",
+    "deciding",
+    "announcing",
+    "announced",
+    "closed",
+    "archived",
+)
+OWN, SUPERVISOR, NOBODY = "officer", "approver", None
+# By the procedure: act, stages in which it is possible, who does it, stage after, event.
+PROCEDURE: dict[str, tuple[dict[str, str], str | None, str]] = {
+    "submit": ({"draft": OWN}, "submitted", "TopicSubmitted"),
+    "approve": ({"submitted": SUPERVISOR}, "scheduled", "TopicApproved"),
+    "return": ({"submitted": SUPERVISOR}, "draft", "TopicReturned"),
+    "publish-now": ({"scheduled": OWN}, "scheduled", "PublicationBroughtForward"),
+    "extend": ({"collecting": OWN}, "collecting", "CollectionExtended"),
+    "end-collection": ({"collecting": OWN}, "collecting", "CollectionShortened"),
+    "start-analysis": ({"reviewing": OWN}, "analysing", "AnalysisStarted"),
+    "submit-decision": ({"deciding": OWN}, "deciding", "DecisionSubmitted"),
+    "announce": ({"deciding": OWN}, "announcing", "AnnouncementRequested"),
+    "close": ({"announced": OWN}, "closed", "TopicClosed"),
+    "open-further-round": ({"archived": OWN}, "submitted", "FurtherRoundOpened"),
+    "reopen": ({"archived": OWN}, "deciding", "TopicReopened"),
+    "withdraw": (
+        {"draft": OWN, "submitted": OWN} | dict.fromkeys(STAGES[2:8], SUPERVISOR),
+        "withdrawn",
+        "TopicWithdrawn",
+    ),
+}
+FIELDS: dict[str, dict[str, Any]] = {
+    "extend": {"closes_at": "2027-01-02T00:00:00Z"},
+    "open-further-round": {"timetable": {"publish_at": "2027-02-01", "closes_at": "2027-02-28"}},
+}
+CALLERS = {
+    "officer": {"groups": OFFICER, "subject": "officer-1"},
+    "approver": {"groups": APPROVER, "subject": "approver-1"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _others_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate is open and the moderators' queue empty."""
+    answer = {"outstanding": 0, "received": 0, "by_theme": [], "pending": 0}
+    monkeypatch.setattr(manage, "invoke", lambda _name, _payload: answer)
+
+
+def ask(topic_id: str, action: str, role: str) -> Any:
+    fields = {"reason": "because", **FIELDS.get(action, {})}
+    return act(topic_id, action, **CALLERS[role], **fields)
+
+
+def get(topic_id: str, token: Any, *, part: str = "") -> Any:
+    route = "GET /v1/topics/{topic}" + part
+    headers = token("officer-1", *OFFICER)
+    return http(read.handler, route, path={"topic": topic_id}, headers=headers).json
+
+
+def prepared(stage: str, action: str, clock: Any) -> str:
+    topic_id = taken_to(stage, clock)
+    if stage == "deciding":
+        decide(topic_id)
+    if action == "end-collection":
+        clock.advance(days=15)
+    return topic_id
+
+
+@pytest.mark.parametrize("action", PROCEDURE)
+@pytest.mark.parametrize("stage", STAGES)
+def test_an_act_is_done_where_the_procedure_has_it_and_refused_elsewhere(
+    stage: str, action: str, clock: Any, token: Any
+) -> None:
+    stages, after, event = PROCEDURE[action]
+    topic_id = prepared(stage, action, clock)
+    role = stages.get(stage)
+    if role is None:
+        for caller in CALLERS:
+            refused = ask(topic_id, action, caller)
+            assert (refused.status, refused.json["stage"]) == (409, stage)
+            assert action not in refused.json["allowed"]
+        return
+    other = SUPERVISOR if role == OWN else OWN
+    assert ask(topic_id, action, other).status == 403
+    done = ask(topic_id, action, role)
+    assert (done.status, done.json["stage"]) == (202, after)
+    last = get(topic_id, token, part="/timeline")["items"][-1]
+    assert (last["event"], last["actor"]["role"]) == (event, role)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_topic_tells_which_acts_its_stage_allows(stage: str, clock: Any, token: Any) -> None:
+    topic_id = taken_to(stage, clock)
+    shown = get(topic_id, token)["allowed_transitions"]
+    assert set(shown) == {action for action, entry in PROCEDURE.items() if stage in entry[0]}
+
+
+@pytest.mark.parametrize("stage", STAGES[:8])
+def test_nothing_is_done_twice_in_a_withdrawn_topic(stage: str, clock: Any) -> None:
+    topic_id = taken_to(stage, clock)
+    role = PROCEDURE["withdraw"][0][stage]
+    assert ask(topic_id, "withdraw", role).status == 202
+    for action in PROCEDURE:
+        assert ask(topic_id, action, OWN).status == 409
