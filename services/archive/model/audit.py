@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Row = dict[str, Any]
+FORMAT = "tashawur-audit/1"
 GENESIS = "0" * 64
 """What the first entry of a topic has in the place of the hash of the one before."""
 SALT_BYTES = 16
@@ -126,6 +127,27 @@ def head_after(row: Row) -> Head:
     return Head(count=row["sequence"], hash=row["hash"])
 
 
+def head_document(topic_id: str, head: Head) -> Row:
+    """A head as it is served, noted and kept in the record."""
+    return {"format": FORMAT, "topic_id": topic_id, "count": head.count, "hash": head.hash}
+
+
+def head_of(document: Any) -> Head:
+    """Head that a document tells, whoever wrote it.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    kinds = {"format": str, "topic_id": str, "count": int, "hash": str}
+    if not isinstance(document, dict) or {n: type(v) for n, v in document.items()} != kinds:
+        raise ValueError("not the head of an audit trail")
+    if document["format"] != FORMAT:
+        raise ValueError(f"the format is {document['format']!r}; this program reads {FORMAT!r}")
+    return Head(count=document["count"], hash=document["hash"])
+
+
 def public(rows: Iterable[Row]) -> Iterator[Row]:
     """Trail as everybody may read it: it verifies like the whole one.
 
@@ -199,41 +221,43 @@ def _meets(head: Head, expected: Mapping[int, set[str]]) -> None:
 def _follows(row: Any, head: Head, topic_id: str) -> None:
     number = head.count + 1
     try:
-        _is_entry(row)
-        if row["topic_id"] != (topic_id or row["topic_id"]):
-            raise ValueError(f"of another topic, {row['topic_id']}")
-        if row["sequence"] != number:
-            raise ValueError(f"has number {row['sequence']}: taken out, put in or moved")
-        if row["previous"] != head.hash:
-            raise ValueError("does not follow the entry before it")
-        if row["hash"] != hash_of(row):
-            raise ValueError("its hash is not that of what it says")
-        _discloses(row)
+        why = next(_faults(row, head, topic_id), None)
     except (ValueError, RecursionError) as error:
         raise BrokenTrail(number, str(error)) from error
+    if why:
+        raise BrokenTrail(number, why)
 
 
-def _is_entry(row: Any) -> None:
+def _faults(row: Any, head: Head, topic_id: str) -> Iterator[str]:
+    """What is wrong with the entry that should come next; what follows a fault may not hold."""
     if not isinstance(row, dict) or not isinstance(row.get("actor"), dict):
-        raise ValueError("no entry of an audit trail")
+        yield "no entry of an audit trail"
+    yield from _misfits(row)
+    if topic_id and row["topic_id"] != topic_id:
+        yield f"of another topic, {row['topic_id']}"
+    if row["sequence"] != head.count + 1:
+        yield f"has number {row['sequence']}: taken out, put in or moved"
+    if row["previous"] != head.hash:
+        yield "does not follow the entry before it"
+    if row["hash"] != hash_of(row):
+        yield "its hash is not that of what it says"
+    actor = row["actor"]
+    if "id" in actor and _digest("actor", actor["id"], salt=actor["salt"]) != actor["digest"]:
+        yield "its actor is not the one that it binds"
+    if "data" in row and _digest("data", row["data"], salt=row["data_salt"]) != row["data_digest"]:
+        yield "its data are not those that it binds"
+
+
+def _misfits(row: Row) -> Iterator[str]:
     fields = BOUND.keys() | {"hash"} | (_DATA if _DATA & row.keys() else set())
     actor = {*_ACTOR} | (_WHO if _WHO & row["actor"].keys() else set())
     if row.keys() != fields or row["actor"].keys() != actor:
-        raise ValueError("its fields are not those of an entry")
+        yield "its fields are not those of an entry"
     kinds = {**BOUND, "hash": str, "data": dict, "data_salt": str}
     wrong = [name for name, value in row.items() if type(value) is not kinds[name]]
     wrong += [name for name, value in row["actor"].items() if not isinstance(value, str)]
     if wrong:
-        raise ValueError(f"{', '.join(sorted(wrong))}: not of the right kind")
-
-
-def _discloses(row: Row) -> None:
-    """Hold what is disclosed against what the entry binds."""
-    actor = row["actor"]
-    if "id" in actor and _digest("actor", actor["id"], salt=actor["salt"]) != actor["digest"]:
-        raise ValueError("its actor is not the one that it binds")
-    if "data" in row and _digest("data", row["data"], salt=row["data_salt"]) != row["data_digest"]:
-        raise ValueError("its data are not those that it binds")
+        yield f"{', '.join(sorted(wrong))}: not of the right kind"
 
 
 def _digest(part: str, value: Any, *, salt: str) -> str:
