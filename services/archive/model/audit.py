@@ -143,6 +143,8 @@ def head_of(document: Any) -> Head:
     kinds = {"format": str, "topic_id": str, "count": int, "hash": str}
     if not isinstance(document, dict) or {n: type(v) for n, v in document.items()} != kinds:
         raise ValueError("not the head of an audit trail")
+    if document["count"] < 0:
+        raise ValueError("the head of an audit trail counts no fewer than none")
     if document["format"] != FORMAT:
         raise ValueError(f"the format is {document['format']!r}; this program reads {FORMAT!r}")
     return Head(count=document["count"], hash=document["hash"])
