@@ -1,9 +1,10 @@
 """The audit trail in the archive table; `store` has the rest of its keys.
 
 ``pk = AUDIT#<topic>``: ``sk = <sequence, 10 digits>`` (an entry, never written again; listed in the
-index ``audit`` under ``ALL`` by when it was recorded). ``pk = AUDITED#<event>``, ``sk = EVENT``:
-that an event has its entry. ``pk = AUDITHEAD#<topic>``, ``sk = HEAD``: where the chain ends; on its
-row all who record for the topic wait for each other, and no entry is ever changed.
+index ``audit`` under ``ALL`` by when it was recorded).
+``pk = AUDITED#<source>#<event>``: ``sk = EVENT`` (that an event has its entry).
+``pk = AUDITHEAD#<topic>``: ``sk = HEAD`` (where the chain ends; on this row all who record for the
+topic wait for each other).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,9 +55,9 @@ class AuditStore:
         head = Head(count=item["count"], hash=item["hash"])
         return Chain(topic_id=topic_id, head=head, agency=item.get("agency"))
 
-    def is_recorded(self, event_id: str) -> bool:
+    def is_recorded(self, source: str, event_id: str) -> bool:
         """Tell whether an event has its entry."""
-        return self._table.get(f"{EVENTS}{event_id}", _EVENT) is not None
+        return self._table.get(_event(source, event_id), _EVENT) is not None
 
     def append(self, rows: Sequence[Row], *, to: Chain, agency: str | None) -> None:
         """Write the next entries (1 to `ENTRIES_AT_ONCE`) of a chain, and where it ends now.
@@ -118,7 +119,12 @@ def _item(row: Row) -> Item:
 
 def _mark(row: Row) -> Item:
     mark = {name: row[name] for name in ("topic_id", "sequence")}
-    return {"pk": f"{EVENTS}{row['event_id']}", "sk": _EVENT, **mark}
+    return {"pk": _event(row["source"], row["event_id"]), "sk": _EVENT, **mark}
+
+
+def _event(source: str, event_id: str) -> str:
+    # Services name their audit items alike, so that they give different events the same id.
+    return f"{EVENTS}{source}#{event_id}"
 
 
 def _row(item: Mapping[str, Any]) -> Row:

@@ -64,13 +64,16 @@ def test_each_event_of_the_contracts_becomes_an_entry(
 ) -> None:
     topic_id = ids.random_id()
     detail = detail_of(contract, topic_id)
-    answer = audit.handler(calls.sqs_event((contract.stem, detail)), calls.LambdaContext())
+    source = f"tashawur.{contract.parents[2].name}"
+    event = calls.sqs_event((contract.stem, detail), source=source)
+    answer = audit.handler(event, calls.LambdaContext())
     assert answer == {"batchItemFailures": []}
     [entry] = calls.http(
         trail.handler, "GET /v1/audit", query={"topic": topic_id}, groups=("auditor",)
     ).json["items"]
     verify([entry])
-    assert (entry["type"], entry["event_id"]) == (contract.stem, detail["id"])
+    assert (entry["type"], entry["source"]) == (contract.stem, source)
+    assert entry["event_id"] == detail["id"]
     for name in ("topic_id", "round", "occurred_at", "data"):
         assert entry[name] == detail[name], name
     assert (entry["actor"]["role"], entry["actor"]["id"]) == tuple(

@@ -52,6 +52,7 @@ def _recorded(events: Iterable[Told]) -> bool:
 def _told(message: dict[str, Any]) -> Told:
     envelope = Envelope.model_validate(message["detail"])
     return Told(
+        source=str(message["source"]),
         event_id=envelope.id,
         topic_id=envelope.topic_id,
         round=envelope.round,

@@ -23,6 +23,7 @@ PUBLISHED = "TopicPublished"
 BOUND: dict[str, type] = {
     "topic_id": str,
     "sequence": int,
+    "source": str,
     "event_id": str,
     "occurred_at": str,
     "recorded_at": str,
@@ -66,8 +67,9 @@ class Head:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What an event of the bus told."""
+    """What an event of the bus told; its id is unique among those of its source only."""
 
+    source: str
     event_id: str
     topic_id: str
     round: int
@@ -96,6 +98,7 @@ def entry(told: Told, *, after: Head, recorded_at: str, salt: bytes) -> Row:
     row: Row = {
         "topic_id": told.topic_id,
         "sequence": after.count + 1,
+        "source": told.source,
         "event_id": told.event_id,
         "occurred_at": told.occurred_at,
         "recorded_at": recorded_at,

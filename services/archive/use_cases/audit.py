@@ -46,7 +46,7 @@ def record(
     TransientError
         If others appended all the time; the events come again.
     """
-    waiting = list({event.event_id: event for event in events}.values())
+    waiting = list({(event.source, event.event_id): event for event in events}.values())
     for start in range(0, len(waiting), ENTRIES_AT_ONCE):
         _append(waiting[start : start + ENTRIES_AT_ONCE], at=at, salt=salt, store=store)
 
@@ -90,7 +90,7 @@ def _append(
         except (ConditionFailed, TransientError):
             # Somebody else appended, or one of these is recorded, maybe by ourselves: a reply was
             # lost. Which of the two it was, only the table knows.
-            waiting = [event for event in waiting if not store.is_recorded(event.event_id)]
+            waiting = [e for e in waiting if not store.is_recorded(e.source, e.event_id)]
             if not waiting:
                 return
         else:

@@ -92,6 +92,17 @@ def test_an_event_that_comes_again_adds_nothing(topic: str) -> None:
     assert numbers(whole(topic)) == [1, 2]
 
 
+def test_events_of_two_services_with_the_same_id_are_two_events(topic: str) -> None:
+    record(told(topic, 1))
+    message = ("ResponsesAnalysed", told(topic, 1, data={"number": 2}))
+    other = calls.sqs_event(message, source="tashawur.analysis")
+    for _ in range(2):
+        assert audit.handler(other, calls.LambdaContext()) == {"batchItemFailures": []}
+    items = whole(topic)
+    assert numbers(items) == [1, 2]
+    assert [entry["source"] for entry in items] == ["tashawur.topics", "tashawur.analysis"]
+
+
 def test_events_that_come_at_the_same_time_have_one_entry_each(
     topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

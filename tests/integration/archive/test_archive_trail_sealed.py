@@ -43,7 +43,7 @@ def sealing_is_recorded() -> None:
     told = outgoing({"Records": calls.stream_records("archive")})
     assert relay.handler({"Records": calls.stream_records("archive")}, None)
     messages = [(message.type, message.detail) for message in told]
-    audit.handler(calls.sqs_event(*messages), calls.LambdaContext())
+    audit.handler(calls.sqs_event(*messages, source="tashawur.archive"), calls.LambdaContext())
 
 
 def body(consultation: Round, path: str) -> bytes:

@@ -204,6 +204,7 @@ def test_the_hash_is_that_of_the_documented_form() -> None:
         "recorded_at": "2026-12-01T10:00:00.000Z",
         "round": 1,
         "sequence": 1,
+        "source": "tashawur.topics",
         "topic_id": TOPIC_ID,
         "type": "TopicRevised",
     }

@@ -11,6 +11,7 @@ TOPIC_ID = "t" * 26
 def told(number: int, **changes: Any) -> Told:
     """What the event of a number told."""
     fields: dict[str, Any] = {
+        "source": "tashawur.topics",
         "event_id": f"{number:064x}",
         "topic_id": TOPIC_ID,
         "round": 1,
