@@ -1,5 +1,6 @@
 """The audit trail: each event once, in one chain a topic, for auditors alone."""
 
+import itertools
 import json
 import threading
 from collections.abc import Callable
@@ -165,6 +166,35 @@ def _losing(monkeypatch: pytest.MonkeyPatch, operation: str) -> list[str]:
 
     monkeypatch.setattr(BotocoreStubber, "__call__", call)
     return lost
+
+
+@pytest.mark.parametrize("carried_out", [False, True], ids=["not carried out", "reply lost"])
+@pytest.mark.parametrize("healthy", range(6))
+def test_a_recording_that_broke_off_anywhere_is_made_good_by_the_next_delivery(
+    healthy: int, carried_out: bool, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(told(topic, 1))
+    batch = [told(topic, number) for number in (1, 2, 3)]
+    with monkeypatch.context() as broken:
+        _breaking_off(broken, after=healthy, carried_out=carried_out)
+        record(*batch)
+    assert record(*batch) == {"batchItemFailures": []}
+    assert sorted(numbers(whole(topic))) == [1, 2, 3]
+
+
+def _breaking_off(monkeypatch: pytest.MonkeyPatch, *, after: int, carried_out: bool) -> None:
+    """Let some calls of AWS succeed and the others not, or lose their replies."""
+    real: Callable[..., Any] = BotocoreStubber.__call__
+    calls_made = itertools.count()
+
+    def call(self: Any, *args: Any, **more: Any) -> Any:
+        if next(calls_made) < after:
+            return real(self, *args, **more)
+        if carried_out:
+            real(self, *args, **more)
+        raise HTTPClientError(error="broken off")
+
+    monkeypatch.setattr(BotocoreStubber, "__call__", call)
 
 
 def test_an_event_that_cannot_be_read_holds_no_other(topic: str) -> None:
