@@ -15,7 +15,7 @@ from infra.constructs.keys import Keys
 from infra.constructs.names import function_arn, function_name, function_variable, pascal
 from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket
 from infra.constructs.stream import INSERTS, Reading, StreamSource
-from infra.constructs.subscription import ExecutionsEnded, Interest, Subscription
+from infra.constructs.subscription import EveryEvent, ExecutionsEnded, Interest, Subscription
 from infra.constructs.table import ServiceTable
 
 Grants = Sequence[iam.PolicyStatement]
@@ -137,9 +137,13 @@ class Service(Construct):
         self.on_stream("relay", self.platform.bus.put_events(), *grants, reading=reading)
 
     def on_events(
-        self, handler: str, *grants: Grants, interest: Interest | ExecutionsEnded
+        self,
+        handler: str,
+        *grants: Grants,
+        interest: Interest | EveryEvent | ExecutionsEnded,
+        at_once: int | None = None,
     ) -> None:
-        """Make a function that consumes events from a queue."""
+        """Make a function that consumes events from a queue, `at_once` batches at most."""
         subscription = Subscription(
             self,
             f"{pascal(handler)}Events",
@@ -149,7 +153,7 @@ class Service(Construct):
             size=STEP,
         )
         function = self.function(handler, subscription.receive(), *grants)
-        subscription.deliver_to(function)
+        subscription.deliver_to(function, at_once=at_once)
         self.subscriptions.append(subscription)
 
     def put_parts(self) -> Grants:

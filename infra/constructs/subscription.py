@@ -35,6 +35,16 @@ class Interest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EveryEvent:
+    """All events of the programme, whoever emits them and whatever types there will be."""
+
+    def rule(self, scope: Construct, bus: events.IEventBus) -> events.Rule:
+        """Rule on the programme's bus."""
+        pattern = events.EventPattern(source=events.Match.prefix("tashawur."))
+        return events.Rule(scope, "Rule", event_bus=bus, event_pattern=pattern)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExecutionsEnded:
     """Executions of a state machine that ended otherwise than they should.
 
@@ -69,7 +79,7 @@ class Subscription(Construct):
         Name of the function that it is for, as it is named physically.
     bus : aws_cdk.aws_events.IEventBus
         Where the events are.
-    interest : Interest or ExecutionsEnded
+    interest : Interest, EveryEvent or ExecutionsEnded
         Which of them.
     size : Size
         Size of the function; a message stays hidden six times as long as it may run.
@@ -87,7 +97,7 @@ class Subscription(Construct):
         *,
         name: str,
         bus: events.IEventBus,
-        interest: Interest | ExecutionsEnded,
+        interest: Interest | EveryEvent | ExecutionsEnded,
         size: Size,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -110,15 +120,18 @@ class Subscription(Construct):
         actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
         return [allow(actions, self.queue.queue_arn)]
 
-    def deliver_to(self, function: ServiceFunction) -> None:
-        """Let the queue start a function; single messages may fail."""
-        lambda_.CfnEventSourceMapping(
+    def deliver_to(self, function: ServiceFunction, *, at_once: int | None = None) -> None:
+        """Let the queue start a function, `at_once` times at most; single messages may fail."""
+        mapping = lambda_.CfnEventSourceMapping
+        scaling = mapping.ScalingConfigProperty(maximum_concurrency=at_once) if at_once else None
+        mapping(
             self,
             "Mapping",
             function_name=function.function.function_name,
             event_source_arn=self.queue.queue_arn,
             batch_size=_BATCH,
             function_response_types=["ReportBatchItemFailures"],
+            scaling_config=scaling,
         )
 
 

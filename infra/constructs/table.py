@@ -1,5 +1,6 @@
 """A service's table, the same for every service: on-demand, recoverable, encrypted, streamed."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from aws_cdk import RemovalPolicy
@@ -79,11 +80,21 @@ class ServiceTable(Construct):
             raise TypeError("a service's table has a stream")
         return arn
 
-    def use(self, *operations: Operation) -> list[iam.PolicyStatement]:
-        """Read and write items by these operations, singly or in transactions, and no others."""
+    def use(
+        self, *operations: Operation, partitions: Sequence[str] = ()
+    ) -> list[iam.PolicyStatement]:
+        """Read and write items by these operations, singly or in transactions, and no others.
+
+        With `partitions` only items under these partition keys (``"AUDIT#*"``).
+        """
         writes = not set(operations) <= _READS
+        actions = [f"dynamodb:{operation}" for operation in operations]
+        items = allow(actions, self.table.table_arn)
+        if partitions:
+            leading = {"dynamodb:LeadingKeys": list(partitions)}
+            items.add_condition("ForAllValues:StringLike", leading)
         return [
-            allow([f"dynamodb:{operation}" for operation in operations], self.table.table_arn),
+            items,
             allow_key_through(self._key, "dynamodb", *(ENCRYPT if writes else DECRYPT)),
         ]
 

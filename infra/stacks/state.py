@@ -18,7 +18,7 @@ INDEXES: dict[str, str | None] = {
     "moderation": "queue",
     "analysis": None,
     "outreach": None,
-    "archive": None,
+    "archive": "audit",
 }
 """The services, and the sparse index of each one's table."""
 

@@ -52,6 +52,7 @@ def _run(
         officer=Client(stack.url, token=stack.token("officer", "health", "officer-1")),
         approver=Client(stack.url, token=stack.token("approver", None, "approver-1")),
         moderator=Client(stack.url, token=stack.token("moderator", None, "moderator-1")),
+        auditor=Client(stack.url, token=stack.token("auditor", None, "auditor-1")),
         citizen=Client(stack.url),
     )
     consultation = Consultation(people, Local(stack.url), contributions, _say)
@@ -83,6 +84,9 @@ def _summary(
         "dispositions": answered,
         "record_root": sealed["record_root"],
         "verified": record.verified(folder),
+        "audit_entries": record.trail(
+            consultation.people.auditor, topic_id=consultation.topic_id, folder=folder.parent
+        ),
         "executions": consultation.local.executions(),
     }
 
@@ -103,6 +107,7 @@ def _page(summary: dict[str, Any], out: Path, *, seconds: float) -> None:
             f"{execution['history_events']} history events"
         )
     print(f"\nThe record    {summary['record_root']} (verified)")
+    print(f"The trail     {summary['audit_entries']} audit entries (verified against the record)")
     print(f"  see it      ls {out / 'record'}")
     print(f"  check it    .venv/bin/python -m services.archive.verify {out / 'record'}")
     print(f"  the figures {out / 'summary.json'}")

@@ -29,6 +29,7 @@ class People:
     officer: Client
     approver: Client
     moderator: Client
+    auditor: Client
     citizen: Client
 
 

@@ -31,11 +31,27 @@ def verified(folder: Path) -> bool:
     Unexpected
         If it is not; with what the verifier says.
     """
-    command = [sys.executable, "-m", "services.archive.verify", str(folder.resolve())]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise Unexpected(f"the record does not verify: {done.stdout}{done.stderr}")
+    _sound("services.archive.verify", folder)
     return True
+
+
+def trail(auditor: Client, *, topic_id: str, folder: Path) -> int:
+    """Write a topic's audit trail beside the record and verify it against it; its length.
+
+    Raises
+    ------
+    Unexpected
+        If it is not sound; with what the verifier says.
+    """
+    path, cursor = f"/v1/audit?topic={topic_id}", ""
+    items: list[dict[str, Any]] = []
+    while cursor is not None:
+        page = auditor.get(f"{path}&cursor={cursor}" if cursor else path).json
+        items, cursor = [*items, *page["items"]], page["next_cursor"]
+    target = folder / "audit.jsonl"
+    target.write_text("".join(f"{json.dumps(entry)}\n" for entry in items), encoding="utf-8")
+    _sound("services.archive.verify_audit", target, "--record", folder / "record")
+    return len(items)
 
 
 def dispositions(folder: Path) -> dict[str, int]:
@@ -48,3 +64,11 @@ def distinct(folder: Path) -> int:
     """How many different texts there are among the published comments."""
     results = json.loads((folder / "analysis" / "results.json").read_text("utf-8"))
     return int(results["distinct"])
+
+
+def _sound(program: str, *arguments: Path | str) -> None:
+    given = [str(each.resolve() if isinstance(each, Path) else each) for each in arguments]
+    command = [sys.executable, "-m", program, *given]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Unexpected(f"{program} {' '.join(given)}: {done.stdout}{done.stderr}")

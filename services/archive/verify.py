@@ -31,18 +31,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         source = source_at(place)
         found = verify(source.names(), source.chunks)
     except Broken as broken:
-        return _say(BROKEN, f"broken: {broken}")
+        return say(BROKEN, f"broken: {broken}")
     except Unusable as unusable:
-        return _say(UNUSABLE, f"unusable: {place}: {unusable}")
-    return _say(
+        return say(UNUSABLE, f"unusable: {place}: {unusable}")
+    trail = f", audit trail of {found.trail.count} entries" if found.trail else ""
+    return say(
         SOUND,
         f"sound: topic {found.topic_id}, round {found.round}, edition {found.edition}, "
         f"sealed {found.sealed_at}: {found.files} files, {found.comments} comments, "
-        f"root {found.root}",
+        f"root {found.root}{trail}",
     )
 
 
-def _say(status: int, verdict: str) -> int:
+def say(status: int, verdict: str) -> int:
+    """Print a verdict and give the exit status."""
     # Names in a record may hold anything: escape what cannot be printed, and it stays one line.
     shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in verdict)
     sys.stdout.write(f"{shown}\n")

@@ -135,6 +135,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     # archive
     _public("GET /v1/topics/{topic}/record", "archive-read"),
     _public("GET /v1/catalog.jsonld", "archive-read"),
+    _staff("GET /v1/audit", "archive-trail", "auditor"),
     # whatever else: the answer is a problem document, not the gateway's own text
     _public("$default", "topics-read"),
 )

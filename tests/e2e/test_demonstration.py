@@ -27,4 +27,9 @@ def test_a_consultation_goes_through_all_six_steps(tmp_path: Path) -> None:
     assert summary["withdrawn"] == 1
     assert 0 < summary["distinct"] < summary["published"]
     assert summary["verified"] is True
+    trail = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
+    assert len(trail) == summary["audit_entries"]
+    timeline = (tmp_path / "record/topics/timeline.jsonl").read_text("utf-8").splitlines()
+    happened = {json.loads(line)["event"] for line in timeline}
+    assert happened | {"RecordSealed", "RoundArchived"} <= {entry["type"] for entry in trail}
     assert (tmp_path / "record/manifest.json").is_file()

@@ -106,9 +106,17 @@ def test_rules_select_the_events_that_the_architecture_names(dev: Assembly) -> N
             rule = targets[dev.mappings()[name]["EventSourceArn"]["Fn::GetAtt"][0]]
             pattern = rule["EventPattern"]
             named = entry.trigger.partition("(")[2].rstrip(")").split(", ")
-            assert sorted(pattern["detail-type"]) == sorted(named)
+            if named == ["every event"]:
+                assert pattern == {"source": [{"prefix": "tashawur."}]}
+            else:
+                assert sorted(pattern["detail-type"]) == sorted(named)
             if pattern["source"] != ["aws.states"]:
                 assert dev.text(rule["EventBusName"]).startswith("${ConsultationsBus")
+
+
+def test_events_of_a_topic_are_recorded_by_few_at_once(dev: Assembly) -> None:
+    limited = {n: m["ScalingConfig"] for n, m in dev.mappings().items() if "ScalingConfig" in m}
+    assert limited == {"archive-audit": {"MaximumConcurrency": 2}}
 
 
 def test_every_queue_stream_function_and_execution_is_watched(dev: Assembly) -> None:

@@ -45,6 +45,7 @@ KEYS_OF_SECRET = {
     "outreach-read",
     "outreach-subscriptions",
     "archive-read",
+    "archive-trail",
 }
 """Functions that sign cursors, receipts or links, or derive ids."""
 _TABLE = re.compile(r"^\$\{(\w+?)Table\w+\.(?:Arn|StreamArn)\}(/index/\w+)?$")
@@ -196,6 +197,43 @@ def test_only_sealing_writes_to_the_archive(dev: Assembly) -> None:
         archive = {g.action for g in dev.grants(name) if g.resource.startswith("${ArchiveBucket")}
         expected = {"archive-seal": {"s3:PutObject"}, "archive-read": {"s3:GetObject"}}
         assert archive == expected.get(name, set()), name
+
+
+def test_entries_of_the_audit_trail_are_put_by_one_function_and_changed_by_none(
+    dev: Assembly,
+) -> None:
+    for name in (name for name in dev.functions() if name.startswith("archive-")):
+        partitions = _partitions(dev, name)
+        entries = {action for action, keys in partitions.items() if keys & {"AUDIT#*", ""}}
+        allowed = {"dynamodb:PutItem"} if name == "archive-audit" else set()
+        assert entries & WRITES == allowed, name
+    assert _partitions(dev, "archive-audit") == {
+        "dynamodb:GetItem": {"AUDITED#*", "AUDITHEAD#*"},
+        "dynamodb:PutItem": {"AUDIT#*", "AUDITED#*"},
+        "dynamodb:UpdateItem": {"AUDITHEAD#*"},
+    }
+
+
+def test_the_audit_trail_is_read_by_auditors_and_the_sealing_alone(dev: Assembly) -> None:
+    readers = {
+        name
+        for name in dev.functions()
+        if name.startswith("archive-")
+        and _partitions(dev, name).get("dynamodb:Query", set()) & {"AUDIT#*", ""}
+    }
+    assert readers == {"archive-seal", "archive-trail"}
+
+
+def _partitions(dev: Assembly, name: str) -> dict[str, set[str]]:
+    """Partition keys to which a function's grants on its table are limited (``""``: to none)."""
+    found: dict[str, set[str]] = {}
+    for statement in dev.role_statements(dev.functions()[name]["Role"]["Fn::GetAtt"][0]):
+        limits = statement.get("Condition", {}).get("ForAllValues:StringLike", {})
+        keys = set(as_list(limits.get("dynamodb:LeadingKeys", "")))
+        for action in TABLE_ACTIONS & set(as_list(statement["Action"])):
+            if "/index/" not in dev.text(statement["Resource"]):
+                found[action] = found.get(action, set()) | keys
+    return found
 
 
 def _holders(dev: Assembly, action: str) -> set[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.infra.assembly import Assembly
 
-INDEXES = {"topics": "listed", "comments": "public", "moderation": "queue"}
+INDEXES = {"topics": "listed", "comments": "public", "moderation": "queue", "archive": "audit"}
 SERVICES = ("topics", "comments", "moderation", "analysis", "outreach", "archive")
 
 

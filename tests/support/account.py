@@ -3,7 +3,7 @@
 from services.shared import aws
 
 SERVICES = ("topics", "comments", "moderation", "analysis", "outreach", "archive")
-INDEXES = {"topics": "listed", "comments": "public", "moderation": "queue"}
+INDEXES = {"topics": "listed", "comments": "public", "moderation": "queue", "archive": "audit"}
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",

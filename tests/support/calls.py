@@ -99,14 +99,16 @@ def stream_records(table: str) -> list[dict[str, Any]]:
     return list(client.get_records(ShardIterator=iterator)["Records"])
 
 
-def sqs_event(*messages: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    """SQS batch of events: (event type, detail) each."""
+def sqs_event(
+    *messages: tuple[str, dict[str, Any]], source: str = "tashawur.topics"
+) -> dict[str, Any]:
+    """SQS batch of events of one service: (event type, detail) each."""
     return {
         "Records": [
             {
                 "messageId": str(number),
                 "receiptHandle": "handle",
-                "body": json.dumps({"detail-type": kind, "detail": detail}),
+                "body": json.dumps({"source": source, "detail-type": kind, "detail": detail}),
                 "attributes": {},
                 "messageAttributes": {},
                 "eventSource": "aws:sqs",

@@ -1,9 +1,17 @@
-"""The archive service: the sealed record, the catalogue."""
+"""The archive service: the sealed record, the catalogue, the audit trail."""
 
 from constructs import Construct
 
 from infra.constructs.function import BULK
 from infra.constructs.service import Platform, Service
+from infra.constructs.subscription import EveryEvent
+
+_RECORDS = ("T#*", "CATALOGUE")
+_ENTRIES = "AUDIT#*"
+_EVENTS = "AUDITED#*"
+_HEADS = "AUDITHEAD#*"
+_WRITERS = 2
+"""Batches of events at once, the fewest that AWS takes: those of a topic wait for each other."""
 
 
 class Archive(Service):
@@ -27,8 +35,23 @@ class Archive(Service):
             },
         )
         table, parts = self.table, platform.exports.get("parts/*")
-        write = table.use("GetItem", "PutItem", "Query", "UpdateItem")
-        self.function("seal", write, parts, records.put(), size=BULK)
+        write = table.use("GetItem", "PutItem", "Query", "UpdateItem", partitions=_RECORDS)
+        audited = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
+        self.function("seal", write, audited, parts, records.put(), size=BULK)
         secret = platform.keys.read_secret()
-        self.on_request("read", table.use("GetItem", "Query"), records.get(), secret)
+        read = table.use("GetItem", "Query", partitions=_RECORDS)
+        self.on_request("read", read, records.get(), secret)
         self.relay()
+        self._audit()
+
+    def _audit(self) -> None:
+        """The trail: entries are put and never changed; only where a chain ends moves on."""
+        table = self.table
+        record = [
+            *table.use("PutItem", partitions=(_ENTRIES, _EVENTS)),
+            *table.use("GetItem", partitions=(_EVENTS, _HEADS)),
+            *table.use("UpdateItem", partitions=(_HEADS,)),
+        ]
+        self.on_events("audit", record, interest=EveryEvent(), at_once=_WRITERS)
+        read = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
+        self.on_request("trail", read, table.query_index(), self.platform.keys.read_secret())

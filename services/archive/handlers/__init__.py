@@ -2,8 +2,10 @@
 
 from functools import cache
 
+from services.archive.audit_store import AuditStore
 from services.archive.settings import settings
 from services.archive.store import ArchiveStore
+from services.shared import keys
 from services.shared.table import Table
 
 
@@ -11,3 +13,14 @@ from services.shared.table import Table
 def store() -> ArchiveStore:
     """The archive table and bucket of this deployment."""
     return ArchiveStore(Table(settings().archive_table_name), bucket=settings().archive_bucket_name)
+
+
+@cache
+def audit_store() -> AuditStore:
+    """The audit trails of this deployment."""
+    return AuditStore(Table(settings().archive_table_name))
+
+
+def cursor_key() -> bytes:
+    """Key that signs cursors."""
+    return keys.purpose_key(keys.service_secret(settings().service_key_secret_arn), "cursor")

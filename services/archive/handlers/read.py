@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from services.archive.handlers import store
+from services.archive.handlers import cursor_key, store
 from services.archive.model.catalogue import catalogue
 from services.archive.settings import settings
 from services.archive.use_cases import read
-from services.shared import cursors, keys
+from services.shared import cursors
 from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 
@@ -34,13 +34,13 @@ def read_record(request: Request) -> Response:
 def read_catalogue(request: Request) -> Response:
     """The newest records, a hundred a page, in DCAT."""
     cursor = request.query.get("cursor")
-    after = cursors.decode(cursor, key=_cursor_key(), scope=_SCOPE) if cursor else None
+    after = cursors.decode(cursor, key=cursor_key(), scope=_SCOPE) if cursor else None
     records, last = store().catalogue(after=after, limit=PAGE_SIZE)
     body = catalogue(
         records,
         base_url=settings().public_base_url,
         licence_url=settings().archive_licence_url,
-        next_cursor=cursors.encode(last, key=_cursor_key(), scope=_SCOPE) if last else None,
+        next_cursor=cursors.encode(last, key=cursor_key(), scope=_SCOPE) if last else None,
     )
     return Response(body=body, media_type="application/ld+json", headers=_FRESHNESS)
 
@@ -57,8 +57,3 @@ def _round(request: Request) -> int | None:
     if not _ROUND.fullmatch(text):
         raise Malformed("bad_query", name="round")
     return int(text)
-
-
-def _cursor_key() -> bytes:
-    secret = keys.service_secret(settings().service_key_secret_arn)
-    return keys.purpose_key(secret, "cursor")

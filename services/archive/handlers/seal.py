@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from services.archive.handlers import store
+from services.archive.handlers import audit_store, store
 from services.archive.store import file_key
-from services.archive.use_cases.seal import Part, seal
+from services.archive.use_cases.seal import Part, Stores, seal
 from services.shared import clock
 from services.shared.transient import transient_errors
 
@@ -25,7 +25,8 @@ class Parts(BaseModel):
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``archive-seal``."""
     given = Parts.model_validate(event)
-    record = seal(given.topic_id, given.round, given.parts, at=clock.now(), store=store())
+    stores = Stores(records=store(), trails=audit_store())
+    record = seal(given.topic_id, given.round, given.parts, at=clock.now(), stores=stores)
     return {
         "record_root": record.record_root,
         "record_key": file_key(record.topic_id, record.round),

@@ -37,6 +37,9 @@ class SealedRecord(BaseModel):
         Files that the manifest lists.
     first_sealed_at, sealed_at : str
         When the first and when this edition was sealed.
+    audit_count, audit_hash : int, str, or None
+        Head of the topic's audit trail as it was sealed; ``None`` if there is no trail in the
+        record.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,4 +52,6 @@ class SealedRecord(BaseModel):
     files: int
     first_sealed_at: str
     sealed_at: str
+    audit_count: int | None = None
+    audit_hash: str | None = None
     card: TopicCard

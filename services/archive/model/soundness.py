@@ -11,12 +11,16 @@ from dataclasses import asdict, dataclass, fields
 from itertools import pairwise
 from typing import Any
 
+from services.archive.model.audit import BrokenTrail, Head, head_of
+from services.archive.model.audit import verify as verify_trail
 from services.archive.model.record import (
     FORMAT,
     HEADER,
     HEADER_FIELDS,
     JSON_LINES,
     MANIFEST,
+    TRAIL,
+    TRAIL_HEAD,
     RecordFile,
     is_path,
     measured,
@@ -65,6 +69,7 @@ class Summary:
     root: str
     files: int
     comments: int
+    trail: Head | None
 
 
 def verify(names: set[str], chunks: Chunks) -> Summary:
@@ -81,7 +86,7 @@ def verify(names: set[str], chunks: Chunks) -> Summary:
     ------
     Broken
         At the first thing that is wrong, in this order: manifest, files by path, files too many,
-        root, header, counts, dispositions.
+        root, header, counts, dispositions, audit trail.
     Unusable
         If there is no manifest, or it is of another format.
     """
@@ -101,8 +106,9 @@ def verify(names: set[str], chunks: Chunks) -> Summary:
     comments = _statuses(files, chunks)
     _counts_add_up(comments, names, chunks)
     _all_are_answered(comments, names, chunks)
+    trail = _trail(manifest["topic_id"], names, chunks)
     numbers = {name: manifest[name] for name in HEADER_FIELDS if name != "format"}
-    return Summary(**numbers, root=root, files=len(files), comments=len(comments))
+    return Summary(**numbers, root=root, files=len(files), comments=len(comments), trail=trail)
 
 
 def _manifest(names: set[str], chunks: Chunks) -> dict[str, Any]:
@@ -195,10 +201,33 @@ def _all_are_answered(comments: dict[str, str], names: set[str], chunks: Chunks)
             raise Broken(_DISPOSITIONS, f"comment {comment_id} has no disposition")
 
 
+def _trail(topic_id: str, names: set[str], chunks: Chunks) -> Head | None:
+    """Where the audit trail ends; ``None`` if the record was sealed without one."""
+    if not {TRAIL, TRAIL_HEAD} & names:
+        return None
+    for path in (TRAIL, TRAIL_HEAD):
+        if path not in names:
+            raise Broken(path, "missing")
+    document = _document(TRAIL_HEAD, chunks)
+    try:
+        sealed = head_of(document)
+    except ValueError as error:
+        raise Broken(TRAIL_HEAD, str(error)) from error
+    if document["topic_id"] != topic_id:
+        raise Broken(TRAIL_HEAD, f"of another topic, {document['topic_id']}")
+    try:
+        found = verify_trail(_rows(TRAIL, chunks, "hash"), anchors=[sealed], topic_id=topic_id)
+    except BrokenTrail as broken:
+        raise Broken(TRAIL, str(broken)) from broken
+    if found != sealed:
+        raise Broken(TRAIL, f"has {found.count} entries, its head says {sealed.count}")
+    return found
+
+
 def _rows(path: str, chunks: Chunks, *texts: str) -> Iterator[dict[str, str]]:
     """Rows of a JSON Lines file, each an object with these texts."""
     for number, line in enumerate(_lines(chunks(path)), start=1):
-        row = _parsed(line, path, f"line {number} is not JSON")
+        row = parsed(line, path, f"line {number} is not JSON")
         if not isinstance(row, dict) or not all(isinstance(row.get(name), str) for name in texts):
             raise Broken(path, f"line {number} has no {' or no '.join(texts)}")
         yield row
@@ -221,10 +250,17 @@ def _document(path: str, chunks: Chunks) -> Any:
         body += chunk
         if len(body) > _DOCUMENT_LIMIT:
             raise Broken(path, "too long")
-    return _parsed(body, path, "not JSON")
+    return parsed(body, path, "not JSON")
 
 
-def _parsed(body: bytes, path: str, why: str) -> Any:
+def parsed(body: bytes, path: str, why: str) -> Any:
+    """Document that a file or line of it holds, no name twice.
+
+    Raises
+    ------
+    Broken
+        If it is no JSON.
+    """
     try:
         return json.loads(body.decode(), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:

@@ -1,6 +1,10 @@
-"""Seal the record of a round: gather its files, check each, bind them by one root."""
+"""Seal the record of a round: gather its files, check each, bind them by one root.
+
+The archive adds what is its own: the header, the introduction, and the topic's audit trail.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import PurePosixPath
@@ -8,10 +12,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.archive.audit_store import AuditStore
+from services.archive.model.audit import Head, canonical, head_document, public
 from services.archive.model.record import (
     HEADER,
     MANIFEST,
     README,
+    TRAIL,
+    TRAIL_HEAD,
     RecordFile,
     header,
     is_path,
@@ -38,13 +46,31 @@ class Part(BaseModel):
     files: list[ExportedFile]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stores:
+    """Where sealing finds and keeps what it works on."""
+
+    records: ArchiveStore
+    trails: AuditStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Edition:
+    """What tells one edition of a record from another, beside the parts."""
+
+    head: Mapping[str, Any]
+    card: TopicCard
+    trail: Head | None
+
+
 def seal(
-    topic_id: str, round_: int, parts: Sequence[Part], *, at: datetime, store: ArchiveStore
+    topic_id: str, round_: int, parts: Sequence[Part], *, at: datetime, stores: Stores
 ) -> SealedRecord:
     """Seal a record; the same parts again give the record that there is.
 
     Other parts for a round that is sealed already (it was reopened) make its next edition. The row
-    is written last, so that a sealing that breaks off is simply repeated.
+    is written last, so that a sealing that breaks off is simply repeated. The audit trail is sealed
+    as far as it goes; what is recorded later, this sealing among it, continues it.
 
     Raises
     ------
@@ -55,44 +81,78 @@ def seal(
     """
     sources = _by_path(parts)
     parts_root = root_of({path: file.sha256 for path, file in sources.items()})
-    former = store.record(topic_id, round_)
+    former = stores.records.record(topic_id, round_)
     if former and former.parts_root == parts_root:
         # Written once more, to the same bytes: a sealing at the same time may have left its own.
-        head = header(topic_id, round_, sealed_at=former.sealed_at, edition=former.edition)
-        _bind(head, sources, card=former.card, store=store)
+        _bind(_as_sealed(former), sources, stores=stores)
         return former
-    card = _card(sources)
-    _copy(topic_id, round_, sources, store=store)
-    edition, sealed_at = former.edition + 1 if former else 1, clock.to_text(at)
-    head = header(topic_id, round_, sealed_at=sealed_at, edition=edition)
-    document = _bind(head, sources, card=card, store=store)
-    record = SealedRecord(
-        topic_id=topic_id,
-        round=round_,
-        edition=edition,
-        record_root=document["root"],
-        parts_root=parts_root,
-        files=len(document["files"]),
-        first_sealed_at=former.first_sealed_at if former else sealed_at,
-        sealed_at=sealed_at,
-        card=card,
+    number, sealed_at = former.edition + 1 if former else 1, clock.to_text(at)
+    edition = _Edition(
+        head=header(topic_id, round_, sealed_at=sealed_at, edition=number),
+        card=_card(sources),
+        trail=stores.trails.chain(topic_id).head,
     )
-    store.save(record, at=at)
+    _copy(topic_id, round_, sources, store=stores.records)
+    document = _bind(edition, sources, stores=stores)
+    first = former.first_sealed_at if former else sealed_at
+    record = _sealed(edition, document, parts_root=parts_root, first_sealed_at=first)
+    stores.records.save(record, at=at)
     return record
 
 
-def _bind(
-    head: Mapping[str, Any], sources: Sources, *, card: TopicCard, store: ArchiveStore
-) -> dict[str, Any]:
+def _as_sealed(record: SealedRecord) -> _Edition:
+    head = header(record.topic_id, record.round, sealed_at=record.sealed_at, edition=record.edition)
+    count, last = record.audit_count, record.audit_hash
+    trail = None if count is None or last is None else Head(count=count, hash=last)
+    return _Edition(head=head, card=record.card, trail=trail)
+
+
+def _sealed(
+    edition: _Edition, document: Mapping[str, Any], *, parts_root: str, first_sealed_at: str
+) -> SealedRecord:
+    trail = edition.trail
+    return SealedRecord(
+        topic_id=document["topic_id"],
+        round=document["round"],
+        edition=document["edition"],
+        record_root=document["root"],
+        parts_root=parts_root,
+        files=len(document["files"]),
+        first_sealed_at=first_sealed_at,
+        sealed_at=document["sealed_at"],
+        audit_count=trail.count if trail else None,
+        audit_hash=trail.hash if trail else None,
+        card=edition.card,
+    )
+
+
+def _bind(edition: _Edition, sources: Sources, *, stores: Stores) -> dict[str, Any]:
     """Write what the archive itself adds to the record, and give the manifest."""
-    own = {HEADER: exports.canonical(head) + b"\n", README: _readme(head, card)}
+    head = edition.head
+    own = {
+        HEADER: exports.canonical(head) + b"\n",
+        README: _readme(head, edition.card),
+        **_trail(head["topic_id"], edition.trail, store=stores.trails),
+    }
     files = [measured(path, [body]) for path, body in own.items()]
     files += [_listed(path, source) for path, source in sources.items()]
     document = manifest(head, files)
     own[MANIFEST] = exports.canonical(document) + b"\n"
     for path, body in own.items():
-        store.write_file(head["topic_id"], head["round"], path=path, body=body)
+        stores.records.write_file(head["topic_id"], head["round"], path=path, body=body)
     return document
+
+
+def _trail(topic_id: str, head: Head | None, *, store: AuditStore) -> dict[str, bytes]:
+    """The topic's trail as everybody may read it, and its head; none for a record without."""
+    if head is None:
+        return {}
+    rows = public(store.entries(topic_id, count=head.count))
+    document = head_document(topic_id, head)
+    return {
+        TRAIL: b"".join(canonical(row) + b"\n" for row in rows),
+        TRAIL_HEAD: canonical(document) + b"\n",
+    }
 
 
 def _by_path(parts: Sequence[Part]) -> Sources:

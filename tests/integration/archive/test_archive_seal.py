@@ -44,11 +44,13 @@ def test_what_is_sealed_is_sound(consultation: Round, tmp_path: Path) -> None:
     assert sealed == {
         "record_root": manifest["root"],
         "record_key": f"records/{consultation.topic_id}/r1/manifest.json",
-        "files": 9,
+        "files": 11,
     }
     assert [file["path"] for file in manifest["files"]] == [
         "README.txt",
         "analysis/dispositions.jsonl",
+        "archive/audit-head.json",
+        "archive/audit.jsonl",
         "comments/counts.json",
         "comments/shard-00.jsonl",
         "moderation/report.json",
@@ -153,7 +155,7 @@ def test_the_event_carries_root_and_number_of_files(consultation: Round) -> None
     assert event["type"]["S"] == "RecordSealed"
     assert event["data"]["M"] == {
         "root": {"S": sealed["record_root"]},
-        "files": {"N": "9"},
+        "files": {"N": "11"},
         "edition": {"N": "1"},
     }
     answer = relay.handler({"Records": calls.stream_records("archive")}, None)

@@ -4,9 +4,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-from services.archive.model.record import HEADER, MANIFEST, header, manifest, measured
-
-TOPIC_ID = "t" * 26
+from services.archive.model.audit import head_after, head_document, public
+from services.archive.model.record import (
+    HEADER,
+    MANIFEST,
+    TRAIL,
+    TRAIL_HEAD,
+    header,
+    manifest,
+    measured,
+)
+from tests.unit.archive.trails import TOPIC_ID, of_length
 
 
 def lines(rows: list[dict[str, Any]]) -> bytes:
@@ -26,6 +34,7 @@ def contents() -> dict[str, bytes]:
     ]
     counts = {"received": 5, "published": 3, "held": 0, "rejected": 1, "withdrawn": 1}
     answers = [{"comment_id": f"c{n}", "outcome": "noted"} for n in range(4)]
+    trail = of_length(3)
     return {
         "topics/topic.json": document({"topic_id": TOPIC_ID, "stage": "closed"}),
         "topics/timeline.jsonl": lines([{"event": "TopicPublished"}, {"event": "TopicClosed"}]),
@@ -33,6 +42,8 @@ def contents() -> dict[str, bytes]:
         "comments/shard-01.jsonl": lines(comments[3:]),
         "comments/counts.json": document(counts),
         "analysis/dispositions.jsonl": lines(answers),
+        TRAIL: lines(list(public(trail))),
+        TRAIL_HEAD: document(head_document(TOPIC_ID, head_after(trail[-1]))),
         "README.txt": "اقرأني\nread me\n".encode(),
     }
 

@@ -16,7 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.archive import verify
+from services.archive.model.audit import head_after, head_document, public
+from services.archive.model.record import TRAIL, TRAIL_HEAD
 from tests.unit.archive.records import contents, document, lay_out, lines, listed
+from tests.unit.archive.trails import TOPIC_ID, of_length
 
 ROOT = Path(__file__).parents[3]
 Files = dict[str, bytes]
@@ -53,7 +56,8 @@ def test_a_sound_record_is_summed_up(record: Path, capsys: pytest.CaptureFixture
     status, said = _verdict(record, capsys)
     assert status == 0
     assert said.startswith(f"sound: topic {'t' * 26}, round 1, edition 1")
-    assert "8 files, 5 comments, root " in said
+    assert "10 files, 5 comments, root " in said
+    assert said.endswith(", audit trail of 3 entries")
 
 
 @each_example_lays_out_its_own
@@ -96,7 +100,7 @@ def test_a_file_cut_off_or_taken_away_breaks_it(tmp_path: Path, data: st.DataObj
 
 
 @each_example_lays_out_its_own
-@given(st.permutations(range(8)))
+@given(st.permutations(range(10)))
 def test_a_manifest_in_another_order_is_broken(tmp_path: Path, order: list[int]) -> None:
     files = contents()
     manifest = listed(files)
@@ -165,6 +169,7 @@ def _answers(*ids: str) -> bytes:
     return lines([{"comment_id": each, "outcome": "noted"} for each in ids])
 
 
+PUBLIC = list(public(of_length(3)))
 COUNTS, DISPOSITIONS = "comments/counts.json", "analysis/dispositions.jsonl"
 RESEALED: dict[str, tuple[Files, str]] = {
     "a comment more": (
@@ -197,6 +202,21 @@ RESEALED: dict[str, tuple[Files, str]] = {
         {DISPOSITIONS: _answers("c0", "c0", "c1", "c2", "c3")},
         f"{DISPOSITIONS}: comment c0 twice",
     ),
+    "trail cut": (
+        {TRAIL: lines(PUBLIC[:2])},
+        f"{TRAIL}: entry 3: missing: there were 3 entries",
+    ),
+    "trail longer": (
+        {TRAIL_HEAD: document(head_document(TOPIC_ID, head_after(PUBLIC[1])))},
+        f"{TRAIL}: has 3 entries, its head says 2",
+    ),
+    "trail reordered": ({TRAIL: lines(PUBLIC[::-1])}, f"{TRAIL}: entry 1: has number 3"),
+    "trail of another topic": (
+        {TRAIL_HEAD: document(head_document("u" * 26, head_after(PUBLIC[2])))},
+        f"{TRAIL_HEAD}: of another topic",
+    ),
+    "trail without hash": ({TRAIL: b"{}\n"}, f"{TRAIL}: line 1 has no hash"),
+    "no head": ({TRAIL_HEAD: document([])}, f"{TRAIL_HEAD}: not the head"),
     "no JSON": ({SHARD: b'{"comment_id": \n'}, f"{SHARD}: line 1 is not JSON"),
     "no text": ({SHARD: b"\xff\xfe\n"}, f"{SHARD}: line 1 is not JSON"),
     "a name twice": (
@@ -218,11 +238,19 @@ def test_a_record_that_contradicts_itself_is_broken_however_well_it_is_sealed(
     assert (status, said[: len(verdict) + 8]) == (1, f"broken: {verdict}")
 
 
-@pytest.mark.parametrize("path", [COUNTS, DISPOSITIONS])
-def test_counts_and_dispositions_must_be_there(path: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", [COUNTS, DISPOSITIONS, TRAIL, TRAIL_HEAD])
+def test_counts_dispositions_and_a_trail_with_its_head_must_be_there(
+    path: str, tmp_path: Path
+) -> None:
     files = contents()
     del files[path]
     assert verify.main([str(lay_out(tmp_path, files))]) == verify.BROKEN
+
+
+def test_a_record_sealed_before_there_were_trails_is_sound(tmp_path: Path) -> None:
+    files = contents()
+    del files[TRAIL], files[TRAIL_HEAD]
+    assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
 
 
 def test_a_withdrawn_topic_needs_no_dispositions(tmp_path: Path) -> None:

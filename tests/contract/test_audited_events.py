@@ -1,0 +1,89 @@
+"""Whatever the services tell on the bus has its entry in the audit trail, as it was told."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contracts import ROOT, contracts, events_of
+from services.archive.handlers import audit, trail
+from services.archive.model.audit import verify
+from services.shared import ids
+from services.shared.events import Envelope, EventData
+from tests.support import calls
+
+CONTRACTS = sorted(ROOT.glob("services/*/contracts/events/*.json"))
+
+
+def example(schema: dict[str, Any], root: dict[str, Any]) -> Any:
+    """A value that a contract allows: of choices the first, of lists two."""
+    if "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
+    if "anyOf" in schema:
+        return example(schema["anyOf"][0], root)
+    if "enum" in schema or "const" in schema:
+        return schema.get("const", schema.get("enum", [None])[0])
+    match schema.get("type"):
+        case "object":
+            return {n: example(s, root) for n, s in schema.get("properties", {}).items()}
+        case "array" if "prefixItems" in schema:
+            return [example(inner, root) for inner in schema["prefixItems"]]
+        case "array":
+            return [example(schema["items"], root)] * 2
+        case "string":
+            return "نص – text"
+        case "integer":
+            return 3
+        case "number":
+            return 2.5
+        case "boolean":
+            return True
+        case "null":
+            return None
+    raise AssertionError(f"no example of {schema}")
+
+
+def detail_of(contract: Path, topic_id: str) -> dict[str, Any]:
+    schema = json.loads(contract.read_text("utf-8"))
+    fields = {"id": contract.stem.lower().ljust(64, "0"), "topic_id": topic_id, "version": "1"}
+    return dict(example(schema, schema)) | fields
+
+
+def models() -> Iterator[tuple[Path, type[EventData]]]:
+    by_path = dict.fromkeys(path for path, _text in contracts())
+    for path in by_path:
+        service = path.parents[2].name
+        yield path, next(model for model in events_of(service) if model.__name__ == path.stem)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda path: path.stem)
+def test_each_event_of_the_contracts_becomes_an_entry(
+    contract: Path, account: None, clock: Any
+) -> None:
+    topic_id = ids.random_id()
+    detail = detail_of(contract, topic_id)
+    source = f"tashawur.{contract.parents[2].name}"
+    event = calls.sqs_event((contract.stem, detail), source=source)
+    answer = audit.handler(event, calls.LambdaContext())
+    assert answer == {"batchItemFailures": []}
+    [entry] = calls.http(
+        trail.handler, "GET /v1/audit", query={"topic": topic_id}, groups=("auditor",)
+    ).json["items"]
+    verify([entry])
+    assert (entry["type"], entry["source"]) == (contract.stem, source)
+    assert entry["event_id"] == detail["id"]
+    for name in ("topic_id", "round", "occurred_at", "data"):
+        assert entry[name] == detail[name], name
+    assert (entry["actor"]["role"], entry["actor"]["id"]) == tuple(
+        detail["actor"][name] for name in ("role", "id")
+    )
+
+
+def test_the_examples_are_what_the_models_take() -> None:
+    found = dict(models())
+    assert sorted(found) == CONTRACTS
+    for path, model in found.items():
+        envelope = Envelope.model_validate(detail_of(path, ids.random_id()))
+        model.model_validate(envelope.data)
