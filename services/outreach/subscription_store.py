@@ -1,8 +1,8 @@
 """Subscriptions in the outreach table; `store` has the rest of its keys.
 
-``pk = S#<topic>#<subscription>``: ``sk = subscription`` (the row, without the address),
+``pk = S#<scope>#<subscription>``: ``sk = subscription`` (the row, without the address),
 ``A#<round>#<version>`` (audit, one per change), ``invitation`` (disappears with its link).
-``pk = T#<topic>``, ``sk = S#<subscription>``: who is to be told. Addresses are kept in the
+``pk = T#<scope>``, ``sk = S#<subscription>``: who is to be told. Addresses are kept in the
 attribute ``address`` of the last two and nowhere else.
 """
 
@@ -66,6 +66,19 @@ class SubscriptionStore:
         pk = _pk(invitation.key)
         self._commit(Update(pk=pk, sk=_INVITATION, remove=("mailed_at",), when=when))
 
+    def wrong_code(self, invitation: Invitation) -> None:
+        """Note that a wrong code was tried.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If there was another try at the same time, or a later invitation.
+        """
+        when = {"claim": invitation.claim, "tries": invitation.tries}
+        tried = {"tries": invitation.tries + 1}
+        pk = _pk(invitation.key)
+        self._commit(Update(pk=pk, sk=_INVITATION, set=tried, when=when))
+
     def subscription(self, key: SubscriptionKey) -> Subscription | None:
         """Subscription, confirmed or ended, or ``None``."""
         item = self._table.get(_pk(key), _ROW)
@@ -82,11 +95,13 @@ class SubscriptionStore:
         subscriber = {
             "pk": f"T#{subscription.topic_id}",
             "sk": f"S#{subscription.subscription_id}",
+            "scope": subscription.topic_id,
             "subscription_id": subscription.subscription_id,
+            "channel": subscription.channel,
             "address": address,
             "language": subscription.language,
         }
-        event = SubscriptionConfirmed(language=subscription.language)
+        event = SubscriptionConfirmed(language=subscription.language, channel=subscription.channel)
         self._commit(
             _row(subscription),
             _audit(subscription, event, at=at),
@@ -123,9 +138,9 @@ class SubscriptionStore:
             )
         self._commit(*writes)
 
-    def subscribers(self, topic_id: str) -> Iterator[Subscriber]:
-        """Everybody who is to be told about a topic."""
-        for item in self._table.items(f"T#{topic_id}", prefix="S#"):
+    def subscribers(self, scope: str) -> Iterator[Subscriber]:
+        """Everybody who subscribed to a topic or to a wider scope."""
+        for item in self._table.items(f"T#{scope}", prefix="S#"):
             if "address" in item:
                 yield Subscriber.model_validate(item)
 
@@ -157,4 +172,4 @@ def _audit(subscription: Subscription, event: EventData, *, at: datetime) -> Put
 
 
 def _pk(key: SubscriptionKey) -> str:
-    return f"S#{key.topic_id}#{key.subscription_id}"
+    return f"S#{key.scope}#{key.subscription_id}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from services.outreach import handlers, mailer
+from services.outreach import handlers, transport
 from services.outreach.handlers import subscriptions
 from tests.integration.outreach.outreach_scene import (
     SUBSCRIBE,
@@ -30,7 +30,7 @@ def ses(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ses]:
     """SES; throttling makes nobody wait."""
     monkeypatch.setattr(handlers.mailer(), "_pause", lambda _seconds: None)
     watched = Ses()
-    events = mailer._client().meta.events
+    events = transport.client("sesv2").meta.events
     events.register("provide-client-params.sesv2.SendEmail", watched.notice)
     events.register("before-call.sesv2.SendEmail", watched.answer)
     yield watched
