@@ -15,6 +15,7 @@ ANY_RESOURCE = {
     "logs:ListLogDeliveries": "as above",
     "logs:PutResourcePolicy": "as above",
     "logs:UpdateLogDelivery": "as above",
+    "sns:Publish": "a telephone has no ARN; topics, which have one, are refused",
     "xray:GetSamplingRules": "X-Ray knows no resources",
     "xray:GetSamplingTargets": "X-Ray knows no resources",
     "xray:PutTelemetryRecords": "X-Ray knows no resources",
@@ -44,6 +45,7 @@ KEYS_OF_SECRET = {
     "outreach-deliver",
     "outreach-read",
     "outreach-subscriptions",
+    "outreach-webhooks",
     "archive-read",
 }
 """Functions that sign cursors, receipts or links, or derive ids."""
@@ -178,6 +180,18 @@ def test_mail_is_sent_from_the_one_address_by_two_functions(dev: Assembly) -> No
             if statement["Action"] == "ses:SendEmail":
                 assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": sender}}
                 assert dev.text(statement["Resource"]).endswith(f":identity/{sender}")
+
+
+def test_text_messages_are_sent_by_those_who_send_mail_and_to_telephones_alone(
+    dev: Assembly,
+) -> None:
+    assert _holders(dev, "sns:Publish") == _holders(dev, "ses:SendEmail")
+    for name in _holders(dev, "sns:Publish"):
+        role = dev.functions()[name]["Role"]["Fn::GetAtt"][0]
+        refused = [s for s in dev.role_statements(role) if s["Effect"] == "Deny"]
+        assert [(s["Action"], dev.text(s["Resource"])) for s in refused] == [
+            ("sns:Publish", "arn:${AWS::Partition}:sns:*:*:*")
+        ]
 
 
 def test_a_service_writes_its_own_part_of_the_record_and_no_other(dev: Assembly) -> None:

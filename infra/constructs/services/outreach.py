@@ -8,6 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.function import BULK
+from infra.constructs.grants import allow, refuse
 from infra.constructs.service import Platform, Service
 
 _TOPICS = "topics-serve"
@@ -42,16 +43,23 @@ class Outreach(Service):
         )
         self._mail(sender)
         secret = platform.keys.read_secret()
-        self.on_request("read", self.table.use("Query"), secret)
+        self.on_request("read", self.table.use("Query"), secret, self.invoke(_TOPICS))
+        registry = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
+        self.on_request("webhooks", registry, secret)
         self.function("export", self.table.use("Query"), self.put_parts(), size=BULK)
         self.relay()
 
     def _mail(self, sender: str) -> None:
         table, ask = self.table, self.invoke(_TOPICS)
-        means = [*self.platform.keys.read_secret(), *self._send(sender), *ask]
+        means = [*self.platform.keys.read_secret(), *self._send(sender), *self._text(), *ask]
         ledger = table.use("GetItem", "PutItem", "Query", "UpdateItem")
         self.function("deliver", ledger, means, size=BULK)
         self.on_request("subscriptions", table.use("GetItem", "PutItem", "UpdateItem"), means)
+
+    def _text(self) -> list[iam.PolicyStatement]:
+        """Send text messages: a telephone has no ARN, so whatever has one is refused."""
+        topics = Stack.of(self).format_arn(service="sns", account="*", region="*", resource="*")
+        return [allow(["sns:Publish"], "*"), refuse(["sns:Publish"], topics)]
 
     def _send(self, sender: str) -> list[iam.PolicyStatement]:
         """Send mail, from that one address."""
