@@ -35,6 +35,17 @@ class Interest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Every:
+    """A function that the clock starts, through a queue like any other event."""
+
+    interval: Duration
+
+    def rule(self, scope: Construct, _bus: events.IEventBus) -> events.Rule:
+        """Rule on the account's own bus, the only one that knows schedules."""
+        return events.Rule(scope, "Rule", schedule=events.Schedule.rate(self.interval))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExecutionsEnded:
     """Executions of a state machine that ended otherwise than they should.
 
@@ -69,7 +80,7 @@ class Subscription(Construct):
         Name of the function that it is for, as it is named physically.
     bus : aws_cdk.aws_events.IEventBus
         Where the events are.
-    interest : Interest or ExecutionsEnded
+    interest : Interest, Every or ExecutionsEnded
         Which of them.
     size : Size
         Size of the function; a message stays hidden six times as long as it may run.
@@ -87,7 +98,7 @@ class Subscription(Construct):
         *,
         name: str,
         bus: events.IEventBus,
-        interest: Interest | ExecutionsEnded,
+        interest: Interest | Every | ExecutionsEnded,
         size: Size,
     ) -> None:
         super().__init__(scope, construct_id)

@@ -43,6 +43,7 @@ KEYS_OF_SECRET = {
     "moderation-queue",
     "analysis-dispositions",
     "outreach-deliver",
+    "outreach-notify",
     "outreach-read",
     "outreach-subscriptions",
     "outreach-webhooks",
@@ -169,8 +170,12 @@ def test_the_data_key_is_used_only_through_the_service_that_stores(dev: Assembly
                 assert dev.text(via).partition(".")[0] in {"dynamodb", "s3", "secretsmanager"}
 
 
-def test_mail_is_sent_from_the_one_address_by_two_functions(dev: Assembly) -> None:
-    assert _holders(dev, "ses:SendEmail") == {"outreach-deliver", "outreach-subscriptions"}
+def test_mail_is_sent_from_the_one_address_by_three_functions(dev: Assembly) -> None:
+    assert _holders(dev, "ses:SendEmail") == {
+        "outreach-deliver",
+        "outreach-notify",
+        "outreach-subscriptions",
+    }
     (identity,) = dev.of_type("AWS::SES::EmailIdentity").values()
     sender = identity["EmailIdentity"]
     variables = dev.functions()["outreach-deliver"]["Environment"]["Variables"]

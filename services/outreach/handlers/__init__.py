@@ -7,6 +7,7 @@ from typing import Any
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.model.tokens import Keyring
+from services.outreach.plan_store import PlanStore
 from services.outreach.poster import Poster
 from services.outreach.settings import settings
 from services.outreach.store import DeliveryStore
@@ -17,6 +18,9 @@ from services.outreach.webhook_store import WebhookStore
 from services.shared import clock, ids, keys
 from services.shared.invoke import invoke
 from services.shared.table import Table
+
+_RESERVE_MILLISECONDS = 15_000
+"""Time that the last message and the record of it may take."""
 
 
 @cache
@@ -29,6 +33,12 @@ def delivery_store() -> DeliveryStore:
 def subscription_store() -> SubscriptionStore:
     """Subscriptions of this deployment."""
     return SubscriptionStore(Table(settings().outreach_table_name))
+
+
+@cache
+def plan_store() -> PlanStore:
+    """Notices that are due in this deployment."""
+    return PlanStore(Table(settings().outreach_table_name))
 
 
 @cache
@@ -86,6 +96,11 @@ def means(*, has_time: Callable[[], bool]) -> Means:
         draw_id=ids.random_id,
         has_time=has_time,
     )
+
+
+def has_time(context: Any) -> bool:
+    """Whether a function may begin with another recipient."""
+    return bool(context.get_remaining_time_in_millis() > _RESERVE_MILLISECONDS)
 
 
 def ask_topics(topic_id: str, round_: int, parts: tuple[str, ...]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from services.outreach.handlers import means
+from services.outreach.handlers import has_time, means
 from services.outreach.model.delivery import Delivery
 from services.outreach.use_cases.deliver import deliver, record_failure
 from services.outreach.use_cases.send import OutOfTime
@@ -12,9 +12,6 @@ from services.shared import clock
 from services.shared.errors import TransientError
 from services.shared.observability import logger
 from services.shared.transient import transient_errors
-
-_RESERVE_MILLISECONDS = 15_000
-"""Time that the last message and the record of it may take."""
 
 
 class Failure(BaseModel):
@@ -37,7 +34,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     task = Task.model_validate(event)
     delivery = Delivery.model_validate(task.model_dump(exclude={"error"}))
     at = clock.now()
-    with_ = means(has_time=lambda: _has_time(context))
+    with_ = means(has_time=lambda: has_time(context))
     if task.error:
         outcome = record_failure(delivery, error=task.error.Error, at=at, means=with_)
     else:
@@ -52,7 +49,3 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "outcome": outcome.outcome,
         "recipients": outcome.recipients,
     }
-
-
-def _has_time(context: Any) -> bool:
-    return bool(context.get_remaining_time_in_millis() > _RESERVE_MILLISECONDS)
