@@ -105,8 +105,8 @@ def test_rules_select_the_events_that_the_architecture_names(dev: Assembly) -> N
         if "SQS" in entry.trigger:
             rule = targets[dev.mappings()[name]["EventSourceArn"]["Fn::GetAtt"][0]]
             if "ScheduleExpression" in rule:
-                assert entry.trigger == "SQS (every hour)"
-                assert rule["ScheduleExpression"] == "rate(1 hour)"
+                assert entry.trigger == "SQS (every 6 hours)"
+                assert rule["ScheduleExpression"] == "rate(6 hours)"
                 continue
             pattern = rule["EventPattern"]
             named = entry.trigger.partition("(")[2].rstrip(")").split(", ")

@@ -13,7 +13,7 @@ from infra.constructs.service import Platform, Service
 from infra.constructs.subscription import Every, Interest
 
 _TOPICS = "topics-serve"
-_SWEEP = Duration.hours(1)
+_SWEEP = Duration.hours(6)
 """How often it is looked who is to be reminded; a reminder is at most this late."""
 
 

@@ -1,4 +1,4 @@
-"""Every hour: who is to be reminded that a collection closes."""
+"""Every six hours: who is to be reminded that a collection closes."""
 
 from typing import Any
 
