@@ -10,6 +10,7 @@ from tests.integration.outreach.outreach_scene import (
     SUBSCRIBE,
     TOPIC_ID,
     Ses,
+    Sns,
     TopicsService,
     follow,
     link_in,
@@ -36,6 +37,19 @@ def ses(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ses]:
     yield watched
     events.unregister("provide-client-params.sesv2.SendEmail", watched.notice)
     events.unregister("before-call.sesv2.SendEmail", watched.answer)
+
+
+@pytest.fixture
+def sns(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sns]:
+    """SNS; throttling makes nobody wait."""
+    monkeypatch.setattr(handlers.texter(), "_pause", lambda _seconds: None)
+    watched = Sns()
+    events = transport.client("sns").meta.events
+    events.register("provide-client-params.sns.Publish", watched.notice)
+    events.register("before-call.sns.Publish", watched.answer)
+    yield watched
+    events.unregister("provide-client-params.sns.Publish", watched.notice)
+    events.unregister("before-call.sns.Publish", watched.answer)
 
 
 @pytest.fixture
