@@ -3,21 +3,25 @@
 ``pk = S#<scope>#<subscription>``: ``sk = subscription`` (the row, without the address),
 ``A#<round>#<version>`` (audit, one per change), ``invitation`` (disappears with its link).
 ``pk = T#<scope>``, ``sk = S#<subscription>``: who is to be told. Addresses are kept in the
-attribute ``address`` of the last two and nowhere else.
+attribute ``address`` of the last two and nowhere else. ``pk = C#<recipient hash>``, ``sk =
+asked``: how often an address was asked to confirm something, for a day.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.outreach.events import SubscriptionConfirmed, SubscriptionEnded
 from services.outreach.model.subscription import Invitation, Subscriber, Subscription
 from services.outreach.model.tokens import SubscriptionKey
 from services.outreach.store import ChangedMeanwhile
+from services.shared import clock
 from services.shared.events import Actor, EventData, audit
 from services.shared.table import ConditionFailed, Put, Table, Update, Write
 
 _ROW = "subscription"
 _INVITATION = "invitation"
+_ASKED = "asked"
+_DAY = timedelta(days=1)
 _SUBSCRIBER = Actor(role="participant", id="anonymous")
 
 
@@ -32,6 +36,37 @@ class SubscriptionStore:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+
+    def may_ask(self, recipient: str, *, most: int, at: datetime) -> bool:
+        """Count that an address is to be asked; ``False`` if it was asked often enough today.
+
+        Parameters
+        ----------
+        recipient : str
+            Hash of the address.
+        most : int
+            How often it may be asked in a day, whatever about.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If it was counted at the same time.
+        """
+        pk = f"C#{recipient}"
+        before = self._table.get(pk, _ASKED)
+        running = before is not None and clock.from_text(before["until"]) > at
+        count = before["count"] if before and running else 0
+        if count >= most:
+            return False
+        until = before["until"] if before and running else clock.to_text(at + _DAY)
+        expires_at = int((clock.from_text(until)).timestamp())
+        fields = {"count": count + 1, "until": until, "expires_at": expires_at}
+        if before is None:
+            self._commit(Put(item={"pk": pk, "sk": _ASKED} | fields))
+        else:
+            when = {"count": before["count"], "until": before["until"]}
+            self._commit(Update(pk=pk, sk=_ASKED, set=fields, when=when))
+        return True
 
     def invitation(self, key: SubscriptionKey) -> Invitation | None:
         """Invitation that was last written for a subscription, or ``None``."""
@@ -142,7 +177,7 @@ class SubscriptionStore:
         """Everybody who subscribed to a topic or to a wider scope."""
         for item in self._table.items(f"T#{scope}", prefix="S#"):
             if "address" in item:
-                yield Subscriber.model_validate(item)
+                yield Subscriber.model_validate({"scope": scope} | item)
 
     def _commit(self, *writes: Write) -> None:
         try:

@@ -30,7 +30,7 @@ def add(request: Request) -> Response:
 def list_all(request: Request) -> Response:
     """The endpoints that the caller may see."""
     found = list_endpoints(caller=request.caller, store=webhook_store())
-    return Response(body={"items": [endpoint.view() for endpoint in found]})
+    return Response(body={"items": [endpoint.view() for endpoint in found], "next_cursor": None})
 
 
 @api.route("DELETE /v1/webhooks/{webhook}")

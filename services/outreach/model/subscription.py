@@ -11,11 +11,13 @@ from services.outreach.model.tokens import CODE_DIGITS, SubscriptionKey
 from services.shared.language import Language
 from services.shared.parsing import fault
 
+Way = Literal["email", "sms"]
+
 MAIL_AGAIN_AFTER = timedelta(hours=1)
+MOST_A_DAY: dict[Way, int] = {"email": 10, "sms": 5}
+"""How often an address is asked to confirm something, whatever; a stranger can name any address."""
 MOST_TRIES = 5
 """Wrong codes that one invitation takes: five of a million, and then a new one must be sent."""
-
-Way = Literal["email", "sms"]
 
 
 class SubscriptionRequest(BaseModel):

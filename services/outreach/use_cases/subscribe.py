@@ -7,10 +7,11 @@ from typing import Any
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.mails import bilingual, confirmation_mail
-from services.outreach.model.address import subscription_id
+from services.outreach.model.address import recipient_hash, subscription_id
 from services.outreach.model.notice import Bilingual, PublicTopic
 from services.outreach.model.scope import of_agency
 from services.outreach.model.subscription import (
+    MOST_A_DAY,
     MOST_TRIES,
     Invitation,
     Subscriber,
@@ -126,6 +127,9 @@ def subscribe(
     )
     before = desk.store.invitation(invitation.key)
     if before is None or before.may_mail_again(at):
+        recipient = recipient_hash(request.address, key=desk.keyring.recipient)
+        if not _may_ask(recipient, request, at=at, desk=desk):
+            return invitation.subscription_id
         _invite(invitation, subject, before=before, at=at, desk=desk)
     return invitation.subscription_id
 
@@ -198,6 +202,13 @@ def unsubscribe(key: SubscriptionKey, token: str, *, at: datetime, desk: Desk) -
         desk.store.end(subscription.ended(), invitation=desk.store.invitation(key), at=at)
     except ChangedMeanwhile as error:
         raise Conflict from error
+
+
+def _may_ask(recipient: str, request: SubscriptionRequest, *, at: datetime, desk: Desk) -> bool:
+    try:
+        return desk.store.may_ask(recipient, most=MOST_A_DAY[request.way], at=at)
+    except ChangedMeanwhile as error:
+        raise TransientError("the address is being asked already") from error
 
 
 def _begin(

@@ -143,6 +143,13 @@ def test_the_same_number_is_texted_once_an_hour_however_it_is_written(sns: Sns) 
     assert [to for to, _ in sns.texts] == [NUMBER]
 
 
+def test_a_stranger_cannot_flood_a_telephone(sns: Sns) -> None:
+    for number in range(7):
+        body = {"phone": NUMBER, "agency": f"agency-{number}"}
+        assert http(subscriptions.handler, "POST /v1/subscriptions", body=body).status == 202
+    assert len(sns.texts) == 5
+
+
 @pytest.mark.parametrize("phone", ["17000001", "0097317000001", "+0123456789", "+973x", "+9", ""])
 def test_what_is_no_number_is_refused(sns: Sns, phone: str) -> None:
     answer = ask(phone)

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from services.outreach.handlers import deliver, subscriptions
+from tests.conftest import FixedClock
 from tests.integration.outreach.outreach_scene import (
     TOPIC_ID,
     VIEW,
@@ -117,6 +118,18 @@ def test_what_is_no_scope_is_not_found(ses: Ses, scope: str) -> None:
     route = f"GET {BASE}/unsubscription"
     answer = http(subscriptions.handler, route, path=path, query={"token": "x"})
     assert answer.status == 404
+
+
+def test_a_stranger_cannot_flood_an_address_with_questions(ses: Ses, clock: FixedClock) -> None:
+    answers = [ask(agency=f"agency-{number}") for number in range(12)]
+    assert {answer.status for answer in answers} == {202}
+    assert len(ses.accepted) == 10
+    clock.advance(hours=23)
+    ask(agency="another")
+    assert len(ses.accepted) == 10
+    clock.advance(hours=1)
+    ask(agency="another")
+    assert len(ses.accepted) == 11
 
 
 def test_an_agency_that_can_be_none_is_refused(ses: Ses) -> None:
