@@ -23,6 +23,13 @@ def allow(actions: Sequence[str], *resources: str) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=list(actions), resources=list(resources))
 
 
+def refuse(actions: Sequence[str], *resources: str) -> iam.PolicyStatement:
+    """Statement that refuses actions on resources, whatever else allows them."""
+    return iam.PolicyStatement(
+        effect=iam.Effect.DENY, actions=list(actions), resources=list(resources)
+    )
+
+
 def allow_key_through(key: kms.IKey, service: str, *actions: str) -> iam.PolicyStatement:
     """Statement that allows the use of a key only through one AWS service (``"dynamodb"``)."""
     return iam.PolicyStatement(

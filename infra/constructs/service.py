@@ -15,7 +15,7 @@ from infra.constructs.keys import Keys
 from infra.constructs.names import function_arn, function_name, function_variable, pascal
 from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket
 from infra.constructs.stream import INSERTS, Reading, StreamSource
-from infra.constructs.subscription import EveryEvent, ExecutionsEnded, Interest, Subscription
+from infra.constructs.subscription import Occasion, Subscription
 from infra.constructs.table import ServiceTable
 
 Grants = Sequence[iam.PolicyStatement]
@@ -140,7 +140,7 @@ class Service(Construct):
         self,
         handler: str,
         *grants: Grants,
-        interest: Interest | EveryEvent | ExecutionsEnded,
+        interest: Occasion,
         at_once: int | None = None,
     ) -> None:
         """Make a function that consumes events from a queue, `at_once` batches at most."""

@@ -45,6 +45,17 @@ class EveryEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Every:
+    """A function that the clock starts, through a queue like any other event."""
+
+    interval: Duration
+
+    def rule(self, scope: Construct, _bus: events.IEventBus) -> events.Rule:
+        """Rule on the account's own bus, the only one that knows schedules."""
+        return events.Rule(scope, "Rule", schedule=events.Schedule.rate(self.interval))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExecutionsEnded:
     """Executions of a state machine that ended otherwise than they should.
 
@@ -67,6 +78,10 @@ class ExecutionsEnded:
         return events.Rule(scope, "Rule", event_pattern=pattern)
 
 
+Occasion = Interest | EveryEvent | Every | ExecutionsEnded
+"""What has a function called through its queue."""
+
+
 class Subscription(Construct):
     """A queue that a rule on the bus fills.
 
@@ -79,7 +94,7 @@ class Subscription(Construct):
         Name of the function that it is for, as it is named physically.
     bus : aws_cdk.aws_events.IEventBus
         Where the events are.
-    interest : Interest, EveryEvent or ExecutionsEnded
+    interest : Occasion
         Which of them.
     size : Size
         Size of the function; a message stays hidden six times as long as it may run.
@@ -97,7 +112,7 @@ class Subscription(Construct):
         *,
         name: str,
         bus: events.IEventBus,
-        interest: Interest | EveryEvent | ExecutionsEnded,
+        interest: Occasion,
         size: Size,
     ) -> None:
         super().__init__(scope, construct_id)

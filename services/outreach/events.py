@@ -1,6 +1,7 @@
 """Events of the outreach service: counts and codes; nobody who was told can be found in them."""
 
-from services.outreach.model.delivery import Channel, NoticeKind, Result
+from services.outreach.model.delivery import Channel, NoticeKind, Occasion, Result
+from services.outreach.model.subscription import Way
 from services.shared.events import EventData
 from services.shared.language import Language
 
@@ -10,6 +11,9 @@ class NoticeDelivered(EventData):
 
     Attributes
     ----------
+    occasion : str
+        Tells notices of one kind and round apart: the new closing instant, the answered inquiry's
+        id; empty where a round has the notice once.
     reason : str or None
         Code of what kept the notice from somebody; ``None`` if all were told.
     recipients : int
@@ -21,6 +25,7 @@ class NoticeDelivered(EventData):
     """
 
     notice: NoticeKind
+    occasion: str = ""
     channel: Channel
     outcome: Result
     reason: str | None
@@ -29,11 +34,42 @@ class NoticeDelivered(EventData):
     unknown: int
 
 
+class NoticeDue(EventData):
+    """A notice is to go over a channel.
+
+    Attributes
+    ----------
+    part : int
+        How often the delivery was interrupted, because a function's time ended, and taken up again.
+    """
+
+    notice: NoticeKind
+    occasion: Occasion = ""
+    channel: Channel
+    part: int
+
+
 class SubscriptionConfirmed(EventData):
-    """Somebody confirmed that they want to be told about the topic."""
+    """Somebody confirmed that they want to be told.
+
+    The event's ``topic_id`` is the scope: a topic, ``agency.<agency>``, or ``all`` (round 0).
+    """
 
     language: Language
+    channel: Way = "email"
 
 
 class SubscriptionEnded(EventData):
-    """Somebody no longer wants to be told about the topic; the address is gone."""
+    """Somebody no longer wants to be told; the address is gone."""
+
+
+class WebhookRegistered(EventData):
+    """An endpoint is told from now on; the event's ``topic_id`` is its scope."""
+
+    webhook_id: str
+
+
+class WebhookRemoved(EventData):
+    """An endpoint is told no more."""
+
+    webhook_id: str

@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from services.outreach.model.notice import About
+from services.outreach.model.scope import is_topic
 from services.outreach.model.tokens import Keyring, SubscriptionKey, unsubscription_token
 from services.shared.language import Language
 
@@ -28,9 +30,11 @@ class Links:
         """Identifier of a thing that a feed tells of, for ever the same (RFC 4151)."""
         return f"tag:{self._host},{_TAG_YEAR}:{name}"
 
-    def feed(self, language: Language, *, agency: str | None) -> str:
-        """The Atom feed in one language, of one agency or of all."""
-        narrowed = f"&agency={agency}" if agency else ""
+    def feed(self, language: Language, about: About) -> str:
+        """An Atom feed in one language."""
+        if about.topic_id:
+            return f"{self.topic(about.topic_id)}/feed.atom?language={language}"
+        narrowed = f"&agency={about.agency}" if about.agency else ""
         return f"{self._base}/feed.atom?language={language}{narrowed}"
 
     def topic(self, topic_id: str) -> str:
@@ -39,11 +43,17 @@ class Links:
 
     def confirm(self, which: SubscriptionKey, token: str) -> str:
         """Confirmation of a subscription."""
-        topic = self.topic(which.topic_id)
-        return f"{topic}/subscriptions/{which.subscription_id}/confirmation?token={token}"
+        return f"{self._subscription(which)}/confirmation?token={token}"
 
     def unsubscribe(self, which: SubscriptionKey) -> str:
-        """End of a subscription by ``POST`` (RFC 8058), as mail programs and forms can send it."""
+        """End of a subscription by ``POST`` (RFC 8058), as mail programs and forms can send it.
+
+        A ``GET`` of it shows a page with the button: scanners of mail follow links, too.
+        """
         token = unsubscription_token(which, self._keyring)
-        topic = self.topic(which.topic_id)
-        return f"{topic}/subscriptions/{which.subscription_id}/unsubscription?token={token}"
+        return f"{self._subscription(which)}/unsubscription?token={token}"
+
+    def _subscription(self, which: SubscriptionKey) -> str:
+        if is_topic(which.scope):
+            return f"{self.topic(which.scope)}/subscriptions/{which.subscription_id}"
+        return f"{self._base}/subscriptions/{which.scope}/{which.subscription_id}"

@@ -1,15 +1,14 @@
 """Mails out of templates: both languages in each, the recipient's first, Arabic from the right."""
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from services.outreach.links import Links
 from services.outreach.mailer import Mail
 from services.outreach.model.notice import Bilingual, Notice, PublicTopic, closing_text, one_line
 from services.outreach.model.subscription import Subscriber
-from services.outreach.model.tokens import SubscriptionKey
+from services.outreach.templating import render
 from services.shared.language import LANGUAGES, Language, message
+from services.shared.texts import Title
 
 _SUBJECT_SEPARATOR = " | "
 
@@ -17,34 +16,39 @@ _SUBJECT_SEPARATOR = " | "
 def notice_mail(notice: Notice, topic: PublicTopic, *, to: Subscriber, links: Links) -> Mail:
     """Mail that tells somebody of a notice.
 
-    Whoever subscribed finds the way out in the headers that mail programs turn into a button
-    (RFC 2369, RFC 8058); the topic's contact did not subscribe and gets none.
+    Whoever subscribed finds the way out in the mail and in the headers that mail programs turn into
+    a button (RFC 2369, RFC 8058); the topic's contact did not subscribe and gets none.
     """
     headers = {}
-    if to.subscription_id:
-        which = SubscriptionKey(topic_id=topic.topic_id, subscription_id=to.subscription_id)
+    way_out = links.unsubscribe(to.key) if to.key else None
+    if way_out:
         headers = {
-            "List-Unsubscribe": f"<{links.unsubscribe(which)}>",
+            "List-Unsubscribe": f"<{way_out}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
     texts = {
         "notice": notice,
         "topic": topic,
         "closes": Bilingual(ar=closing_text(topic, "ar"), en=closing_text(topic, "en")),
-        "subscribed": to.subscription_id is not None,
+        "way_out": way_out,
     }
     return _mail(notice.notice, title=notice.title, to=to, headers=headers, **texts)
 
 
-def confirmation_mail(topic: PublicTopic, *, to: Subscriber, link: str) -> Mail:
-    """Mail that asks whether the mailbox's owner wants to be told about a topic."""
-    title = bilingual("confirm_subscription", title=topic.title)
-    return _mail("confirmation", title=title, to=to, headers={}, topic=topic, link=link)
+def confirmation_mail(about: Title | Bilingual, *, to: Subscriber, link: str) -> Mail:
+    """Mail that asks whether the mailbox's owner wants to be told about something."""
+    title = bilingual("confirm_subscription", title=about)
+    return _mail("confirmation", title=title, to=to, headers={}, about=about, link=link)
 
 
 def confirmed_page(language: Language, *, unsubscribe: str) -> str:
     """Page for whoever followed the link in a confirmation mail."""
     return _page("confirmed", language, unsubscribe=unsubscribe)
+
+
+def ending_page(language: Language, *, unsubscribe: str) -> str:
+    """Page that asks whoever followed the way out to press the button that ends it."""
+    return _page("ending", language, unsubscribe=unsubscribe)
 
 
 def ended_page(language: Language) -> str:
@@ -68,29 +72,15 @@ def _mail(
     return Mail(
         to=to.address,
         subject=subject,
-        text=_environment().get_template(f"{template}.txt").render(context),
-        html=_environment().get_template(f"{template}.html").render(context),
+        text=render(f"{template}.txt", **context),
+        html=render(f"{template}.html", **context),
         headers=headers,
     )
 
 
 def _page(template: str, language: Language, **texts: Any) -> str:
-    page = _environment().get_template(f"{template}.html")
-    return str(page.render(texts | {"languages": _in_order(language)}))
+    return render(f"{template}.html", **texts, languages=_in_order(language))
 
 
 def _in_order(first: Language) -> tuple[Language, ...]:
     return (first, *(language for language in LANGUAGES if language != first))
-
-
-@cache
-def _environment() -> Any:
-    import jinja2
-
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=jinja2.select_autoescape(["html"]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

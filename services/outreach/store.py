@@ -1,9 +1,10 @@
 """Deliveries and notices in the outreach table; `subscription_store` has the rest of its keys.
 
-``pk = D#<topic>#<round>#<notice>#<channel>``: ``sk = outcome`` (the row), ``A#<round>#<version>``
-(audit, one per change), ``R#<recipient hash>`` (the ledger). ``pk = T#<topic>``, ``sk =
-N#<round>#<notice>``: notices on the topic's page. ``pk = FEED`` and ``FEED#<agency>``, ``sk =
-<instant>#<topic>#<round>#<notice>``: entries of the feed, by time.
+``pk = D#<topic>#<round>#<notice>[#<occasion>]#<channel>``: ``sk = outcome`` (the row),
+``A#<round>#<version>`` (audit, one per change), ``R#<recipient hash>`` (the ledger). ``pk =
+T#<topic>``, ``sk = N#<round>#<notice>[#<occasion>]``: notices on the topic's page. ``pk = FEED``,
+``FEED#<agency>`` and ``FEED#T#<topic>``, ``sk = <instant>#<topic>#<round>#<notice>[#<occasion>]``:
+entries of the feeds, by time.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from datetime import datetime
 
 from services.outreach.events import NoticeDelivered
 from services.outreach.model.delivery import Delivery, LedgerEntry, LedgerState, Outcome
-from services.outreach.model.notice import Notice
+from services.outreach.model.notice import About, Notice
 from services.shared import clock
 from services.shared.events import SYSTEM, audit
 from services.shared.table import ConditionFailed, Item, Put, Table, Update
@@ -159,10 +160,9 @@ class DeliveryStore:
         )
         self._table.write(update)
 
-    def feed(self, agency: str | None, *, limit: int) -> list[Notice]:
-        """Newest entries of the feed, of one agency or of all."""
-        pk = f"{_FEED}#{agency}" if agency else _FEED
-        page = self._table.query(pk, limit=limit, newest_first=True)
+    def feed(self, about: About, *, limit: int) -> list[Notice]:
+        """Newest entries of a feed."""
+        page = self._table.query(_feed_pk(about), limit=limit, newest_first=True)
         return [Notice.model_validate(item) for item in page.items]
 
 
@@ -182,6 +182,7 @@ def _row(pk: str, version: int, fields: Item) -> Put | Update:
 def _audit(delivery: Delivery, outcome: Outcome, *, version: int, at: datetime) -> Put:
     data = NoticeDelivered(
         notice=delivery.notice,
+        occasion=delivery.occasion,
         channel=delivery.channel,
         **outcome.model_dump(exclude={"complete"}),
     )
@@ -201,11 +202,23 @@ def _posts(delivery: Delivery, post: Notice | None) -> list[Put]:
         return []
     fields = post.model_dump(mode="json") | {"at": clock.to_text(post.at)}
     if delivery.channel == "web":
-        sk = f"N#{post.round:03d}#{post.notice}"
+        sk = f"N#{post.round:03d}#{_named(delivery)}"
         return [Put(item={"pk": f"T#{post.topic_id}", "sk": sk} | fields)]
-    sk = f"{fields['at']}#{post.topic_id}#{post.round:03d}#{post.notice}"
-    return [Put(item={"pk": pk, "sk": sk} | fields) for pk in (_FEED, f"{_FEED}#{post.agency}")]
+    sk = f"{fields['at']}#{post.topic_id}#{post.round:03d}#{_named(delivery)}"
+    feeds = (About(), About(agency=post.agency), About(topic_id=post.topic_id))
+    return [Put(item={"pk": _feed_pk(about), "sk": sk} | fields) for about in feeds]
+
+
+def _feed_pk(about: About) -> str:
+    if about.topic_id:
+        # No agency's name has capitals.
+        return f"{_FEED}#T#{about.topic_id}"
+    return f"{_FEED}#{about.agency}" if about.agency else _FEED
+
+
+def _named(delivery: Delivery) -> str:
+    return f"{delivery.notice}#{delivery.occasion}" if delivery.occasion else delivery.notice
 
 
 def _pk(delivery: Delivery) -> str:
-    return f"D#{delivery.topic_id}#{delivery.round:03d}#{delivery.notice}#{delivery.channel}"
+    return f"D#{delivery.topic_id}#{delivery.round:03d}#{_named(delivery)}#{delivery.channel}"

@@ -1,23 +1,27 @@
 """Subscriptions in the outreach table; `store` has the rest of its keys.
 
-``pk = S#<topic>#<subscription>``: ``sk = subscription`` (the row, without the address),
+``pk = S#<scope>#<subscription>``: ``sk = subscription`` (the row, without the address),
 ``A#<round>#<version>`` (audit, one per change), ``invitation`` (disappears with its link).
-``pk = T#<topic>``, ``sk = S#<subscription>``: who is to be told. Addresses are kept in the
-attribute ``address`` of the last two and nowhere else.
+``pk = T#<scope>``, ``sk = S#<subscription>``: who is to be told. Addresses are kept in the
+attribute ``address`` of the last two and nowhere else. ``pk = C#<recipient hash>``, ``sk =
+asked``: how often an address was asked to confirm something, for a day.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.outreach.events import SubscriptionConfirmed, SubscriptionEnded
 from services.outreach.model.subscription import Invitation, Subscriber, Subscription
 from services.outreach.model.tokens import SubscriptionKey
 from services.outreach.store import ChangedMeanwhile
+from services.shared import clock
 from services.shared.events import Actor, EventData, audit
 from services.shared.table import ConditionFailed, Put, Table, Update, Write
 
 _ROW = "subscription"
 _INVITATION = "invitation"
+_ASKED = "asked"
+_DAY = timedelta(days=1)
 _SUBSCRIBER = Actor(role="participant", id="anonymous")
 
 
@@ -32,6 +36,37 @@ class SubscriptionStore:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+
+    def may_ask(self, recipient: str, *, most: int, at: datetime) -> bool:
+        """Count that an address is to be asked; ``False`` if it was asked often enough today.
+
+        Parameters
+        ----------
+        recipient : str
+            Hash of the address.
+        most : int
+            How often it may be asked in a day, whatever about.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If it was counted at the same time.
+        """
+        pk = f"C#{recipient}"
+        before = self._table.get(pk, _ASKED)
+        running = before is not None and clock.from_text(before["until"]) > at
+        count = before["count"] if before and running else 0
+        if count >= most:
+            return False
+        until = before["until"] if before and running else clock.to_text(at + _DAY)
+        expires_at = int((clock.from_text(until)).timestamp())
+        fields = {"count": count + 1, "until": until, "expires_at": expires_at}
+        if before is None:
+            self._commit(Put(item={"pk": pk, "sk": _ASKED} | fields))
+        else:
+            when = {"count": before["count"], "until": before["until"]}
+            self._commit(Update(pk=pk, sk=_ASKED, set=fields, when=when))
+        return True
 
     def invitation(self, key: SubscriptionKey) -> Invitation | None:
         """Invitation that was last written for a subscription, or ``None``."""
@@ -66,6 +101,19 @@ class SubscriptionStore:
         pk = _pk(invitation.key)
         self._commit(Update(pk=pk, sk=_INVITATION, remove=("mailed_at",), when=when))
 
+    def wrong_code(self, invitation: Invitation) -> None:
+        """Note that a wrong code was tried.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If there was another try at the same time, or a later invitation.
+        """
+        when = {"claim": invitation.claim, "tries": invitation.tries}
+        tried = {"tries": invitation.tries + 1}
+        pk = _pk(invitation.key)
+        self._commit(Update(pk=pk, sk=_INVITATION, set=tried, when=when))
+
     def subscription(self, key: SubscriptionKey) -> Subscription | None:
         """Subscription, confirmed or ended, or ``None``."""
         item = self._table.get(_pk(key), _ROW)
@@ -82,11 +130,13 @@ class SubscriptionStore:
         subscriber = {
             "pk": f"T#{subscription.topic_id}",
             "sk": f"S#{subscription.subscription_id}",
+            "scope": subscription.topic_id,
             "subscription_id": subscription.subscription_id,
+            "channel": subscription.channel,
             "address": address,
             "language": subscription.language,
         }
-        event = SubscriptionConfirmed(language=subscription.language)
+        event = SubscriptionConfirmed(language=subscription.language, channel=subscription.channel)
         self._commit(
             _row(subscription),
             _audit(subscription, event, at=at),
@@ -123,11 +173,11 @@ class SubscriptionStore:
             )
         self._commit(*writes)
 
-    def subscribers(self, topic_id: str) -> Iterator[Subscriber]:
-        """Everybody who is to be told about a topic."""
-        for item in self._table.items(f"T#{topic_id}", prefix="S#"):
+    def subscribers(self, scope: str) -> Iterator[Subscriber]:
+        """Everybody who subscribed to a topic or to a wider scope."""
+        for item in self._table.items(f"T#{scope}", prefix="S#"):
             if "address" in item:
-                yield Subscriber.model_validate(item)
+                yield Subscriber.model_validate({"scope": scope} | item)
 
     def _commit(self, *writes: Write) -> None:
         try:
@@ -157,4 +207,4 @@ def _audit(subscription: Subscription, event: EventData, *, at: datetime) -> Put
 
 
 def _pk(key: SubscriptionKey) -> str:
-    return f"S#{key.topic_id}#{key.subscription_id}"
+    return f"S#{key.scope}#{key.subscription_id}"

@@ -122,6 +122,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     ),
     # outreach
     _public("GET /v1/feed.atom", "outreach-read"),
+    _public("GET /v1/topics/{topic}/feed.atom", "outreach-read"),
     _public("POST /v1/topics/{topic}/subscriptions", "outreach-subscriptions"),
     _public(
         "GET /v1/topics/{topic}/subscriptions/{subscription}/confirmation",
@@ -132,6 +133,27 @@ PERMISSIONS: tuple[Permission, ...] = (
         "POST /v1/topics/{topic}/subscriptions/{subscription}/unsubscription",
         "outreach-subscriptions",
     ),
+    _public(
+        "POST /v1/topics/{topic}/subscriptions/{subscription}/confirmation",
+        "outreach-subscriptions",
+    ),
+    _public(
+        "GET /v1/topics/{topic}/subscriptions/{subscription}/unsubscription",
+        "outreach-subscriptions",
+    ),
+    _public("POST /v1/subscriptions", "outreach-subscriptions"),
+    _public("GET /v1/subscriptions/{scope}/{subscription}/confirmation", "outreach-subscriptions"),
+    _public("POST /v1/subscriptions/{scope}/{subscription}/confirmation", "outreach-subscriptions"),
+    _public("DELETE /v1/subscriptions/{scope}/{subscription}", "outreach-subscriptions"),
+    _public(
+        "GET /v1/subscriptions/{scope}/{subscription}/unsubscription", "outreach-subscriptions"
+    ),
+    _public(
+        "POST /v1/subscriptions/{scope}/{subscription}/unsubscription", "outreach-subscriptions"
+    ),
+    _staff("GET /v1/webhooks", "outreach-webhooks", "officer", "operator"),
+    _staff("POST /v1/webhooks", "outreach-webhooks", "officer", "operator"),
+    _staff("DELETE /v1/webhooks/{webhook}", "outreach-webhooks", "officer", "operator"),
     # archive
     _public("GET /v1/topics/{topic}/record", "archive-read"),
     _public("GET /v1/catalog.jsonld", "archive-read"),

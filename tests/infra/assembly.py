@@ -75,7 +75,8 @@ class Assembly:
     def role_grants(self, role: str) -> Iterator[Grant]:
         """Everything that a role allows."""
         for statement in self.role_statements(role):
-            assert statement["Effect"] == "Allow"
+            if statement["Effect"] != "Allow":
+                continue
             for action in as_list(statement["Action"]):
                 for resource in as_list(statement["Resource"]):
                     yield Grant(action, self.text(resource))

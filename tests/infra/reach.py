@@ -27,6 +27,7 @@ _CALLS = {
     "get_paginator": "dynamodb:Query",
     "get_secret_value": "secretsmanager:GetSecretValue",
     "invoke": "lambda:InvokeFunction",
+    "publish": "sns:Publish",
     "put_events": "events:PutEvents",
     "put_object": "s3:PutObject",
     "send_email": "ses:SendEmail",

@@ -15,6 +15,7 @@ ANY_RESOURCE = {
     "logs:ListLogDeliveries": "as above",
     "logs:PutResourcePolicy": "as above",
     "logs:UpdateLogDelivery": "as above",
+    "sns:Publish": "a telephone has no ARN; topics, which have one, are refused",
     "xray:GetSamplingRules": "X-Ray knows no resources",
     "xray:GetSamplingTargets": "X-Ray knows no resources",
     "xray:PutTelemetryRecords": "X-Ray knows no resources",
@@ -42,8 +43,10 @@ KEYS_OF_SECRET = {
     "moderation-queue",
     "analysis-dispositions",
     "outreach-deliver",
+    "outreach-notify",
     "outreach-read",
     "outreach-subscriptions",
+    "outreach-webhooks",
     "archive-read",
     "archive-trail",
 }
@@ -168,8 +171,12 @@ def test_the_data_key_is_used_only_through_the_service_that_stores(dev: Assembly
                 assert dev.text(via).partition(".")[0] in {"dynamodb", "s3", "secretsmanager"}
 
 
-def test_mail_is_sent_from_the_one_address_by_two_functions(dev: Assembly) -> None:
-    assert _holders(dev, "ses:SendEmail") == {"outreach-deliver", "outreach-subscriptions"}
+def test_mail_is_sent_from_the_one_address_by_three_functions(dev: Assembly) -> None:
+    assert _holders(dev, "ses:SendEmail") == {
+        "outreach-deliver",
+        "outreach-notify",
+        "outreach-subscriptions",
+    }
     (identity,) = dev.of_type("AWS::SES::EmailIdentity").values()
     sender = identity["EmailIdentity"]
     variables = dev.functions()["outreach-deliver"]["Environment"]["Variables"]
@@ -179,6 +186,18 @@ def test_mail_is_sent_from_the_one_address_by_two_functions(dev: Assembly) -> No
             if statement["Action"] == "ses:SendEmail":
                 assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": sender}}
                 assert dev.text(statement["Resource"]).endswith(f":identity/{sender}")
+
+
+def test_text_messages_are_sent_by_those_who_send_mail_and_to_telephones_alone(
+    dev: Assembly,
+) -> None:
+    assert _holders(dev, "sns:Publish") == _holders(dev, "ses:SendEmail")
+    for name in _holders(dev, "sns:Publish"):
+        role = dev.functions()[name]["Role"]["Fn::GetAtt"][0]
+        refused = [s for s in dev.role_statements(role) if s["Effect"] == "Deny"]
+        assert [(s["Action"], dev.text(s["Resource"])) for s in refused] == [
+            ("sns:Publish", "arn:${AWS::Partition}:sns:*:*:*")
+        ]
 
 
 def test_a_service_writes_its_own_part_of_the_record_and_no_other(dev: Assembly) -> None:

@@ -132,6 +132,7 @@ SERVICES: dict[str, Any] = {
         "Stream": _function("stream"),
         "Task": _function("task"),
         "Ended": _function("ended"),
+        "Hourly": _function("hourly"),
         "Now": _function("now"),
         "Variable": _function("variable", LITTLE_TABLE_NAME="little"),
         "Writes": _function("writes"),
@@ -179,6 +180,13 @@ SERVICES: dict[str, Any] = {
                     "detail": {"data": {"n": [{"numeric": [">", 1]}]}},
                 },
                 "Targets": [{"Id": "q", "Arn": {"Fn::GetAtt": ["Queue", "Arn"]}}],
+            },
+        },
+        "EveryHour": {
+            "Type": "AWS::Events::Rule",
+            "Properties": {
+                "ScheduleExpression": "rate(1 hour)",
+                "Targets": [{"Id": "f", "Arn": {"Fn::GetAtt": ["Hourly", "Arn"]}}],
             },
         },
         "EndedRule": {

@@ -6,6 +6,7 @@ import pytest
 
 from local.admin import BadRequest, duration
 from local.stack import LocalStack
+from services.outreach import poster
 from tests.local.test_http import ask
 from tests.local.test_machine import start, status
 
@@ -85,6 +86,33 @@ def test_the_outbox_has_what_was_sent_newest_last(stack: LocalStack) -> None:
     assert [item["subject"] for item in items] == ["أولا", "second"]
     assert items[0]["to"] == ["citizen@example.org"]
     assert (items[0]["text"], items[0]["html"]) == ("text", "<p>html</p>")
+
+
+def test_the_outbox_has_text_messages_but_not_what_goes_to_topics(stack: LocalStack) -> None:
+    sns = stack.client("sns")
+    sns.publish(PhoneNumber="+97317000001", Message="رمز")
+    sns.publish(TopicArn=sns.create_topic(Name="alarms")["TopicArn"], Message="alarm")
+    item = ask(stack, "/_local/outbox")[1]["items"][-1]
+    assert (item["channel"], item["to"], item["text"]) == ("sms", ["+97317000001"], "رمز")
+
+
+def test_the_outbox_has_what_is_posted_to_partners_and_nothing_leaves_the_machine(
+    stack: LocalStack,
+) -> None:
+    poster.Poster(now=stack.clock.now).post("https://partner.example/", b"{}", secret="s")
+    item = ask(stack, "/_local/outbox")[1]["items"][-1]
+    assert (item["channel"], item["to"], item["text"]) == (
+        "webhook",
+        ["https://partner.example/"],
+        "{}",
+    )
+    assert item["headers"]["Tashawur-Signature"].startswith("sha256=")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "a.localhost", "[::1]", "2130706433"])
+def test_this_machine_is_no_partner(stack: LocalStack, host: str) -> None:
+    with pytest.raises(poster.NotPublic):
+        poster.public_addresses(f"https://{host}/")
 
 
 def test_another_sites_page_cannot_reach_it(stack: LocalStack) -> None:

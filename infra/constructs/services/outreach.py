@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.function import BULK
+from infra.constructs.grants import allow, refuse
 from infra.constructs.service import Platform, Service
+from infra.constructs.subscription import Every, Interest
 
 _TOPICS = "topics-serve"
+_SWEEP = Duration.hours(6)
+"""How often it is looked who is to be reminded; a reminder is at most this late."""
 
 
 class Outreach(Service):
@@ -41,17 +45,39 @@ class Outreach(Service):
             layers=layers,
         )
         self._mail(sender)
+        self._plan()
         secret = platform.keys.read_secret()
-        self.on_request("read", self.table.use("Query"), secret)
+        self.on_request("read", self.table.use("Query"), secret, self.invoke(_TOPICS))
+        registry = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
+        self.on_request("webhooks", registry, secret)
         self.function("export", self.table.use("Query"), self.put_parts(), size=BULK)
         self.relay()
 
+    def _plan(self) -> None:
+        """What nobody in the workflow asks for: extensions, answers, reminders."""
+        ask = [*self.invoke(_TOPICS)]
+        happened = Interest(
+            types=("CollectionOpened", "CollectionExtended", "InquiryAnswered"),
+            services=("topics", "comments"),
+        )
+        plan = self.table.use("GetItem", "PutItem")
+        self.on_events("consume", plan, ask, interest=happened)
+        sweep = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
+        self.on_events("remind", sweep, ask, interest=Every(interval=_SWEEP))
+
     def _mail(self, sender: str) -> None:
         table, ask = self.table, self.invoke(_TOPICS)
-        means = [*self.platform.keys.read_secret(), *self._send(sender), *ask]
+        means = [*self.platform.keys.read_secret(), *self._send(sender), *self._text(), *ask]
         ledger = table.use("GetItem", "PutItem", "Query", "UpdateItem")
         self.function("deliver", ledger, means, size=BULK)
+        due = Interest(types=("NoticeDue",), services=("outreach",))
+        self.on_events("notify", ledger, means, interest=due)
         self.on_request("subscriptions", table.use("GetItem", "PutItem", "UpdateItem"), means)
+
+    def _text(self) -> list[iam.PolicyStatement]:
+        """Send text messages: a telephone has no ARN, so whatever has one is refused."""
+        topics = Stack.of(self).format_arn(service="sns", account="*", region="*", resource="*")
+        return [allow(["sns:Publish"], "*"), refuse(["sns:Publish"], topics)]
 
     def _send(self, sender: str) -> list[iam.PolicyStatement]:
         """Send mail, from that one address."""

@@ -1,17 +1,26 @@
 """Entries of the outreach functions; what they share is wired here, once per container."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.model.tokens import Keyring
+from services.outreach.plan_store import PlanStore
+from services.outreach.poster import Poster
 from services.outreach.settings import settings
 from services.outreach.store import DeliveryStore
 from services.outreach.subscription_store import SubscriptionStore
-from services.shared import keys
+from services.outreach.texter import Texter
+from services.outreach.use_cases.means import Means
+from services.outreach.webhook_store import WebhookStore
+from services.shared import clock, ids, keys
 from services.shared.invoke import invoke
 from services.shared.table import Table
+
+_RESERVE_MILLISECONDS = 15_000
+"""Time that the last message and the record of it may take."""
 
 
 @cache
@@ -27,6 +36,30 @@ def subscription_store() -> SubscriptionStore:
 
 
 @cache
+def plan_store() -> PlanStore:
+    """Notices that are due in this deployment."""
+    return PlanStore(Table(settings().outreach_table_name))
+
+
+@cache
+def webhook_store() -> WebhookStore:
+    """Partners' endpoints of this deployment."""
+    return WebhookStore(Table(settings().outreach_table_name))
+
+
+@cache
+def texter() -> Texter:
+    """Sends text messages in the programme's name."""
+    return Texter()
+
+
+@cache
+def poster() -> Poster:
+    """Posts to partners' endpoints."""
+    return Poster(now=clock.now)
+
+
+@cache
 def mailer() -> Mailer:
     """Sends mails in the programme's name."""
     return Mailer(settings().outreach_sender)
@@ -39,12 +72,35 @@ def keyring() -> Keyring:
         recipient=keys.purpose_key(secret, "outreach-recipient"),
         confirmation=keys.purpose_key(secret, "outreach-confirmation"),
         unsubscription=keys.purpose_key(secret, "outreach-unsubscription"),
+        webhook=keys.purpose_key(secret, "outreach-webhook"),
     )
 
 
 def links() -> Links:
     """Addresses of the public API."""
     return Links(settings().public_base_url, keyring())
+
+
+def means(*, has_time: Callable[[], bool]) -> Means:
+    """What a delivery works with, in this container."""
+    return Means(
+        deliveries=delivery_store(),
+        subscriptions=subscription_store(),
+        webhooks=webhook_store(),
+        mailer=mailer(),
+        texter=texter(),
+        poster=poster(),
+        keyring=keyring(),
+        links=links(),
+        ask=ask_topics,
+        draw_id=ids.random_id,
+        has_time=has_time,
+    )
+
+
+def has_time(context: Any) -> bool:
+    """Whether a function may begin with another recipient."""
+    return bool(context.get_remaining_time_in_millis() > _RESERVE_MILLISECONDS)
 
 
 def ask_topics(topic_id: str, round_: int, parts: tuple[str, ...]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
-"""Everybody reads the Atom feed."""
+"""Everybody reads the Atom feeds."""
 
 import re
 from typing import Any
 
-from services.outreach.handlers import delivery_store, links
+from services.outreach.handlers import ask_topics, delivery_store, links
+from services.outreach.model.notice import About
+from services.outreach.model.scope import AGENCY_PATTERN
 from services.outreach.settings import settings
 from services.outreach.use_cases.feed import read_feed
 from services.shared.errors import Malformed
@@ -11,21 +13,33 @@ from services.shared.http import Api, Request, Response
 from services.shared.language import LANGUAGES, Language
 
 api = Api("outreach", settings)
-_AGENCY = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
-_PARAMETERS = {"language", "agency"}
 
 
 @api.route("GET /v1/feed.atom")
 def read(request: Request) -> Response:
-    """The newest hundred notices."""
-    unknown = sorted(set(request.query) - _PARAMETERS)
-    if unknown:
-        raise Malformed("bad_query", name=", ".join(unknown))
+    """The newest hundred notices of all, or of one agency."""
+    _must_know(request, "language", "agency")
     agency = request.query.get("agency")
-    if agency is not None and not _AGENCY.fullmatch(agency):
+    if agency is not None and not re.fullmatch(AGENCY_PATTERN, agency):
         raise Malformed("bad_query", name="agency")
+    return _feed(request, About(agency=agency))
+
+
+@api.route("GET /v1/topics/{topic}/feed.atom")
+def read_topics(request: Request) -> Response:
+    """The newest hundred notices of one topic."""
+    _must_know(request, "language")
+    return _feed(request, About(topic_id=request.path["topic"]))
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Entry of ``outreach-read``."""
+    return api.handle(event, context)
+
+
+def _feed(request: Request, about: About) -> Response:
     language = _language(request)
-    feed = read_feed(language, agency=agency, links=links(), store=delivery_store())
+    feed = read_feed(language, about, links=links(), store=delivery_store(), ask=ask_topics)
     headers = {
         "ETag": feed.etag,
         "Cache-Control": "public, max-age=60",
@@ -39,9 +53,10 @@ def read(request: Request) -> Response:
     )
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Entry of ``outreach-read``."""
-    return api.handle(event, context)
+def _must_know(request: Request, *parameters: str) -> None:
+    unknown = sorted(set(request.query) - set(parameters))
+    if unknown:
+        raise Malformed("bad_query", name=", ".join(unknown))
 
 
 def _language(request: Request) -> Language:

@@ -1,4 +1,4 @@
-"""E-mail addresses: which are taken, and the pseudonyms that stand for them."""
+"""Addresses and numbers: which are taken, and the pseudonyms that stand for them."""
 
 import hashlib
 import hmac
@@ -15,6 +15,11 @@ _LONGEST_LOCAL = 64
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_LONGEST_NUMBER = 32
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+_BETWEEN_DIGITS = re.compile(r"[\s().\-\u200e\u200f\u202a-\u202e]")
+"""Spaces, brackets, hyphens, and the direction marks that Arabic address books add."""
+_EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2)
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d+$){_LABEL}")
 
 
@@ -42,19 +47,40 @@ def taken(text: str) -> str:
     return address
 
 
+def taken_number(text: str) -> str:
+    """Telephone number in E.164 form, without what people put between the digits.
+
+    Rule: ITU-T E.164 §6, ``+``, country code and number, 15 digits at most.
+
+    Raises
+    ------
+    PydanticCustomError
+        ``bad_phone``.
+    """
+    number = _BETWEEN_DIGITS.sub("", text.translate(_EASTERN_DIGITS))
+    if not _NUMBER.fullmatch(number):
+        raise fault("bad_phone")
+    return number
+
+
 Address = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=_LONGEST),
     AfterValidator(taken),
 ]
+Phone = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=_LONGEST_NUMBER),
+    AfterValidator(taken_number),
+]
 
 
-def subscription_id(address: str, *, topic_id: str, key: bytes) -> str:
-    """Id of an address's subscription to a topic: always the same, and no way back to it.
+def subscription_id(address: str, *, scope: str, key: bytes) -> str:
+    """Id of an address's subscription to a scope: always the same, and no way back to it.
 
     Upper and lower case make no difference: no mail provider in use tells them apart.
     """
-    return ids.encode(_tag(key, "subscription", topic_id, address.lower())[:16])
+    return ids.encode(_tag(key, "subscription", scope, address.lower())[:16])
 
 
 def recipient_hash(address: str, *, key: bytes) -> str:

@@ -3,23 +3,32 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Self, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
-NoticeKind = Literal["published", "announced", "withdrawn"]
+NoticeKind = Literal["published", "extended", "reminder", "answered", "announced", "withdrawn"]
+Occasion = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{0,64}$")]
 Channel = Literal["web", "atom", "email", "sms", "webhook"]
 Result = Literal["sent", "partial", "failed"]
 LedgerState = Literal["claimed", "released", "sent", "failed"]
 
 NOTICES: tuple[NoticeKind, ...] = get_args(NoticeKind)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
+_COMES_TO_PEOPLE: tuple[Channel, ...] = ("email", "sms", "webhook")
 UNKNOWN = "unknown"
 _REASONS = {"TransientError": "unavailable", "States.Timeout": "timed_out"}
 
 
 class Delivery(BaseModel):
-    """One notice of a round over one channel."""
+    """One notice of a round over one channel.
+
+    Attributes
+    ----------
+    occasion : str
+        Tells notices of one kind and round apart: the new closing instant, the answered inquiry;
+        empty where a round has the notice once.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,6 +36,7 @@ class Delivery(BaseModel):
     round: int
     notice: NoticeKind
     channel: Channel
+    occasion: Occasion = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +109,16 @@ class Outcome(BaseModel):
             unknown=states["claimed"],
             complete=stopped is None,
         )
+
+
+def channels_for(notice: NoticeKind, planned: Iterable[Channel]) -> list[Channel]:
+    """Channels of a topic's plan that a notice goes over, each once.
+
+    A reminder is for those who asked to be told; a page or a feed that says "soon" grows stale.
+    """
+    wanted = _COMES_TO_PEOPLE if notice == "reminder" else CHANNELS
+    chosen = set(planned)
+    return [channel for channel in wanted if channel in chosen]
 
 
 def reason_of(error: str) -> str:

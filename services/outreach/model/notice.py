@@ -1,13 +1,14 @@
 """What is told about a topic, in both languages, out of what everybody may read of it."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from services.outreach.model.delivery import NoticeKind
+from services.outreach.model.delivery import Channel, NoticeKind
 from services.shared.language import Language
 from services.shared.texts import Text, Title
 
@@ -59,8 +60,9 @@ class Contact(Seen):
 
 
 class Timetable(Seen):
-    """When the collection closes."""
+    """When the collection opens and closes."""
 
+    opens_at: AwareDatetime | None = None
     closes_at: AwareDatetime
 
 
@@ -74,6 +76,7 @@ class PublicTopic(Seen):
     title: Title
     summary: Text
     time_zone: str = "Asia/Bahrain"
+    channels: tuple[Channel, ...] = ()
     timetable: Timetable
     contact: Contact
 
@@ -81,6 +84,18 @@ class PublicTopic(Seen):
     def is_over(self) -> bool:
         """Whether nothing more will be told about it."""
         return self.stage in {"withdrawn", "archived"}
+
+    def is_collecting(self, at: datetime) -> bool:
+        """Whether comments are taken, or will be soon."""
+        return self.stage in {"scheduled", "collecting"} and at < self.timetable.closes_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a feed tells of: a topic, an agency's consultations, or everything."""
+
+    agency: str | None = None
+    topic_id: str | None = None
 
 
 class Bilingual(BaseModel):
@@ -94,6 +109,11 @@ class Bilingual(BaseModel):
     def of(self, language: Language) -> str:
         """The text in one language."""
         return self.ar if language == "ar" else self.en
+
+    @classmethod
+    def both(cls, text: str) -> Self:
+        """A text that is told in both as it stands: people write a reason in one language."""
+        return cls(ar=text, en=text)
 
     @classmethod
     def shortened(cls, text: Text) -> Self:
@@ -123,6 +143,16 @@ def withdrawal_reason(timeline: list[dict[str, Any]], *, round_: int) -> str | N
         if entry["event"] == "TopicWithdrawn" and entry["round"] == round_:
             return entry["data"].get("reason") or None
     return None
+
+
+def extension(timeline: list[dict[str, Any]], *, round_: int, closes_at: str) -> dict[str, Any]:
+    """What the timeline says of the extension to an instant; empty if it says nothing."""
+    told = (
+        dict(entry["data"])
+        for entry in reversed(timeline)
+        if entry["event"] == "CollectionExtended" and entry["round"] == round_
+    )
+    return next((data for data in told if data.get("closes_at") == closes_at), {})
 
 
 def closing_text(topic: PublicTopic, language: Language) -> str:

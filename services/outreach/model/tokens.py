@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from services.shared.errors import Malformed, NotFound
 
 CONFIRM_WITHIN = timedelta(hours=48)
+CODE_DIGITS = 6
 _TAG_BYTES = 16
+_CODE = "code"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,18 +24,27 @@ class Keyring:
         Makes pseudonyms of addresses.
     confirmation, unsubscription : bytes
         Sign the links in mails.
+    webhook : bytes
+        Makes the endpoints' secrets.
     """
 
     recipient: bytes
     confirmation: bytes
     unsubscription: bytes
+    webhook: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionKey:
-    """Which subscription a token is about."""
+    """Which subscription a token is about.
 
-    topic_id: str
+    Attributes
+    ----------
+    scope : str
+        What it is a subscription to, see `services.outreach.model.scope`.
+    """
+
+    scope: str
     subscription_id: str
 
 
@@ -60,6 +71,18 @@ def check_confirmation(
         raise Malformed("token_expired")
 
 
+def confirmation_code(which: SubscriptionKey, keyring: Keyring, *, claim: str) -> str:
+    """Code of six digits that confirms a telephone number; `claim` makes each one another."""
+    signed = "\x00".join((_CODE, which.scope, which.subscription_id, claim)).encode()
+    number = int.from_bytes(hmac.new(keyring.confirmation, signed, hashlib.sha256).digest())
+    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+
+def is_code(given: str, expected: str) -> bool:
+    """Tell whether a code is the expected one, in a time that does not tell how near it is."""
+    return _same(given, expected)
+
+
 def unsubscription_token(which: SubscriptionKey, keyring: Keyring) -> str:
     """Token that ends a subscription; it never expires, as mails are kept for years."""
     return _tag(keyring.unsubscription, which)
@@ -78,7 +101,7 @@ def check_unsubscription(token: str, which: SubscriptionKey, keyring: Keyring) -
 
 
 def _tag(key: bytes, which: SubscriptionKey, *parts: str) -> str:
-    signed = "\x00".join((which.topic_id, which.subscription_id, *parts)).encode()
+    signed = "\x00".join((which.scope, which.subscription_id, *parts)).encode()
     digest = hmac.new(key, signed, hashlib.sha256).digest()[:_TAG_BYTES]
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 

@@ -1,5 +1,6 @@
 """Put a notice together out of what everybody may read of the topic."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ from services.outreach.model.notice import (
     Bilingual,
     Notice,
     PublicTopic,
+    closing_text,
+    extension,
     withdrawal_reason,
 )
 from services.outreach.use_cases.means import Ask
@@ -17,9 +20,14 @@ from services.shared.texts import Text
 
 _PARTS: dict[NoticeKind, tuple[str, ...]] = {
     "published": ("topic",),
+    "extended": ("topic", "timeline"),
+    "reminder": ("topic",),
+    "answered": ("topic",),
     "announced": ("topic", "decision"),
     "withdrawn": ("topic", "timeline"),
 }
+_WHILE_COLLECTING = {"extended", "reminder"}
+"""Notices that would mislead once nothing can be sent in any more."""
 
 
 class NothingToTell(Exception):
@@ -38,35 +46,75 @@ def compose(
     Raises
     ------
     NothingToTell
-        ``topic_not_public`` or ``no_decision``.
+        ``topic_not_public``, ``collection_over`` or ``no_decision``.
     """
     kind = delivery.notice
     answer = ask(delivery.topic_id, delivery.round, _PARTS[kind])
     if not answer.get("topic"):
         raise NothingToTell("topic_not_public")
     topic = PublicTopic.model_validate(answer["topic"])
+    if kind in _WHILE_COLLECTING and not topic.is_collecting(at):
+        raise NothingToTell("collection_over")
+    occasion = f"/{delivery.occasion}" if delivery.occasion else ""
     notice = Notice(
-        entry_id=links.tag(f"topics/{delivery.topic_id}/r{delivery.round}/{kind}"),
+        entry_id=links.tag(f"topics/{delivery.topic_id}/r{delivery.round}/{kind}{occasion}"),
         topic_id=delivery.topic_id,
         round=delivery.round,
         notice=kind,
         agency=topic.agency,
         title=bilingual(f"notice_{kind}", title=topic.title),
-        summary=_summary(delivery, topic, answer),
+        summary=_SUMMARIES.get(kind, _topics_own)(delivery, topic, answer),
         link=links.topic(delivery.topic_id),
         at=at,
     )
     return notice, topic
 
 
-def _summary(delivery: Delivery, topic: PublicTopic, answer: dict[str, Any]) -> Bilingual:
-    if delivery.notice == "announced":
-        if not answer.get("decision"):
-            raise NothingToTell("no_decision")
-        return Bilingual.shortened(Text.model_validate(answer["decision"]["summary"]))
-    if delivery.notice == "withdrawn":
-        reason = withdrawal_reason(answer.get("timeline") or [], round_=delivery.round)
-        if reason:
-            # The officer gives the reason in one language; it is told in both as it stands.
-            return bilingual("reason_of_withdrawal", reason=Bilingual(ar=reason, en=reason))
+def closes(topic: PublicTopic) -> Bilingual:
+    """When the collection closes, as people say it."""
+    return Bilingual(ar=closing_text(topic, "ar"), en=closing_text(topic, "en"))
+
+
+def _topics_own(_delivery: Delivery, topic: PublicTopic, _answer: dict[str, Any]) -> Bilingual:
     return Bilingual.shortened(topic.summary)
+
+
+def _decision(_delivery: Delivery, _topic: PublicTopic, answer: dict[str, Any]) -> Bilingual:
+    if not answer.get("decision"):
+        raise NothingToTell("no_decision")
+    return Bilingual.shortened(Text.model_validate(answer["decision"]["summary"]))
+
+
+def _withdrawal(delivery: Delivery, topic: PublicTopic, answer: dict[str, Any]) -> Bilingual:
+    reason = withdrawal_reason(answer.get("timeline") or [], round_=delivery.round)
+    if reason:
+        return bilingual("reason_of_withdrawal", reason=Bilingual.both(reason))
+    return Bilingual.shortened(topic.summary)
+
+
+def _extension(delivery: Delivery, topic: PublicTopic, answer: dict[str, Any]) -> Bilingual:
+    timeline = answer.get("timeline") or []
+    told = extension(timeline, round_=delivery.round, closes_at=delivery.occasion)
+    if told.get("automatic"):
+        return bilingual("extended_automatically", closes=closes(topic))
+    reason = Bilingual.both(str(told["reason"])) if told.get("reason") else None
+    if reason:
+        return bilingual("extended_because", closes=closes(topic), reason=reason)
+    return bilingual("extended_until", closes=closes(topic))
+
+
+def _reminder(_delivery: Delivery, topic: PublicTopic, _answer: dict[str, Any]) -> Bilingual:
+    return bilingual("closing_soon", closes=closes(topic))
+
+
+def _answered(_delivery: Delivery, topic: PublicTopic, _answer: dict[str, Any]) -> Bilingual:
+    return bilingual("inquiry_answered", title=topic.title)
+
+
+_SUMMARIES: dict[NoticeKind, Callable[[Delivery, PublicTopic, dict[str, Any]], Bilingual]] = {
+    "extended": _extension,
+    "reminder": _reminder,
+    "answered": _answered,
+    "announced": _decision,
+    "withdrawn": _withdrawal,
+}

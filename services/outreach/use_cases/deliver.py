@@ -6,11 +6,13 @@ from services.outreach.model.delivery import Delivery, Outcome, reason_of
 from services.outreach.model.notice import Notice
 from services.outreach.store import ChangedMeanwhile, Standing
 from services.outreach.use_cases.compose import NothingToTell, compose
-from services.outreach.use_cases.email import send_to_all
 from services.outreach.use_cases.means import Means
+from services.outreach.use_cases.parcels import parcels
+from services.outreach.use_cases.send import Round, send_to_all
 from services.shared.errors import TransientError
 
-_NOT_CONNECTED = {"sms", "webhook"}
+_READ_BY_PEOPLE = {"web", "atom"}
+"""Channels that people come to; over the others the notice comes to them."""
 
 
 def deliver(delivery: Delivery, *, at: datetime, means: Means) -> Outcome:
@@ -20,6 +22,8 @@ def deliver(delivery: Delivery, *, at: datetime, means: Means) -> Outcome:
     ------
     TransientError
         If it should be tried again; nobody who was told will be told twice.
+    OutOfTime
+        If there was no time for everybody.
     """
     standing = means.deliveries.standing(delivery)
     if standing.is_complete:
@@ -53,13 +57,14 @@ def record_failure(delivery: Delivery, *, error: str, at: datetime, means: Means
 
 
 def _attempt(delivery: Delivery, *, at: datetime, means: Means) -> tuple[Outcome, Notice | None]:
-    if delivery.channel in _NOT_CONNECTED:
-        return _summed_up(delivery, "not_connected", means), None
     notice, topic = compose(delivery, ask=means.ask, links=means.links, at=at)
-    if delivery.channel == "email":
-        stopped = send_to_all(delivery, notice, topic, at=at, means=means)
-        return _summed_up(delivery, stopped, means), None
-    return Outcome.posted(), notice
+    if delivery.channel in _READ_BY_PEOPLE:
+        return Outcome.posted(), notice
+    round_ = Round(
+        delivery=delivery, one_provider=delivery.channel != "webhook", at=at, means=means
+    )
+    stopped = send_to_all(parcels(delivery.channel, notice, topic, means), round_)
+    return _summed_up(delivery, stopped, means), None
 
 
 def _brought_up_to_date(

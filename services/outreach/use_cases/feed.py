@@ -1,4 +1,4 @@
-"""The Atom feed (RFC 4287): what was published, announced and withdrawn, newest first."""
+"""The Atom feeds (RFC 4287): what was published, announced and withdrawn, newest first."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,13 +7,17 @@ from typing import Any
 
 from services.outreach.links import Links
 from services.outreach.mails import bilingual
-from services.outreach.model.notice import Notice, printable
+from services.outreach.model.notice import About, Bilingual, Notice, printable
 from services.outreach.store import DeliveryStore
+from services.outreach.use_cases.means import Ask
+from services.shared.errors import NotFound
 from services.shared.language import LANGUAGES, Language
 
 ENTRIES = 100
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """When a feed without entries was last changed: a fixed instant, so that its ETag is stable too."""
+_PRESENT_ROUND = 1
+"""The public view of a topic is that of its present round, whichever is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,41 +29,60 @@ class Feed:
 
 
 def read_feed(
-    language: Language, *, agency: str | None, links: Links, store: DeliveryStore
+    language: Language, about: About, *, links: Links, store: DeliveryStore, ask: Ask
 ) -> Feed:
-    """Feed of one agency or of all, its entries in one language.
+    """Feed of one topic, of one agency or of all, its entries in one language.
 
     Parameters
     ----------
     language : {"ar", "en"}
         Language of the entries; the feed's own title is in both.
-    agency : str, optional
-        Only the entries of this agency.
+
+    Raises
+    ------
+    NotFound
+        If it is to be that of a topic that is not public.
     """
-    notices = store.feed(agency, limit=ENTRIES)
-    text = _document(notices, language, agency=agency, links=links)
+    title = _title(about, ask)
+    notices = store.feed(about, limit=ENTRIES)
+    text = _document(notices, language, about, title=title, links=links)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Feed(text=text, etag=f'"{digest[:32]}"')
 
 
+def _title(about: About, ask: Ask) -> Bilingual:
+    if about.topic_id is None:
+        return bilingual("feed_title")
+    topic = ask(about.topic_id, _PRESENT_ROUND, ("topic",)).get("topic")
+    if not topic:
+        raise NotFound
+    return bilingual("feed_topic_title", title=Bilingual.model_validate(topic["title"]))
+
+
 def _document(
-    notices: list[Notice], language: Language, *, agency: str | None, links: Links
+    notices: list[Notice], language: Language, about: About, *, title: Bilingual, links: Links
 ) -> str:
     from feedgen.feed import FeedGenerator
 
     feed = FeedGenerator()
-    title, subtitle = bilingual("feed_title"), bilingual("feed_subtitle")
-    feed.id(links.tag(f"feed/{agency}" if agency else "feed"))
-    feed.title(" | ".join(title.of(each) for each in LANGUAGES))
+    subtitle = bilingual("feed_subtitle")
+    feed.id(links.tag(_name(about)))
+    feed.title(" | ".join(printable(title.of(each)) for each in LANGUAGES))
     feed.subtitle(" | ".join(subtitle.of(each) for each in LANGUAGES))
     feed.language(language)
-    feed.author(name=title.of(language))
+    feed.author(name=bilingual("feed_title").of(language))
     feed.generator("Tashawur")
-    feed.link(href=links.feed(language, agency=agency), rel="self", type="application/atom+xml")
+    feed.link(href=links.feed(language, about), rel="self", type="application/atom+xml")
     feed.updated(max((notice.at for notice in notices), default=_NEVER))
     for notice in notices:
         _add_entry(feed, notice, language)
     return bytes(feed.atom_str(pretty=True)).decode()
+
+
+def _name(about: About) -> str:
+    if about.topic_id:
+        return f"topics/{about.topic_id}/feed"
+    return f"feed/{about.agency}" if about.agency else "feed"
 
 
 def _add_entry(feed: Any, notice: Notice, language: Language) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.model.tokens import Keyring
+from services.outreach.poster import Poster
 from services.outreach.store import DeliveryStore
 from services.outreach.subscription_store import SubscriptionStore
+from services.outreach.texter import Texter
+from services.outreach.webhook_store import WebhookStore
 
 Ask = Callable[[str, int, tuple[str, ...]], dict[str, Any]]
 """Asks the topics service for parts of a topic's round; see docs/architecture.md."""
@@ -30,7 +33,10 @@ class Means:
 
     deliveries: DeliveryStore
     subscriptions: SubscriptionStore
+    webhooks: WebhookStore
     mailer: Mailer
+    texter: Texter
+    poster: Poster
     keyring: Keyring
     links: Links
     ask: Ask

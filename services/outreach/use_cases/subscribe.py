@@ -1,19 +1,23 @@
-"""Subscribe to a topic (double opt-in), confirm, unsubscribe."""
+"""Subscribe (double opt-in), confirm by a link or a code, unsubscribe."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.outreach.links import Links
-from services.outreach.mailer import Mailer, MailerDown, MailRefused, MailUncertain
-from services.outreach.mails import confirmation_mail
-from services.outreach.model.address import subscription_id
-from services.outreach.model.notice import PublicTopic
+from services.outreach.mailer import Mailer
+from services.outreach.mails import bilingual, confirmation_mail
+from services.outreach.model.address import recipient_hash, subscription_id
+from services.outreach.model.notice import Bilingual, PublicTopic
+from services.outreach.model.scope import of_agency
 from services.outreach.model.subscription import (
+    MOST_A_DAY,
+    MOST_TRIES,
     Invitation,
     Subscriber,
     Subscription,
     SubscriptionRequest,
+    WideRequest,
 )
 from services.outreach.model.tokens import (
     CONFIRM_WITHIN,
@@ -21,11 +25,16 @@ from services.outreach.model.tokens import (
     SubscriptionKey,
     check_confirmation,
     check_unsubscription,
+    confirmation_code,
     confirmation_token,
+    is_code,
 )
 from services.outreach.store import ChangedMeanwhile
 from services.outreach.subscription_store import SubscriptionStore
-from services.shared.errors import Conflict, NotFound, TransientError
+from services.outreach.texter import Texter
+from services.outreach.texts import code_text
+from services.outreach.transport import Down, Refused, Uncertain
+from services.shared.errors import Conflict, Malformed, NotFound, TransientError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +43,39 @@ class Desk:
 
     store: SubscriptionStore
     mailer: Mailer
+    texter: Texter
     keyring: Keyring
     links: Links
 
 
-def open_topic(answer: dict[str, Any]) -> PublicTopic:
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What somebody wants to be told about.
+
+    Attributes
+    ----------
+    scope : str
+        A topic or a wider scope.
+    round : int
+        Round of the topic; 0 for a wider scope.
+    title : Bilingual
+        How the confirmation names it.
+    """
+
+    scope: str
+    round: int
+    title: Bilingual
+
+
+def wide_subject(request: WideRequest) -> Subject:
+    """What a request for an agency's consultations, or for all of them, is about."""
+    title = bilingual("subscribe_all")
+    if request.agency:
+        title = bilingual("subscribe_agency", agency=Bilingual.both(request.agency))
+    return Subject(scope=of_agency(request.agency), round=0, title=title)
+
+
+def open_topic(answer: dict[str, Any]) -> Subject:
     """Topic that one can subscribe to, out of what the topics service answered.
 
     Raises
@@ -53,16 +90,17 @@ def open_topic(answer: dict[str, Any]) -> PublicTopic:
     topic = PublicTopic.model_validate(answer["topic"])
     if topic.is_over:
         raise Conflict("topic_over")
-    return topic
+    title = Bilingual(ar=topic.title.ar, en=topic.title.en)
+    return Subject(scope=topic.topic_id, round=topic.round, title=title)
 
 
 def subscribe(
-    request: SubscriptionRequest, topic: PublicTopic, *, claim: str, at: datetime, desk: Desk
+    request: SubscriptionRequest, subject: Subject, *, claim: str, at: datetime, desk: Desk
 ) -> str:
-    """Ask the mailbox's owner, at most once an hour, and give the subscription's id.
+    """Ask the address's owner, at most once an hour, and give the subscription's id.
 
-    What is given does not depend on whether the address is subscribed already or takes mail: nobody
-    can find out here who wants to be told what.
+    What is given does not depend on whether the address is subscribed already or takes messages:
+    nobody can find out here who wants to be told what.
 
     Parameters
     ----------
@@ -72,15 +110,16 @@ def subscribe(
     Raises
     ------
     TransientError
-        If the mail could not be sent now.
+        If the confirmation could not be sent now.
     """
     invitation = Invitation(
-        topic_id=topic.topic_id,
+        topic_id=subject.scope,
         subscription_id=subscription_id(
-            request.email, topic_id=topic.topic_id, key=desk.keyring.recipient
+            request.address, scope=subject.scope, key=desk.keyring.recipient
         ),
-        round=topic.round,
-        address=request.email,
+        round=subject.round,
+        channel=request.way,
+        address=request.address,
         language=request.language,
         mailed_at=at,
         claim=claim,
@@ -88,12 +127,15 @@ def subscribe(
     )
     before = desk.store.invitation(invitation.key)
     if before is None or before.may_mail_again(at):
-        _invite(invitation, topic, before=before, at=at, desk=desk)
+        recipient = recipient_hash(request.address, key=desk.keyring.recipient)
+        if not _may_ask(recipient, request, at=at, desk=desk):
+            return invitation.subscription_id
+        _invite(invitation, subject, before=before, at=at, desk=desk)
     return invitation.subscription_id
 
 
 def confirm(key: SubscriptionKey, token: str, *, at: datetime, desk: Desk) -> Subscription:
-    """Begin a subscription; confirming again has no effect.
+    """Begin a subscription by the link; confirming again has no effect.
 
     Raises
     ------
@@ -109,17 +151,37 @@ def confirm(key: SubscriptionKey, token: str, *, at: datetime, desk: Desk) -> Su
     if before and before.status == "confirmed":
         return before
     invitation = desk.store.invitation(key)
-    if invitation is None or invitation.address is None:
+    if invitation is None:
         raise NotFound
-    subscription = Subscription.begun(invitation, before=before)
-    try:
-        desk.store.begin(subscription, address=invitation.address, at=at)
-    except ChangedMeanwhile as error:
-        # Mail scanners follow links too, at the same time as people do.
-        present = desk.store.subscription(key)
-        if present != subscription:
-            raise Conflict from error
-    return subscription
+    return _begin(invitation, before=before, at=at, desk=desk)
+
+
+def confirm_code(key: SubscriptionKey, code: str, *, at: datetime, desk: Desk) -> Subscription:
+    """Begin a subscription by the code that its telephone got; confirming again has no effect.
+
+    Raises
+    ------
+    Malformed
+        ``code_wrong``, ``code_spent`` or ``code_expired``.
+    Conflict
+        If something was changed at the same time.
+    """
+    invitation = desk.store.invitation(key)
+    if invitation is None or invitation.channel != "sms":
+        # Whether anybody asked for this subscription is not for others to know.
+        raise Malformed("code_wrong")
+    if invitation.tries >= MOST_TRIES:
+        raise Malformed("code_spent")
+    expected = confirmation_code(key, desk.keyring, claim=invitation.claim)
+    if not is_code(code, expected):
+        _count_wrong(invitation, desk)
+        raise Malformed("code_wrong")
+    if at.timestamp() >= invitation.expires_at:
+        raise Malformed("code_expired")
+    before = desk.store.subscription(key)
+    if before and before.status == "confirmed":
+        return before
+    return _begin(invitation, before=before, at=at, desk=desk)
 
 
 def unsubscribe(key: SubscriptionKey, token: str, *, at: datetime, desk: Desk) -> None:
@@ -142,9 +204,39 @@ def unsubscribe(key: SubscriptionKey, token: str, *, at: datetime, desk: Desk) -
         raise Conflict from error
 
 
+def _may_ask(recipient: str, request: SubscriptionRequest, *, at: datetime, desk: Desk) -> bool:
+    try:
+        return desk.store.may_ask(recipient, most=MOST_A_DAY[request.way], at=at)
+    except ChangedMeanwhile as error:
+        raise TransientError("the address is being asked already") from error
+
+
+def _begin(
+    invitation: Invitation, *, before: Subscription | None, at: datetime, desk: Desk
+) -> Subscription:
+    if invitation.address is None:
+        raise NotFound
+    subscription = Subscription.begun(invitation, before=before)
+    try:
+        desk.store.begin(subscription, address=invitation.address, at=at)
+    except ChangedMeanwhile as error:
+        # Mail scanners follow links too, at the same time as people do.
+        present = desk.store.subscription(invitation.key)
+        if present != subscription:
+            raise Conflict from error
+    return subscription
+
+
+def _count_wrong(invitation: Invitation, desk: Desk) -> None:
+    try:
+        desk.store.wrong_code(invitation)
+    except ChangedMeanwhile as error:
+        raise Conflict from error
+
+
 def _invite(
     invitation: Invitation,
-    topic: PublicTopic,
+    subject: Subject,
     *,
     before: Invitation | None,
     at: datetime,
@@ -153,23 +245,31 @@ def _invite(
     try:
         desk.store.invite(invitation, before=before)
     except ChangedMeanwhile:
-        # The same request at the same time was quicker and sends the mail.
+        # The same request at the same time was quicker and sends the message.
         return
-    token = confirmation_token(invitation.key, desk.keyring, at=at)
-    to = Subscriber(address=str(invitation.address), language=invitation.language)
-    link = desk.links.confirm(invitation.key, token)
     try:
-        desk.mailer.send(confirmation_mail(topic, to=to, link=link))
-    except (MailRefused, MailUncertain):
+        _ask_owner(invitation, subject, at=at, desk=desk)
+    except (Refused, Uncertain):
         # Told apart from success, it would tell which addresses exist.
         return
-    except (MailerDown, TransientError) as error:
+    except (Down, TransientError) as error:
         _give_back(invitation, desk)
         raise TransientError("the confirmation was not sent") from error
 
 
+def _ask_owner(invitation: Invitation, subject: Subject, *, at: datetime, desk: Desk) -> None:
+    address, language = str(invitation.address), invitation.language
+    if invitation.channel == "sms":
+        code = confirmation_code(invitation.key, desk.keyring, claim=invitation.claim)
+        return desk.texter.send(code_text(code, to=address, language=language))
+    token = confirmation_token(invitation.key, desk.keyring, at=at)
+    link = desk.links.confirm(invitation.key, token)
+    to = Subscriber(address=address, language=language)
+    return desk.mailer.send(confirmation_mail(subject.title, to=to, link=link))
+
+
 def _give_back(invitation: Invitation, desk: Desk) -> None:
-    """Let the next request send the mail without waiting for an hour."""
+    """Let the next request send the message without waiting for an hour."""
     try:
         desk.store.not_mailed(invitation)
     except ChangedMeanwhile as error:

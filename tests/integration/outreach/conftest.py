@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from services.outreach import handlers, mailer
+from services.outreach import handlers, transport
 from services.outreach.handlers import subscriptions
 from tests.integration.outreach.outreach_scene import (
     SUBSCRIBE,
     TOPIC_ID,
     Ses,
+    Sns,
     TopicsService,
     follow,
     link_in,
@@ -30,12 +31,25 @@ def ses(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ses]:
     """SES; throttling makes nobody wait."""
     monkeypatch.setattr(handlers.mailer(), "_pause", lambda _seconds: None)
     watched = Ses()
-    events = mailer._client().meta.events
+    events = transport.client("sesv2").meta.events
     events.register("provide-client-params.sesv2.SendEmail", watched.notice)
     events.register("before-call.sesv2.SendEmail", watched.answer)
     yield watched
     events.unregister("provide-client-params.sesv2.SendEmail", watched.notice)
     events.unregister("before-call.sesv2.SendEmail", watched.answer)
+
+
+@pytest.fixture
+def sns(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sns]:
+    """SNS; throttling makes nobody wait."""
+    monkeypatch.setattr(handlers.texter(), "_pause", lambda _seconds: None)
+    watched = Sns()
+    events = transport.client("sns").meta.events
+    events.register("provide-client-params.sns.Publish", watched.notice)
+    events.register("before-call.sns.Publish", watched.answer)
+    yield watched
+    events.unregister("provide-client-params.sns.Publish", watched.notice)
+    events.unregister("before-call.sns.Publish", watched.answer)
 
 
 @pytest.fixture

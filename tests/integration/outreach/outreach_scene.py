@@ -120,3 +120,41 @@ def follow(subscription: str, token: str, *, accept: str = "*/*") -> Answer:
         query={"token": token},
         headers={"accept": accept},
     )
+
+
+class Sns:
+    """SNS as moto runs it: what it was asked to text, and what it shall refuse.
+
+    `answers` has, by number, an error's (status, code) or an exception instead of an acceptance.
+    """
+
+    def __init__(self) -> None:
+        self.texts: list[tuple[str, str]] = []
+        self.asked = 0
+        self.answers: dict[str, list[tuple[int, str] | Exception]] = {}
+        self._last: dict[str, Any] = {}
+
+    def notice(self, params: dict[str, Any], **_: Any) -> None:
+        self.asked += 1
+        self._last = dict(params)
+
+    def answer(self, **_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
+        to = self._last["PhoneNumber"]
+        planned = self.answers.get(to)
+        if not planned:
+            self.texts.append((to, self._last["Message"]))
+            return None
+        answer = planned.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        status, code = answer
+        parsed = {
+            "Error": {"Code": code, "Message": f"about {to}"},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        }
+        return AWSResponse("https://sns.invalid", status, {}, b""), parsed
+
+    def text_to(self, number: str) -> str:
+        """The one text message that was taken for a number."""
+        (found,) = (text for to, text in self.texts if to == number)
+        return found

@@ -131,6 +131,7 @@ def test_a_refused_address_does_not_keep_the_others_from_being_told(
     assert ses.accepted == [CONTACT]
     assert outcomes()[-1] == {
         "notice": "published",
+        "occasion": "",
         "channel": "email",
         "outcome": "partial",
         "reason": "rejected",
@@ -262,9 +263,9 @@ def test_a_topic_that_is_not_public_is_told_to_nobody(topics: TopicsService, ses
 
 
 @pytest.mark.parametrize("channel", ["sms", "webhook"])
-def test_a_channel_that_is_not_connected_says_so(channel: str) -> None:
+def test_a_channel_that_reaches_nobody_says_so(channel: str) -> None:
     assert send(channel) == {"channel": channel, "outcome": "failed", "recipients": 0}
-    assert outcomes()[-1]["reason"] == "not_connected"
+    assert outcomes()[-1]["reason"] == "no_recipients"
 
 
 def test_a_topics_service_that_is_away_is_asked_again(topics: TopicsService) -> None:

@@ -111,6 +111,34 @@ def test_the_feed_can_be_narrowed_to_an_agency(topics: TopicsService) -> None:
     assert texts(document(agency="works"), "./id") != texts(document(), "./id")
 
 
+def test_a_topic_has_a_feed_of_its_own(topics: TopicsService) -> None:
+    another(topics, "c" * 26)
+    tell()
+    tell("announced")
+    tell(topic_id="c" * 26)
+    answer = topic_feed(TOPIC_ID, language="en")
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    feed = ET.fromstring(answer.text.encode())
+    assert len(texts(feed, "./entry/id")) == 2
+    assert all(TOPIC_ID in entry_id for entry_id in texts(feed, "./entry/id"))
+    assert VIEW["title"]["en"] in texts(feed, "./title")[0]
+    link = feed.find(f"{ATOM}link[@rel='self']")
+    assert link is not None
+    assert link.get("href") == f"http://localhost/v1/topics/{TOPIC_ID}/feed.atom?language=en"
+    known = topic_feed(TOPIC_ID, headers={"if-none-match": answer.headers["etag"]}, language="en")
+    assert known.status == 304
+
+
+def test_a_topic_that_is_not_public_has_no_feed() -> None:
+    assert topic_feed("d" * 26).status == 404
+    assert topic_feed(TOPIC_ID, agency="health").status == 400
+
+
+def topic_feed(topic: str, headers: dict[str, str] | None = None, **query: str) -> Answer:
+    route = "GET /v1/topics/{topic}/feed.atom"
+    return http(read.handler, route, path={"topic": topic}, query=query or None, headers=headers)
+
+
 def test_the_feed_has_the_newest_hundred(topics: TopicsService, clock: FixedClock) -> None:
     for number in range(102):
         topic_id = f"{number:03d}".translate(str.maketrans("0123456789", "abcdefghij")) + "a" * 23

@@ -42,6 +42,7 @@ def test_the_record_has_every_outcome_and_no_address(clock: FixedClock, ses: Ses
     ]
     assert rows[2] == {
         "notice": "published",
+        "occasion": "",
         "channel": "email",
         "outcome": "sent",
         "reason": None,

@@ -64,14 +64,14 @@ def test_what_is_no_address_is_refused(given: str) -> None:
 def test_the_same_mailbox_has_the_same_pseudonyms_however_it_is_written() -> None:
     for name in ("noor@example.com", "NOOR@example.com"):
         assert recipient_hash(name, key=KEY) == recipient_hash("noor@example.com", key=KEY)
-        assert subscription_id(name, topic_id="t", key=KEY) == subscription_id(
-            "noor@example.com", topic_id="t", key=KEY
+        assert subscription_id(name, scope="t", key=KEY) == subscription_id(
+            "noor@example.com", scope="t", key=KEY
         )
 
 
 def test_pseudonyms_differ_by_address_topic_and_key() -> None:
     found = {
-        subscription_id(address, topic_id=topic, key=key)
+        subscription_id(address, scope=topic, key=key)
         for address in ("noor@example.com", "omar@example.com")
         for topic in ("t1", "t2")
         for key in (KEY, b"other")

@@ -22,9 +22,12 @@ from services.shared.language import Language, catalogue
 from services.shared.texts import Text
 
 LINKS = Links(
-    "https://consult.example.bh/", Keyring(recipient=b"r", confirmation=b"c", unsubscription=b"u")
+    "https://consult.example.bh/",
+    Keyring(recipient=b"r", confirmation=b"c", unsubscription=b"u", webhook=b"w"),
 )
-SUBSCRIBER = Subscriber(address="noor@example.com", language="ar", subscription_id="s" * 26)
+SUBSCRIBER = Subscriber(
+    address="noor@example.com", language="ar", scope="t" * 26, subscription_id="s" * 26
+)
 DECISION = {"summary": {"ar": "القرار", "en": "The decision"}}
 
 
@@ -114,14 +117,16 @@ def test_headers_are_ascii_and_short_enough_for_ses() -> None:
 
 def test_a_line_break_in_a_title_cannot_add_a_header() -> None:
     topic = PublicTopic.model_validate(view(title={"ar": "أ\r\nب", "en": "A\r\nBcc: x@y.zz"}))
-    mail = confirmation_mail(topic, to=SUBSCRIBER, link="https://consult.example.bh/x")
+    mail = confirmation_mail(topic.title, to=SUBSCRIBER, link="https://consult.example.bh/x")
     assert "\n" not in mail.subject
     assert "A Bcc: x@y.zz" in mail.subject
 
 
 def test_markup_in_a_title_is_shown_not_run() -> None:
     topic = PublicTopic.model_validate(view(title={"ar": "<script>", "en": "{{ 7 * 7 }}<script>"}))
-    mail = confirmation_mail(topic, to=SUBSCRIBER, link="https://consult.example.bh/x?a=1&b=2")
+    mail = confirmation_mail(
+        topic.title, to=SUBSCRIBER, link="https://consult.example.bh/x?a=1&b=2"
+    )
     assert "<script>" not in mail.html
     assert "{{ 7 * 7 }}" in mail.html
     assert "https://consult.example.bh/x?a=1&b=2\n" in mail.text

@@ -15,9 +15,9 @@ from services.outreach.model.tokens import (
 from services.shared.errors import Malformed, NotFound
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
-KEYRING = Keyring(recipient=b"r", confirmation=b"c", unsubscription=b"u")
-ONE = SubscriptionKey(topic_id="topic", subscription_id="one")
-OTHER = SubscriptionKey(topic_id="topic", subscription_id="other")
+KEYRING = Keyring(recipient=b"r", confirmation=b"c", unsubscription=b"u", webhook=b"w")
+ONE = SubscriptionKey(scope="topic", subscription_id="one")
+OTHER = SubscriptionKey(scope="topic", subscription_id="other")
 
 
 def test_a_confirmation_holds_until_its_last_second() -> None:

@@ -1,0 +1,160 @@
+"""Notices that are due, and rounds to be reminded of, in the outreach table.
+
+``pk = T#<topic>``, ``sk = O#<round>#<notice>[#<occasion>]``: a notice was planned. ``pk =
+Q#<topic>#<round>#<notice>[#<occasion>]#<channel>``, ``sk = A#<round>#<part>``: it is due over a
+channel (the audit item that the relay makes an event of). ``pk = OPEN``, ``sk =
+<topic>#<round>``: rounds that collect; those that are over disappear (``expires_at``).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.outreach.events import NoticeDue
+from services.outreach.model.delivery import Channel, Delivery, NoticeKind
+from services.shared import clock
+from services.shared.events import SYSTEM, audit
+from services.shared.table import ConditionFailed, Item, Put, Table, Update
+
+_OPEN = "OPEN"
+_OVER_IS_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A notice of a round, whatever the channel."""
+
+    topic_id: str
+    round: int
+    notice: NoticeKind
+    occasion: str = ""
+
+    def over(self, channel: Channel) -> Delivery:
+        """The notice over one channel."""
+        return Delivery(
+            topic_id=self.topic_id,
+            round=self.round,
+            notice=self.notice,
+            channel=channel,
+            occasion=self.occasion,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """A round that collects.
+
+    Attributes
+    ----------
+    look_at : str
+        Instant (RFC 3339, sorts as it reads) before which there is nothing to do.
+    """
+
+    topic_id: str
+    round: int
+    look_at: str
+
+
+class PlanStore:
+    """What is to be told, in DynamoDB.
+
+    Parameters
+    ----------
+    table : Table
+        The outreach table.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def plan(self, planned: Planned, channels: Sequence[Channel], *, at: datetime) -> None:
+        """Make a notice due over channels; planning it again has no effect."""
+        marker: Item = {
+            "pk": f"T#{planned.topic_id}",
+            "sk": f"O#{planned.round:03d}#{planned.notice}#{planned.occasion}",
+            "round": planned.round,
+            "notice": planned.notice,
+            "occasion": planned.occasion,
+        }
+        due = [_due(planned.over(channel), part=1, at=at) for channel in channels]
+        try:
+            self._table.transact(Put(item=marker), *due)
+        except ConditionFailed:
+            return
+
+    def go_on(self, delivery: Delivery, *, part: int, at: datetime) -> None:
+        """Make the rest of a delivery due; doing so again has no effect."""
+        try:
+            self._table.write(_due(delivery, part=part, at=at))
+        except ConditionFailed:
+            return
+
+    def planned(self, topic_id: str, round_: int) -> Iterator[Planned]:
+        """Notices of a round that were planned, the workflow's own not among them."""
+        for item in self._table.items(f"T#{topic_id}", prefix=f"O#{round_:03d}#"):
+            yield Planned(
+                topic_id=topic_id,
+                round=round_,
+                notice=item["notice"],
+                occasion=item["occasion"],
+            )
+
+    def watch(self, topic_id: str, round_: int, *, at: datetime) -> None:
+        """Look at a round with the next sweep."""
+        item = {
+            "pk": _OPEN,
+            "sk": _round_key(topic_id, round_),
+            "topic_id": topic_id,
+            "round": round_,
+            "look_at": clock.to_text(at),
+        }
+        self._table.write(Put(item=item, replace=True))
+
+    def watched(self) -> Iterator[Watched]:
+        """Rounds that are not over."""
+        for item in self._table.items(_OPEN):
+            if "look_at" in item:
+                yield Watched(
+                    topic_id=item["topic_id"], round=item["round"], look_at=item["look_at"]
+                )
+
+    def look_again(self, watched: Watched, *, at: datetime) -> None:
+        """Leave a round alone until an instant, unless something has happened to it meanwhile."""
+        self._rewatch(watched, {"look_at": clock.to_text(at)})
+
+    def unwatch(self, watched: Watched, *, at: datetime) -> None:
+        """Look at a round no more, unless something has happened to it meanwhile."""
+        gone = {"expires_at": int((at + _OVER_IS_KEPT).timestamp())}
+        self._rewatch(watched, gone, "look_at")
+
+    def _rewatch(self, watched: Watched, fields: Item, *removed: str) -> None:
+        sk = _round_key(watched.topic_id, watched.round)
+        when = {"look_at": watched.look_at}
+        try:
+            self._table.write(Update(pk=_OPEN, sk=sk, set=fields, remove=removed, when=when))
+        except ConditionFailed:
+            return
+
+
+def _due(delivery: Delivery, *, part: int, at: datetime) -> Put:
+    occasion = f"#{delivery.occasion}" if delivery.occasion else ""
+    data = NoticeDue(
+        notice=delivery.notice,
+        occasion=delivery.occasion,
+        channel=delivery.channel,
+        part=part,
+    )
+    return audit(
+        data,
+        pk=f"Q#{_round_key(delivery.topic_id, delivery.round)}#{delivery.notice}{occasion}"
+        f"#{delivery.channel}",
+        version=part,
+        topic_id=delivery.topic_id,
+        round_=delivery.round,
+        actor=SYSTEM,
+        at=at,
+    )
+
+
+def _round_key(topic_id: str, round_: int) -> str:
+    return f"{topic_id}#{round_:03d}"

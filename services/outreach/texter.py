@@ -1,0 +1,63 @@
+"""Text messages through SNS."""
+
+import time
+from dataclasses import dataclass
+
+from services.outreach import transport
+from services.outreach.transport import Pause
+
+_THIS_TEXT = {
+    "InvalidParameter": "bad_number",
+    "InvalidParameterException": "bad_number",
+    "InvalidParameterValue": "bad_number",
+    "ParameterValueInvalid": "bad_number",
+    "ValidationException": "bad_number",
+    "OptedOut": "opted_out",
+    "OptedOutException": "opted_out",
+}
+_ANY_TEXT = {
+    "AuthorizationError": "misconfigured",
+    "AuthorizationErrorException": "misconfigured",
+    "UserError": "account_suspended",
+    "UserErrorException": "account_suspended",
+}
+_KIND = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
+"""Carriers deliver what is transactional first, and to those who block advertising too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextMessage:
+    """A text message in one language to a number in E.164 form."""
+
+    to: str
+    text: str
+
+
+class Texter:
+    """Sends text messages.
+
+    Parameters
+    ----------
+    pause : callable
+        Waits for some seconds.
+    """
+
+    def __init__(self, *, pause: Pause = time.sleep) -> None:
+        self._pause = pause
+
+    def send(self, message: TextMessage) -> None:
+        """Send a text message.
+
+        Raises
+        ------
+        TransientError, Refused, Down, Uncertain
+            As `transport.meaning` has it.
+        """
+
+        def attempt() -> None:
+            with transport.meaning(one=_THIS_TEXT, all_=_ANY_TEXT):
+                transport.client("sns").publish(
+                    PhoneNumber=message.to, Message=message.text, MessageAttributes=_KIND
+                )
+
+        transport.patiently(attempt, pause=self._pause)

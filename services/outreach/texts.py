@@ -1,0 +1,33 @@
+"""Text messages out of templates: short, and in the recipient's language alone."""
+
+from services.outreach.links import Links
+from services.outreach.model.notice import Notice, PublicTopic, closing_text, one_line
+from services.outreach.model.subscription import Subscriber
+from services.outreach.templating import render
+from services.outreach.texter import TextMessage
+from services.shared.language import Language
+
+_TITLE_LENGTH = 100
+"""A message in Arabic has 70 characters, a longer one 67 a part, and each part is paid for."""
+
+
+def notice_text(notice: Notice, topic: PublicTopic, *, to: Subscriber, links: Links) -> TextMessage:
+    """Text message that tells somebody of a notice, with the way out for whoever subscribed."""
+    text = render(
+        f"sms/{notice.notice}.{to.language}.txt",
+        title=_short(notice.title.of(to.language)),
+        closes=closing_text(topic, to.language),
+        link=notice.link,
+        way_out=links.unsubscribe(to.key) if to.key else None,
+    )
+    return TextMessage(to=to.address, text=text.strip())
+
+
+def code_text(code: str, *, to: str, language: Language) -> TextMessage:
+    """Text message with the code that confirms a number."""
+    return TextMessage(to=to, text=render(f"sms/code.{language}.txt", code=code).strip())
+
+
+def _short(title: str) -> str:
+    line = one_line(title)
+    return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1] + "…"

@@ -1,0 +1,70 @@
+"""Who is told over which channel, and what each of them gets."""
+
+from collections.abc import Callable, Iterator
+
+from services.outreach.mails import notice_mail
+from services.outreach.model.address import recipient_hash
+from services.outreach.model.delivery import Channel, NoticeKind
+from services.outreach.model.notice import Notice, PublicTopic
+from services.outreach.model.scope import around
+from services.outreach.model.subscription import Subscriber, Way
+from services.outreach.model.webhook import Endpoint, message
+from services.outreach.texts import notice_text
+from services.outreach.use_cases.means import Means
+from services.outreach.use_cases.send import Parcel
+
+_NOT_FOR_THE_CONTACT: set[NoticeKind] = {"reminder", "answered"}
+"""What the topic's own office knows best."""
+_FOR_ITS_SUBSCRIBERS: set[NoticeKind] = {"answered"}
+"""What whoever follows an agency, or everything, did not ask to hear of each topic."""
+
+
+def parcels(channel: Channel, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]:
+    """What everybody gets whom a notice reaches over a channel."""
+    if channel == "webhook":
+        return _posts(notice, topic, means)
+    return _messages("sms" if channel == "sms" else "email", notice, topic, means)
+
+
+def _messages(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]:
+    for to in _recipients(way, notice, topic, means):
+        recipient = recipient_hash(to.address, key=means.keyring.recipient)
+        yield Parcel(recipient=recipient, send=_sending(way, notice, topic, to, means))
+
+
+def _sending(
+    way: Way, notice: Notice, topic: PublicTopic, to: Subscriber, means: Means
+) -> Callable[[], None]:
+    def mail() -> None:
+        means.mailer.send(notice_mail(notice, topic, to=to, links=means.links))
+
+    def text() -> None:
+        means.texter.send(notice_text(notice, topic, to=to, links=means.links))
+
+    return mail if way == "email" else text
+
+
+def _recipients(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Subscriber]:
+    """Everybody to be told; who is there twice is claimed, and therefore told, once."""
+    scopes = around(topic.topic_id, topic.agency)
+    for scope in scopes[:1] if notice.notice in _FOR_ITS_SUBSCRIBERS else scopes:
+        for subscriber in means.subscriptions.subscribers(scope):
+            if subscriber.channel == way:
+                yield subscriber
+    if way == "email" and notice.notice not in _NOT_FOR_THE_CONTACT:
+        yield Subscriber(address=topic.contact.email, language="ar")
+
+
+def _posts(notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]:
+    body = message(notice, topic)
+    for endpoint in means.webhooks.endpoints():
+        if endpoint.wants(topic.agency):
+            yield Parcel(recipient=endpoint.webhook_id, send=_posting(endpoint, body, means))
+
+
+def _posting(endpoint: Endpoint, body: bytes, means: Means) -> Callable[[], None]:
+    def post() -> None:
+        secret = endpoint.secret(means.keyring.webhook)
+        means.poster.post(endpoint.url, body, secret=secret)
+
+    return post

@@ -1,0 +1,111 @@
+"""Plan the notices that no step of the workflow asks for: extensions, answers, reminders."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.outreach.model.delivery import NoticeKind, channels_for
+from services.outreach.model.notice import PublicTopic
+from services.outreach.model.reminder import verdict
+from services.outreach.plan_store import Planned, PlanStore, Watched
+from services.outreach.use_cases.means import Ask
+from services.shared.errors import TransientError
+from services.shared.events import Envelope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planning:
+    """What planning works with: the table, and the topics service to ask."""
+
+    store: PlanStore
+    ask: Ask
+
+
+def note_event(kind: str, envelope: Envelope, *, at: datetime, planning: Planning) -> None:
+    """Plan what an event is to be told by; the same event again has no effect.
+
+    Raises
+    ------
+    TransientError
+        If the topics service could not answer.
+    """
+    _ACTS[kind](envelope, at, planning)
+
+
+def remind(*, at: datetime, has_time: Callable[[], bool], planning: Planning) -> None:
+    """Plan the reminders that are due; what there is no time for is left to the next sweep.
+
+    Raises
+    ------
+    TransientError
+        If the topics service could not answer for some rounds; the others were attended to.
+    """
+    missed = 0
+    for watched in list(planning.store.watched()):
+        if not has_time():
+            return
+        if datetime.fromisoformat(watched.look_at) > at:
+            continue
+        try:
+            _look_at(watched, at=at, planning=planning)
+        except TransientError:
+            missed += 1
+    if missed:
+        raise TransientError(f"{missed} rounds could not be looked at")
+
+
+def _look_at(watched: Watched, *, at: datetime, planning: Planning) -> None:
+    topic = _topic(watched.topic_id, watched.round, planning)
+    found = verdict(topic, round_=watched.round, at=at)
+    if isinstance(found, datetime):
+        planning.store.look_again(watched, at=found)
+        return
+    if found == "due":
+        reminder = Planned(topic_id=watched.topic_id, round=watched.round, notice="reminder")
+        _plan(reminder, topic, at=at, planning=planning)
+    planning.store.unwatch(watched, at=at)
+
+
+def _opened(envelope: Envelope, at: datetime, planning: Planning) -> None:
+    planning.store.watch(envelope.topic_id, envelope.round, at=at)
+
+
+def _extended(envelope: Envelope, at: datetime, planning: Planning) -> None:
+    planning.store.watch(envelope.topic_id, envelope.round, at=at)
+    closes_at = str(envelope.data["closes_at"])
+    _tell(envelope, "extended", closes_at, at=at, planning=planning)
+
+
+def _answered(envelope: Envelope, at: datetime, planning: Planning) -> None:
+    # Who corrects an answer tells nobody twice: the occasion is the inquiry.
+    inquiry = str(envelope.data["comment_id"])
+    _tell(envelope, "answered", inquiry, at=at, planning=planning)
+
+
+def _tell(
+    envelope: Envelope, notice: NoticeKind, occasion: str, *, at: datetime, planning: Planning
+) -> None:
+    planned = Planned(
+        topic_id=envelope.topic_id, round=envelope.round, notice=notice, occasion=occasion
+    )
+    topic = _topic(envelope.topic_id, envelope.round, planning)
+    _plan(planned, topic, at=at, planning=planning)
+
+
+def _plan(planned: Planned, topic: PublicTopic | None, *, at: datetime, planning: Planning) -> None:
+    if topic is not None:
+        channels = channels_for(planned.notice, topic.channels)
+        planning.store.plan(planned, channels, at=at)
+
+
+def _topic(topic_id: str, round_: int, planning: Planning) -> PublicTopic | None:
+    view: dict[str, Any] | None = planning.ask(topic_id, round_, ("topic",)).get("topic")
+    return PublicTopic.model_validate(view) if view else None
+
+
+_ACTS: dict[str, Callable[[Envelope, datetime, Planning], None]] = {
+    "CollectionOpened": _opened,
+    "CollectionExtended": _extended,
+    "InquiryAnswered": _answered,
+}

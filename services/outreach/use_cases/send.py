@@ -1,0 +1,107 @@
+"""Send a notice to everybody who is to be told: claim, send, confirm, so that nobody is told twice.
+
+A claim that is never confirmed may or may not have become a message. It is reported as ``unknown``
+and not sent again: for a public notice, one too few is the smaller harm than two to everybody.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.outreach.model.delivery import Delivery
+from services.outreach.store import Claim
+from services.outreach.transport import Down, Later, Refused, Uncertain
+from services.outreach.use_cases.means import Means
+from services.shared.errors import TransientError
+
+
+class OutOfTime(Exception):
+    """The function's time ends before everybody was attended to; the rest is another's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """What one recipient is to get.
+
+    Attributes
+    ----------
+    recipient : str
+        Pseudonym of the address in the ledger.
+    send : callable
+        Makes the message and sends it, once.
+    """
+
+    recipient: str
+    send: Callable[[], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """One attempt to send a notice to all.
+
+    Attributes
+    ----------
+    one_provider : bool
+        Whether one provider takes everybody's message: if it does not answer for one, it is left
+        alone. Endpoints, on the other hand, know nothing of each other.
+    """
+
+    delivery: Delivery
+    one_provider: bool
+    at: datetime
+    means: Means
+
+
+def send_to_all(parcels: Iterable[Parcel], round_: Round) -> str | None:
+    """Send to everybody who has not been attended to.
+
+    Returns
+    -------
+    str or None
+        Code of what keeps the provider from taking anything; ``None`` if everybody was attended to.
+
+    Raises
+    ------
+    TransientError
+        If the rest should be sent by another attempt.
+    OutOfTime
+        If there was no time for the rest.
+    """
+    means, delivery = round_.means, round_.delivery
+    ledger = means.deliveries.ledger(delivery)
+    put_off = 0
+    for parcel in parcels:
+        entry = ledger.get(parcel.recipient)
+        if entry and not entry.is_open:
+            continue
+        if not means.has_time():
+            raise OutOfTime
+        claim = Claim(recipient=parcel.recipient, holder=means.draw_id(), at=round_.at)
+        if not means.deliveries.claim(delivery, claim, released=entry is not None):
+            continue
+        try:
+            _send(parcel, claim, round_)
+        except Down as error:
+            return error.reason
+        except Later:
+            put_off += 1
+    if put_off:
+        raise TransientError(f"{put_off} recipients could not be reached now")
+    return None
+
+
+def _send(parcel: Parcel, claim: Claim, round_: Round) -> None:
+    deliveries, delivery = round_.means.deliveries, round_.delivery
+    try:
+        parcel.send()
+    except Refused as error:
+        deliveries.settle(delivery, claim, state="failed", reason=error.reason)
+    except (Down, Later, TransientError):
+        deliveries.settle(delivery, claim, state="released")
+        raise
+    except Uncertain as error:
+        # The claim stays as it is. Where one answer was lost others would be: come back later.
+        if round_.one_provider:
+            raise TransientError("the provider did not answer") from error
+    else:
+        deliveries.settle(delivery, claim, state="sent")
