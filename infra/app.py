@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from infra.settings import InfraSettings
 
 if TYPE_CHECKING:
+    from aws_cdk import App
     from aws_cdk.cx_api import CloudAssembly
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +35,13 @@ def build(
     aws_cdk.cx_api.CloudAssembly
         Its ``stacks`` hold the templates.
     """
+    return compose(settings, outdir=outdir, context=context).synth()
+
+
+def compose(
+    settings: InfraSettings, *, outdir: str, context: Mapping[str, Any] | None = None
+) -> "App":
+    """Make the app of one deployment, not yet synthesized; parameters are those of `build`."""
     _find_node()
     from aws_cdk import App, Tags
 
@@ -50,7 +58,7 @@ def build(
     ServicesStack(app, settings, state=state)
     Tags.of(app).add("programme", "tashawur")
     Tags.of(app).add("stage", settings.stage)
-    return app.synth()
+    return app
 
 
 def cdk_context() -> dict[str, Any]:

@@ -6,10 +6,19 @@ from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from infra.constructs.reasons import explain
 from infra.settings import InfraSettings
 from services.shared.permissions import ROLES
 
 _PASSWORD_CHARACTERS = 12
+_SECOND_FACTOR = (
+    "Everybody may take part, also without a second device, so that it is offered and not demanded;"
+    " Cognito cannot demand it of a group alone, and staff are told to turn it on."
+)
+_THREATS = (
+    "The plus tier is priced per participant and scores sign-ins by their addresses; the firewall"
+    " in front limits requests by address, and wrong passwords lock an account for a while anyway."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +40,8 @@ class UserPool(Construct):
         super().__init__(scope, construct_id)
         self.pool = self._make_pool(protected=protected)
         self.client = self._make_client()
+        explain(self.pool, "COG2", _SECOND_FACTOR)
+        explain(self.pool, "COG8", _THREATS)
         for role in ROLES:
             cognito.CfnUserPoolGroup(
                 self, role, user_pool_id=self.pool.user_pool_id, group_name=role
@@ -49,7 +60,13 @@ class UserPool(Construct):
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
-            password_policy=cognito.PasswordPolicy(min_length=_PASSWORD_CHARACTERS),
+            password_policy=cognito.PasswordPolicy(
+                min_length=_PASSWORD_CHARACTERS,
+                require_lowercase=True,
+                require_uppercase=True,
+                require_digits=True,
+                require_symbols=True,
+            ),
             deletion_protection=protected,
             removal_policy=RemovalPolicy.RETAIN if protected else RemovalPolicy.DESTROY,
         )

@@ -7,6 +7,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.grants import DECRYPT, allow, allow_key_through
+from infra.constructs.reasons import explain
 
 _SECRET_CHARACTERS = 64
 
@@ -49,6 +50,12 @@ class Keys(Construct):
                 password_length=_SECRET_CHARACTERS, exclude_punctuation=True
             ),
             removal_policy=removal,
+        )
+        explain(
+            self.secret,
+            "SMG4",
+            "Receipts, comment ids and unsubscribe links are derived from it for as long as"
+            " records stand: rotating it on a schedule would make them unverifiable.",
         )
 
     def read_secret(self) -> list[iam.PolicyStatement]:

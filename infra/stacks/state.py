@@ -8,7 +8,7 @@ from infra.constructs.identity import issuer_of
 from infra.constructs.keys import Keys
 from infra.constructs.mail import Sender
 from infra.constructs.names import pascal
-from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket
+from infra.constructs.storage import AccessLogs, ArchiveBucket, ExportsBucket, ParkedBucket
 from infra.constructs.table import ServiceTable
 from infra.settings import InfraSettings
 
@@ -38,14 +38,22 @@ class StateStack(Stack):
         removal = RemovalPolicy.RETAIN if protected else RemovalPolicy.DESTROY
         self.keys = Keys(self, "Keys", removal=removal)
         self.tables = self._make_tables(settings)
-        self.exports = ExportsBucket(self, "ExportsBucket", key=self.keys.data, removal=removal)
-        self.parked = ParkedBucket(self, "ParkedBucket", key=self.keys.data, removal=removal)
+        logs = AccessLogs(
+            self, "AccessLogs", days=settings.log_retention_days, removal=removal
+        ).bucket
+        self.exports = ExportsBucket(
+            self, "ExportsBucket", key=self.keys.data, removal=removal, access_logs=logs
+        )
+        self.parked = ParkedBucket(
+            self, "ParkedBucket", key=self.keys.data, removal=removal, access_logs=logs
+        )
         self.archive = ArchiveBucket(
             self,
             "ArchiveBucket",
             retention_days=settings.archive_retention_days,
             compliance=protected,
             removal=removal,
+            access_logs=logs,
         )
         self.bus = ConsultationsBus(self, "Consultations", stage=settings.stage)
         self.issuer = issuer_of(self, settings)
