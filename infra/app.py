@@ -45,6 +45,7 @@ def compose(
     _find_node()
     from aws_cdk import App, Tags
 
+    from infra.stacks.edge import EdgeStack
     from infra.stacks.services import ServicesStack
     from infra.stacks.state import StateStack
 
@@ -55,7 +56,9 @@ def compose(
         builtin_cloud_formation_validation=settings.stage != "local",
     )
     state = StateStack(app, settings)
-    ServicesStack(app, settings, state=state)
+    services = ServicesStack(app, settings, state=state)
+    if state.origin_secret:
+        EdgeStack(app, settings, api_id=services.api_id, secret=state.origin_secret)
     Tags.of(app).add("programme", "tashawur")
     Tags.of(app).add("stage", settings.stage)
     return app

@@ -15,7 +15,13 @@ _LOCAL: dict[str, Any] = {
     "public_base_url": "http://localhost",
     "outreach_sender": "consultations@tashawur.example",
 }
+_PROD: dict[str, Any] = {
+    "edge": True,
+    "log_retention_days": 365,
+    "archive_retention_days": 3650,
+}
 _REQUIRED_OUTSIDE_LOCAL = ("region", "outreach_sender")
+_REQUIRED_AT_THE_EDGE = ("public_base_url", "edge_certificate_arn")
 _OIDC = ("oidc_issuer", "oidc_audience", "oidc_jwks_url")
 
 
@@ -36,6 +42,16 @@ class InfraSettings(BaseModel):
         Licence under which records are published.
     public_base_url : str
         Where the public reaches the API, without trailing slash; the API's own endpoint by default.
+    edge : bool
+        Whether CloudFront and the firewall stand in front; as a rule in ``prod`` only. Needs
+        `public_base_url` and `edge_certificate_arn`.
+    edge_certificate_arn : str
+        Certificate in us-east-1 for the host of `public_base_url`: CloudFront's own host names
+        still take TLS 1.0.
+    edge_requests_per_address : int
+        Requests in five minutes after which the firewall makes an address wait.
+    origin_secret_edition : int
+        Raise it after the origin secret was changed, and deploy the edge.
     log_retention_days : int
         How long CloudWatch keeps logs; 7, 30, 90 or 365.
     archive_retention_days : int
@@ -56,6 +72,12 @@ class InfraSettings(BaseModel):
     oidc_jwks_url: str | None = None
     archive_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
     public_base_url: str | None = Field(default=None, pattern=r"^https?://.*[^/]$")
+    edge: bool = False
+    edge_certificate_arn: str | None = Field(
+        default=None, pattern=r"^arn:aws:acm:us-east-1:\d{12}:certificate/.+$"
+    )
+    edge_requests_per_address: int = Field(default=2_000, ge=10)
+    origin_secret_edition: int = Field(default=1, ge=1)
     log_retention_days: int = 30
     archive_retention_days: int = Field(default=1, ge=1)
     comments_writes_per_second: int = Field(default=40_000, ge=4_000)
@@ -68,15 +90,17 @@ class InfraSettings(BaseModel):
         if stage == "local":
             return _LOCAL | values
         if stage == "prod":
-            return {"log_retention_days": 365, "archive_retention_days": 3650} | values
+            return _PROD | values
         return values
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        missing = [name for name in _REQUIRED_OUTSIDE_LOCAL if not getattr(self, name)]
-        if self.stage != "local" and missing:
-            names = ", ".join(_PREFIX + name.upper() for name in missing)
-            raise ValueError(f"stage {self.stage} needs {names}")
+        needed = () if self.stage == "local" else _REQUIRED_OUTSIDE_LOCAL
+        needed += _REQUIRED_AT_THE_EDGE if self.edge else ()
+        missing = [_PREFIX + name.upper() for name in needed if not getattr(self, name)]
+        if missing:
+            edge = " with an edge" if self.edge else ""
+            raise ValueError(f"stage {self.stage}{edge} needs {', '.join(missing)}")
         if len({getattr(self, name) is None for name in _OIDC}) > 1:
             raise ValueError("an issuer needs all of OIDC_ISSUER, OIDC_AUDIENCE and OIDC_JWKS_URL")
         if self.log_retention_days not in LOG_RETENTIONS:

@@ -9,18 +9,18 @@ import sys
 from infra.findings import Report, examine
 from infra.settings import InfraSettings
 
-_SENDER = "consultations@example.gov"
-_STAGES = {
-    stage: {"stage": stage, "region": "me-south-1", "outreach_sender": _SENDER}
-    for stage in ("dev", "prod")
+_DEV = {"region": "me-south-1", "outreach_sender": "consultations@example.gov"}
+_PROD = _DEV | {
+    "public_base_url": "https://consultations.example.gov",
+    "edge_certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/consultations",
 }
 
 
 def main(arguments: list[str]) -> int:
     """Print the figures of both stages; the number of faults is the exit status, at most 1."""
     faults = 0
-    for stage, values in _STAGES.items():
-        report = examine(InfraSettings.model_validate(values))
+    for stage, values in {"dev": _DEV, "prod": _PROD}.items():
+        report = examine(InfraSettings.model_validate({"stage": stage, **values}))
         _print(stage, report)
         if "--reasons" in arguments:
             _print_reasons(report)

@@ -13,6 +13,7 @@ from infra.constructs.grants import allow
 from infra.constructs.identity import Issuer
 from infra.constructs.keys import Keys
 from infra.constructs.names import function_arn, function_name, function_variable, pascal
+from infra.constructs.origin_secret import OriginSecret
 from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket
 from infra.constructs.stream import INSERTS, Reading, StreamSource
 from infra.constructs.subscription import ExecutionsEnded, Interest, Subscription
@@ -37,6 +38,8 @@ class Platform:
         Whose tokens are trusted.
     public_base_url : str
         Where the public reaches the API.
+    origin_secret : OriginSecret or None
+        What CloudFront shows the functions, where it stands in front.
     """
 
     runtime: Runtime
@@ -48,6 +51,7 @@ class Platform:
     bus: ConsultationsBus
     issuer: Issuer
     public_base_url: str
+    origin_secret: OriginSecret | None
 
 
 class Service(Construct):
@@ -116,7 +120,8 @@ class Service(Construct):
 
     def on_request(self, handler: str, *grants: Grants, size: Size = REQUEST) -> None:
         """Make a function that serves HTTP routes; which ones, the permission table says."""
-        self.function(handler, *grants, size=size)
+        origin = self.platform.origin_secret
+        self.function(handler, *grants, origin.read() if origin else [], size=size)
 
     def on_stream(self, handler: str, *grants: Grants, reading: Reading) -> None:
         """Make a function that reads the table's stream."""
@@ -164,6 +169,7 @@ class Service(Construct):
 
     def _shared_environment(self) -> dict[str, str]:
         platform = self.platform
+        origin = platform.origin_secret
         return {
             "STAGE": platform.runtime.stage,
             f"{self._name.upper()}_TABLE_NAME": self.table.table.table_name,
@@ -174,4 +180,5 @@ class Service(Construct):
             "OIDC_AUDIENCE": platform.issuer.audience,
             "OIDC_JWKS_URL": platform.issuer.jwks_url,
             "PUBLIC_BASE_URL": platform.public_base_url,
+            **({"ORIGIN_SECRET_ARN": origin.secret.secret_arn} if origin else {}),
         }

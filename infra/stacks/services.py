@@ -32,6 +32,7 @@ class ServicesStack(Stack):
             scope,
             f"Tashawur-{settings.stage}-Services",
             env=Environment(region=settings.region),
+            cross_region_references=settings.edge,
             description="Tashawur: functions, API, queues, workflow and alarms",
             termination_protection=settings.is_protected,
         )
@@ -43,6 +44,7 @@ class ServicesStack(Stack):
             requests_per_second=settings.api_requests_per_second,
             log_retention_days=settings.log_retention_days,
         )
+        self.api_id = api.api.api_id
         services = self._services(settings, self._platform(settings, state, api))
         functions = dict(chain.from_iterable(made.functions.items() for made in services))
         api.serve(functions)
@@ -87,6 +89,7 @@ class ServicesStack(Stack):
             bus=state.bus,
             issuer=state.issuer,
             public_base_url=settings.public_base_url or api.api.api_endpoint,
+            origin_secret=state.origin_secret,
         )
 
     def _layer(

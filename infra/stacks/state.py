@@ -8,6 +8,7 @@ from infra.constructs.identity import issuer_of
 from infra.constructs.keys import Keys
 from infra.constructs.mail import Sender
 from infra.constructs.names import pascal
+from infra.constructs.origin_secret import OriginSecret
 from infra.constructs.storage import AccessLogs, ArchiveBucket, ExportsBucket, ParkedBucket
 from infra.constructs.table import ServiceTable
 from infra.settings import InfraSettings
@@ -34,30 +35,36 @@ class StateStack(Stack):
             description="Tashawur: tables, buckets, event bus, keys and accounts",
             termination_protection=settings.is_protected,
         )
-        protected = settings.is_protected
-        removal = RemovalPolicy.RETAIN if protected else RemovalPolicy.DESTROY
+        removal = RemovalPolicy.RETAIN if settings.is_protected else RemovalPolicy.DESTROY
         self.keys = Keys(self, "Keys", removal=removal)
         self.tables = self._make_tables(settings)
-        logs = AccessLogs(
-            self, "AccessLogs", days=settings.log_retention_days, removal=removal
-        ).bucket
+        self.origin_secret = self._make_origin_secret(settings)
+        self._make_buckets(settings, removal)
+        self.bus = ConsultationsBus(self, "Consultations", stage=settings.stage)
+        self.issuer = issuer_of(self, settings)
+        Sender(self, "Sender", address=settings.outreach_sender, removal=removal)
+
+    def _make_origin_secret(self, settings: InfraSettings) -> OriginSecret | None:
+        if not settings.edge:
+            return None
+        return OriginSecret(self, "Origin", stage=settings.stage, key=self.keys.data)
+
+    def _make_buckets(self, settings: InfraSettings, removal: RemovalPolicy) -> None:
+        days = settings.log_retention_days
+        logs = AccessLogs(self, "AccessLogs", days=days, removal=removal).bucket
+        key = self.keys.data
         self.exports = ExportsBucket(
-            self, "ExportsBucket", key=self.keys.data, removal=removal, access_logs=logs
+            self, "ExportsBucket", key=key, removal=removal, access_logs=logs
         )
-        self.parked = ParkedBucket(
-            self, "ParkedBucket", key=self.keys.data, removal=removal, access_logs=logs
-        )
+        self.parked = ParkedBucket(self, "ParkedBucket", key=key, removal=removal, access_logs=logs)
         self.archive = ArchiveBucket(
             self,
             "ArchiveBucket",
             retention_days=settings.archive_retention_days,
-            compliance=protected,
+            compliance=settings.is_protected,
             removal=removal,
             access_logs=logs,
         )
-        self.bus = ConsultationsBus(self, "Consultations", stage=settings.stage)
-        self.issuer = issuer_of(self, settings)
-        Sender(self, "Sender", address=settings.outreach_sender, removal=removal)
 
     def _make_tables(self, settings: InfraSettings) -> dict[str, ServiceTable]:
         return {

@@ -6,9 +6,9 @@ import pytest
 
 from infra.findings import Finding, Reason, Report, examine
 from infra.settings import InfraSettings
-from tests.infra.assembly import REQUIRED
+from tests.infra.assembly import REQUIRED, REQUIRED_AT_THE_EDGE
 
-STAGES = ("dev", "prod")
+STAGES = {"dev": REQUIRED, "prod": REQUIRED | REQUIRED_AT_THE_EDGE}
 _EMPTY = re.compile(r"\b(todo|fixme|n/a|not needed|false positive|suppress\w*|ignore\w*)\b", re.I)
 _ENOUGH_WORDS = 10
 
@@ -16,8 +16,8 @@ _ENOUGH_WORDS = 10
 @pytest.fixture(scope="session")
 def reports() -> dict[str, Report]:
     return {
-        stage: examine(InfraSettings.model_validate({"stage": stage, **REQUIRED}))
-        for stage in STAGES
+        stage: examine(InfraSettings.model_validate({"stage": stage, **settings}))
+        for stage, settings in STAGES.items()
     }
 
 
