@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from infra.settings import InfraSettings
 
 if TYPE_CHECKING:
@@ -79,4 +81,8 @@ def _find_node() -> None:
 
 
 if __name__ == "__main__":
-    build(InfraSettings.load(), outdir=os.environ.get(_OUTDIR, "cdk.out"))
+    try:
+        chosen = InfraSettings.load()
+    except ValidationError as error:
+        raise SystemExit(f"Settings of the deployment (TASHAWUR_*):\n{error}") from error
+    build(chosen, outdir=os.environ.get(_OUTDIR, "cdk.out"))

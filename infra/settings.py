@@ -95,7 +95,7 @@ class InfraSettings(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        needed = () if self.stage == "local" else _REQUIRED_OUTSIDE_LOCAL
+        needed: tuple[str, ...] = () if self.stage == "local" else _REQUIRED_OUTSIDE_LOCAL
         needed += _REQUIRED_AT_THE_EDGE if self.edge else ()
         missing = [_PREFIX + name.upper() for name in needed if not getattr(self, name)]
         if missing:
