@@ -61,8 +61,10 @@ def compose(
     services = ServicesStack(app, settings, state=state)
     if state.origin_secret:
         EdgeStack(app, settings, api_id=services.api_id, secret=state.origin_secret)
-    Tags.of(app).add("programme", "tashawur")
+    Tags.of(app).add("project", "tashawur")
     Tags.of(app).add("stage", settings.stage)
+    # A service's own resources are tagged with its name where they are made.
+    Tags.of(app).add("service", "platform")
     return app
 
 

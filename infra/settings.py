@@ -1,12 +1,17 @@
 """Settings of a deployment, from ``TASHAWUR_*`` variables; nothing else in `infra` reads them."""
 
 import os
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+if TYPE_CHECKING:
+    from aws_cdk import RemovalPolicy
 
 Stage = Literal["local", "dev", "prod"]
 LOG_RETENTIONS = (7, 30, 90, 365)
+LOCAL_CALLBACK = "http://localhost:8765/"
+"""Where ``python -m scripts.sign_in`` waits for the hosted login."""
 _PREFIX = "TASHAWUR_"
 _LOCAL: dict[str, Any] = {
     "oidc_issuer": "http://localhost/_local/oidc",
@@ -36,6 +41,13 @@ class InfraSettings(BaseModel):
         AWS region; required outside ``local``, since quotas differ from one to the next.
     outreach_sender : str
         Address that notices come from, made known to SES; required outside ``local``.
+    outreach_identity : str
+        Address or domain that SES has verified already and that the sender belongs to; by default
+        the sender's address is made known to SES on deployment.
+    alarm_email : str
+        Address that all alarms are sent to, after its owner has confirmed; nobody by default.
+    login_callback_urls : tuple of str
+        Where the hosted login may send people back to, separated by spaces in the variable.
     oidc_issuer, oidc_audience, oidc_jwks_url : str
         The OIDC issuer of access tokens; all three, or none for a Cognito user pool of our own.
     archive_licence_url : str
@@ -67,6 +79,9 @@ class InfraSettings(BaseModel):
     stage: Stage = "dev"
     region: str | None = None
     outreach_sender: str = Field(default="", pattern=r"^(.+@.+)?$")
+    outreach_identity: str | None = None
+    alarm_email: str | None = Field(default=None, pattern=r"^.+@.+$")
+    login_callback_urls: tuple[str, ...] = (LOCAL_CALLBACK,)
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
     oidc_jwks_url: str | None = None
@@ -93,6 +108,11 @@ class InfraSettings(BaseModel):
             return _PROD | values
         return values
 
+    @field_validator("login_callback_urls", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         needed: tuple[str, ...] = () if self.stage == "local" else _REQUIRED_OUTSIDE_LOCAL
@@ -103,14 +123,29 @@ class InfraSettings(BaseModel):
             raise ValueError(f"stage {self.stage}{edge} needs {', '.join(missing)}")
         if len({getattr(self, name) is None for name in _OIDC}) > 1:
             raise ValueError("an issuer needs all of OIDC_ISSUER, OIDC_AUDIENCE and OIDC_JWKS_URL")
+        if not self._sender_belongs_to_identity():
+            raise ValueError("OUTREACH_SENDER does not belong to OUTREACH_IDENTITY")
         if self.log_retention_days not in LOG_RETENTIONS:
             raise ValueError(f"LOG_RETENTION_DAYS must be one of {LOG_RETENTIONS}")
         return self
+
+    def _sender_belongs_to_identity(self) -> bool:
+        identity, (_, _, domain) = self.outreach_identity, self.outreach_sender.partition("@")
+        if identity is None or "@" in identity:
+            return identity in (None, self.outreach_sender)
+        return f".{domain}".endswith(f".{identity}")
 
     @property
     def is_protected(self) -> bool:
         """Whether what is stored must survive a mistaken deletion."""
         return self.stage == "prod"
+
+    @property
+    def removal(self) -> "RemovalPolicy":
+        """What becomes of that when its stack is deleted."""
+        from aws_cdk import RemovalPolicy
+
+        return RemovalPolicy.RETAIN if self.is_protected else RemovalPolicy.DESTROY
 
     @classmethod
     def load(cls) -> Self:

@@ -74,7 +74,7 @@ class ConsultationApi(Construct):
             create_default_stage=False,
             cors_preflight=_cors(),
         )
-        CfnOutput(self, "Endpoint", value=self.api.api_endpoint)
+        CfnOutput(self, "Endpoint", value=self.api.api_endpoint).override_logical_id("Endpoint")
         self._authorizer = apigateway.CfnAuthorizer(
             self,
             "Authorizer",

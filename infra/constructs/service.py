@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from aws_cdk import Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -91,6 +92,7 @@ class Service(Construct):
         layers: Sequence[lambda_.ILayerVersion] = (),
     ) -> None:
         super().__init__(scope, pascal(name))
+        Tags.of(self).add("service", name)
         self.platform = platform
         self.table = platform.tables[name]
         self.functions: dict[str, ServiceFunction] = {}

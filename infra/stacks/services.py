@@ -18,7 +18,7 @@ from infra.constructs.services.analysis import Analysis
 from infra.constructs.services.archive import Archive
 from infra.constructs.services.comments import Comments
 from infra.constructs.services.moderation import Moderation
-from infra.constructs.services.outreach import Outreach
+from infra.constructs.services.outreach import Outreach, SentFrom
 from infra.constructs.services.topics import Topics
 from infra.settings import InfraSettings
 from infra.stacks.state import StateStack
@@ -56,7 +56,7 @@ class ServicesStack(Stack):
             log_retention_days=settings.log_retention_days,
         )
         watched = Watched(services=services, api=api.api, machine=machine.machine)
-        Alarms(self, "Alarms", stage=settings.stage, watched=watched)
+        Alarms(self, "Alarms", settings=settings, watched=watched)
         Dashboard(self, "Dashboard", stage=settings.stage, watched=watched)
 
     def _services(self, settings: InfraSettings, platform: Platform) -> list[Service]:
@@ -66,7 +66,7 @@ class ServicesStack(Stack):
             Comments(self, platform),
             Moderation(self, platform),
             Analysis(self, platform),
-            Outreach(self, platform, sender=settings.outreach_sender, layers=layers),
+            Outreach(self, platform, sender=_sender(settings), layers=layers),
             Archive(self, platform, licence_url=settings.archive_licence_url),
         ]
 
@@ -100,3 +100,8 @@ class ServicesStack(Stack):
             return []
         description = f"Tashawur: packages of uv export {' '.join(selection)}"
         return [DependencyLayer(self, construct_id, *selection, description=description)]
+
+
+def _sender(settings: InfraSettings) -> SentFrom:
+    sender = settings.outreach_sender
+    return SentFrom(address=sender, identity=settings.outreach_identity or sender)

@@ -1,6 +1,6 @@
 """What must outlive every deployment: tables, buckets, bus, keys, accounts, sender."""
 
-from aws_cdk import Environment, RemovalPolicy, Stack
+from aws_cdk import Environment, RemovalPolicy, Stack, Tags
 from constructs import Construct
 
 from infra.constructs.bus import ConsultationsBus
@@ -35,14 +35,15 @@ class StateStack(Stack):
             description="Tashawur: tables, buckets, event bus, keys and accounts",
             termination_protection=settings.is_protected,
         )
-        removal = RemovalPolicy.RETAIN if settings.is_protected else RemovalPolicy.DESTROY
+        removal = settings.removal
         self.keys = Keys(self, "Keys", removal=removal)
         self.tables = self._make_tables(settings)
         self.origin_secret = self._make_origin_secret(settings)
         self._make_buckets(settings, removal)
         self.bus = ConsultationsBus(self, "Consultations", stage=settings.stage)
         self.issuer = issuer_of(self, settings)
-        Sender(self, "Sender", address=settings.outreach_sender, removal=removal)
+        if settings.outreach_identity is None:
+            Sender(self, "Sender", address=settings.outreach_sender, removal=removal)
 
     def _make_origin_secret(self, settings: InfraSettings) -> OriginSecret | None:
         if not settings.edge:
@@ -67,7 +68,7 @@ class StateStack(Stack):
         )
 
     def _make_tables(self, settings: InfraSettings) -> dict[str, ServiceTable]:
-        return {
+        tables = {
             service: ServiceTable(
                 self,
                 f"{pascal(service)}Table",
@@ -78,6 +79,9 @@ class StateStack(Stack):
             )
             for service, index in INDEXES.items()
         }
+        for service, table in tables.items():
+            Tags.of(table).add("service", service)
+        return tables
 
 
 def _warm_writes(service: str, settings: InfraSettings) -> int | None:

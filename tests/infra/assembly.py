@@ -35,11 +35,17 @@ class Assembly:
         By the names of the stacks.
     environments : dict
         Account and region of each stack, as the CDK writes them.
+    protected : dict
+        Whether each stack is protected against deletion.
     """
 
-    def __init__(self, templates: dict[str, Any], environments: dict[str, str]) -> None:
+    def __init__(self, templates: dict[str, Any], artifacts: dict[str, Any]) -> None:
         self.templates = templates
-        self.environments = environments
+        self.environments = {name: artifacts[name]["environment"] for name in templates}
+        self.protected = {
+            name: artifacts[name]["properties"].get("terminationProtection", False)
+            for name in templates
+        }
         self._exports = {
             f"{stack}:{name}": output["Value"]
             for stack, template in templates.items()
@@ -136,12 +142,7 @@ def synthesize(outdir: Path, **settings: Any) -> Assembly:
         for path in sorted(Path(assembly.directory).glob("*.template.json"))
     }
     manifest = json.loads((Path(assembly.directory) / "manifest.json").read_text())
-    environments = {
-        name: artifact["environment"]
-        for name, artifact in manifest["artifacts"].items()
-        if name in templates
-    }
-    return Assembly(templates, environments)
+    return Assembly(templates, manifest["artifacts"])
 
 
 def name_of(function: dict[str, Any]) -> str:

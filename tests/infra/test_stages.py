@@ -24,7 +24,7 @@ def test_stacks_are_named_after_the_stage(dev: Assembly, prod: Assembly, local: 
 
 def test_the_local_stage_has_the_same_resources_as_dev(dev: Assembly, local: Assembly) -> None:
     beside = {"AWS::Lambda::LayerVersion"}
-    beside |= {f"AWS::Cognito::UserPool{part}" for part in ("", "Client", "Group")}
+    beside |= {f"AWS::Cognito::UserPool{part}" for part in ("", "Client", "Domain", "Group")}
     kinds = {
         resource["Type"]
         for template in dev.templates.values()

@@ -1,6 +1,7 @@
 """The outreach service: notices over channels, subscriptions, the feed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -13,13 +14,21 @@ from infra.constructs.service import Platform, Service
 _TOPICS = "topics-serve"
 
 
+@dataclass(frozen=True, kw_only=True)
+class SentFrom:
+    """Address that notices come from, and the verified identity (address or domain) it is of."""
+
+    address: str
+    identity: str
+
+
 class Outreach(Service):
     """Functions of the outreach service.
 
     Parameters
     ----------
-    sender : str
-        SES address that notices come from.
+    sender : SentFrom
+        Whom notices come from.
     layers : sequence of aws_cdk.aws_lambda.ILayerVersion
         What only this service depends on.
     """
@@ -29,14 +38,14 @@ class Outreach(Service):
         scope: Construct,
         platform: Platform,
         *,
-        sender: str,
+        sender: SentFrom,
         layers: Sequence[lambda_.ILayerVersion],
     ) -> None:
         super().__init__(
             scope,
             "outreach",
             platform=platform,
-            environment={"OUTREACH_SENDER": sender},
+            environment={"OUTREACH_SENDER": sender.address},
             calls=(_TOPICS,),
             layers=layers,
         )
@@ -46,22 +55,22 @@ class Outreach(Service):
         self.function("export", self.table.use("Query"), self.put_parts(), size=BULK)
         self.relay()
 
-    def _mail(self, sender: str) -> None:
+    def _mail(self, sender: SentFrom) -> None:
         table, ask = self.table, self.invoke(_TOPICS)
         means = [*self.platform.keys.read_secret(), *self._send(sender), *ask]
         ledger = table.use("GetItem", "PutItem", "Query", "UpdateItem")
         self.function("deliver", ledger, means, size=BULK)
         self.on_request("subscriptions", table.use("GetItem", "PutItem", "UpdateItem"), means)
 
-    def _send(self, sender: str) -> list[iam.PolicyStatement]:
+    def _send(self, sender: SentFrom) -> list[iam.PolicyStatement]:
         """Send mail, from that one address."""
         identity = Stack.of(self).format_arn(
-            service="ses", resource="identity", resource_name=sender
+            service="ses", resource="identity", resource_name=sender.identity
         )
         return [
             iam.PolicyStatement(
                 actions=["ses:SendEmail"],
                 resources=[identity],
-                conditions={"StringEquals": {"ses:FromAddress": sender}},
+                conditions={"StringEquals": {"ses:FromAddress": sender.address}},
             )
         ]
