@@ -47,6 +47,7 @@ def compose(
     _find_node()
     from aws_cdk import App, Tags
 
+    from infra.stacks.copies import CopiesStack
     from infra.stacks.edge import EdgeStack
     from infra.stacks.services import ServicesStack
     from infra.stacks.state import StateStack
@@ -58,6 +59,8 @@ def compose(
         builtin_cloud_formation_validation=settings.stage != "local",
     )
     state = StateStack(app, settings)
+    if settings.copy_region:
+        state.add_stack_dependency(CopiesStack(app, settings))
     services = ServicesStack(app, settings, state=state)
     if state.origin_secret:
         EdgeStack(app, settings, api_id=services.api_id, secret=state.origin_secret)

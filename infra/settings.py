@@ -68,6 +68,8 @@ class InfraSettings(BaseModel):
         How long CloudWatch keeps logs; 7, 30, 90 or 365.
     archive_retention_days : int
         How long Object Lock holds an archived object at least.
+    copy_region : str
+        Another region in which the sealed records are kept too; none by default.
     comments_writes_per_second : int
         Write units that the comments table takes from the first second on, in ``prod``.
     api_requests_per_second : int
@@ -95,6 +97,7 @@ class InfraSettings(BaseModel):
     origin_secret_edition: int = Field(default=1, ge=1)
     log_retention_days: int = 30
     archive_retention_days: int = Field(default=1, ge=1)
+    copy_region: str | None = None
     comments_writes_per_second: int = Field(default=40_000, ge=4_000)
     api_requests_per_second: int = Field(default=2_000, ge=1)
 
@@ -123,6 +126,8 @@ class InfraSettings(BaseModel):
             raise ValueError(f"stage {self.stage}{edge} needs {', '.join(missing)}")
         if len({getattr(self, name) is None for name in _OIDC}) > 1:
             raise ValueError("an issuer needs all of OIDC_ISSUER, OIDC_AUDIENCE and OIDC_JWKS_URL")
+        if self.copy_region is not None and self.copy_region == self.region:
+            raise ValueError("COPY_REGION must be another region than REGION")
         if not self._sender_belongs_to_identity():
             raise ValueError("OUTREACH_SENDER does not belong to OUTREACH_IDENTITY")
         if self.log_retention_days not in LOG_RETENTIONS:

@@ -11,6 +11,7 @@ from infra.settings import InfraSettings
 
 _DEV = {"region": "me-south-1", "outreach_sender": "consultations@example.gov"}
 _PROD = _DEV | {
+    "copy_region": "eu-central-1",
     "public_base_url": "https://consultations.example.gov",
     "edge_certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/consultations",
 }

@@ -66,9 +66,14 @@ def role_for(
         description=description,
         inline_policies={"grants": iam.PolicyDocument(statements=list(statements))},
     )
-    for resource, reason in _reasons(scope, statements).items():
-        explain(role, f"IAM5[Resource::{resource}]", reason)
+    explain_wildcards(role, statements)
     return role
+
+
+def explain_wildcards(construct: Construct, statements: Sequence[iam.PolicyStatement]) -> None:
+    """Explain a role or policy by what its statements say about their wildcards."""
+    for resource, reason in _reasons(construct, statements).items():
+        explain(construct, f"IAM5[Resource::{resource}]", reason)
 
 
 def _reasons(scope: Construct, statements: Sequence[iam.PolicyStatement]) -> dict[str, str]:
@@ -88,6 +93,10 @@ def _spelled(resource: Any) -> str:
         return resource
     if "Fn::ImportValue" in resource:
         return str(resource["Fn::ImportValue"])
+    if "Fn::GetAtt" in resource:
+        return f"<{'.'.join(resource['Fn::GetAtt'])}>"
+    if "Ref" in resource:
+        return f"<{resource['Ref']}>"
     separator, parts = resource["Fn::Join"]
     return str(separator).join(_spelled(part) for part in parts)
 

@@ -3,6 +3,7 @@
 from aws_cdk import Environment, RemovalPolicy, Stack, Tags
 from constructs import Construct
 
+from infra.constructs.archive_copy import copy_name, replicate
 from infra.constructs.bus import ConsultationsBus
 from infra.constructs.identity import issuer_of
 from infra.constructs.keys import Keys
@@ -66,6 +67,8 @@ class StateStack(Stack):
             removal=removal,
             access_logs=logs,
         )
+        if settings.copy_region:
+            replicate(self.archive.bucket, name=copy_name(self, settings.stage))
 
     def _make_tables(self, settings: InfraSettings) -> dict[str, ServiceTable]:
         tables = {

@@ -8,7 +8,10 @@ from infra.findings import Finding, Reason, Report, examine
 from infra.settings import InfraSettings
 from tests.infra.assembly import REQUIRED, REQUIRED_AT_THE_EDGE
 
-STAGES = {"dev": REQUIRED, "prod": REQUIRED | REQUIRED_AT_THE_EDGE}
+STAGES = {
+    "dev": REQUIRED,
+    "prod": REQUIRED | REQUIRED_AT_THE_EDGE | {"copy_region": "eu-central-1"},
+}
 _EMPTY = re.compile(r"\b(todo|fixme|n/a|not needed|false positive|suppress\w*|ignore\w*)\b", re.I)
 _ENOUGH_WORDS = 10
 

@@ -6,7 +6,14 @@ import pytest
 from pydantic import ValidationError
 
 from infra.settings import InfraSettings
-from tests.infra.assembly import REQUIRED, REQUIRED_AT_THE_EDGE, Assembly, name_of, synthesize
+from tests.infra.assembly import (
+    REQUIRED,
+    REQUIRED_AT_THE_EDGE,
+    Assembly,
+    as_list,
+    name_of,
+    synthesize,
+)
 
 OWN_POOL = ("PoolId", "ClientId", "LoginUrl")
 
@@ -19,6 +26,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
         stage="prod",
         outreach_identity="example.gov",
         alarm_email="operators@example.gov",
+        copy_region="eu-central-1",
         login_callback_urls="https://consultations.example.gov/ http://localhost:8765/",
         **REQUIRED,
         **REQUIRED_AT_THE_EDGE,
@@ -85,6 +93,39 @@ def test_an_identity_that_ses_has_verified_already_is_used_and_not_made(own: Ass
     assert variables["OUTREACH_SENDER"] == "consultations@example.gov"
 
 
+def test_sealed_records_are_kept_in_another_region_and_locked_there(own: Assembly) -> None:
+    stack = "Tashawur-prod-Copies"
+    assert own.environments[stack].endswith("/eu-central-1")
+    resources = own.templates[stack]["Resources"]
+    (copies,) = (r["Properties"] for name, r in resources.items() if _is_bucket("Copy", name, r))
+    assert copies["ObjectLockEnabled"] is True
+    assert copies["VersioningConfiguration"] == {"Status": "Enabled"}
+    (archive,) = (b for n, b in own.of_type("AWS::S3::Bucket").items() if "ReplicationC" in str(b))
+    (rule,) = archive["ReplicationConfiguration"]["Rules"]
+    copied_to = own.text(rule["Destination"]["Bucket"])
+    assert copied_to == f"arn:aws:s3:::{own.text(copies['BucketName'])}"
+    assert rule["Status"] == "Enabled"
+    assert rule["DeleteMarkerReplication"] == {"Status": "Disabled"}
+
+
+def test_copying_may_add_to_the_copies_and_delete_nothing(own: Assembly) -> None:
+    (policy,) = _properties(own, "IAM::Policy")
+    actions = {a for s in policy["PolicyDocument"]["Statement"] for a in as_list(s["Action"])}
+    assert {"s3:ReplicateObject", "s3:GetObjectRetention"} <= actions
+    assert not [action for action in actions if "Delete" in action or "*" in action]
+
+
+def test_without_another_region_nothing_is_copied(dev: Assembly) -> None:
+    assert "Tashawur-dev-Copies" not in dev.templates
+    assert not [b for b in dev.of_type("AWS::S3::Bucket").values() if "ReplicationC" in str(b)]
+
+
+def test_a_copy_in_the_same_region_is_refused() -> None:
+    values = {"stage": "dev", **REQUIRED, "copy_region": REQUIRED["region"]}
+    with pytest.raises(ValidationError, match="COPY_REGION"):
+        InfraSettings.model_validate(values)
+
+
 def test_alarms_are_mailed_to_whom_the_settings_name(own: Assembly, dev: Assembly) -> None:
     (subscription,) = _properties(own, "SNS::Subscription")
     assert (subscription["Protocol"], subscription["Endpoint"]) == (
@@ -120,6 +161,10 @@ def test_people_sign_in_on_cognitos_pages_with_a_code_and_no_secret(own: Assembl
 def test_what_the_tutorial_reads_of_a_deployment_is_put_out(dev: Assembly) -> None:
     assert set(OWN_POOL) <= set(dev.templates["Tashawur-dev-State"]["Outputs"])
     assert "Endpoint" in dev.templates["Tashawur-dev-Services"]["Outputs"]
+
+
+def _is_bucket(part: str, name: str, resource: dict[str, Any]) -> bool:
+    return resource["Type"] == "AWS::S3::Bucket" and part in name
 
 
 def _tags(resource: dict[str, Any]) -> dict[str, str]:
