@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from scripts import cdk
 from tests.infra.architecture import ROOT
 from tests.infra.assembly import REQUIRED, REQUIRED_AT_THE_EDGE
+
+pytestmark = pytest.mark.xdist_group("command line")  # one installation, not one a worker
 
 
 def test_the_command_line_is_locked_to_one_version_of_the_public_registry() -> None:
@@ -44,15 +47,15 @@ def test_what_is_installed_is_not_installed_again(
     assert cdk.install(cdk.HOME).is_file()
 
 
-def test_the_command_line_lists_the_stacks_of_a_stage(installed: None) -> None:
-    done = _run("ls", stage="prod", **REQUIRED, **REQUIRED_AT_THE_EDGE)
+def test_the_command_line_lists_the_stacks_of_a_stage(installed: None, tmp_path: Path) -> None:
+    done = _run("ls", "--output", str(tmp_path), stage="prod", **REQUIRED, **REQUIRED_AT_THE_EDGE)
     assert done.returncode == 0, done.stderr
     stacks = [f"Tashawur-prod-{name}" for name in ("State", "Services", "Edge")]
     assert done.stdout.split() == stacks
 
 
-def test_a_missing_setting_is_named_without_a_traceback(installed: None) -> None:
-    done = _run("ls", stage="dev")
+def test_a_missing_setting_is_named_without_a_traceback(installed: None, tmp_path: Path) -> None:
+    done = _run("ls", "--output", str(tmp_path), stage="dev")
     assert done.returncode != 0
     assert "TASHAWUR_REGION" in done.stderr
     assert "Traceback" not in done.stderr

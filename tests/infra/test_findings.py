@@ -12,6 +12,7 @@ STAGES = {
     "dev": REQUIRED,
     "prod": REQUIRED | REQUIRED_AT_THE_EDGE | {"copy_region": "eu-central-1"},
 }
+pytestmark = pytest.mark.xdist_group("findings")  # looked for once, not once a worker
 _EMPTY = re.compile(r"\b(todo|fixme|n/a|not needed|false positive|suppress\w*|ignore\w*)\b", re.I)
 _ENOUGH_WORDS = 10
 
