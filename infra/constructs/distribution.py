@@ -156,7 +156,6 @@ class ApiDistribution(Construct):
             self,
             "Headers",
             response_headers_policy_name=f"tashawur-{stage}",
-            remove_headers=["Server"],
             security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
                 strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
                     access_control_max_age=_HSTS, include_subdomains=True, override=True

@@ -85,7 +85,7 @@ def test_its_consultation_runs_as_it_is_written(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=150,
+            timeout=300,
         )
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
