@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(STAMP): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -55,6 +55,24 @@ bench: $(STAMP) ## measure the figures; a table, and build/bench.json
 .PHONY: synth
 synth: $(STAMP) ## synthesize the templates of STAGE into cdk.out
 	@TASHAWUR_STAGE=$(STAGE) $(VENV)/python -m infra.app
+
+.PHONY: bootstrap
+bootstrap: $(STAMP) ## prepare the AWS account for STAGE, once (needs credentials)
+	@TASHAWUR_STAGE=$(STAGE) $(VENV)/python -m scripts.cdk bootstrap
+
+.PHONY: deploy
+deploy: $(STAMP) ## deploy STAGE to AWS (needs credentials; docs/tutorial.md)
+	@mkdir -p build
+	@TASHAWUR_STAGE=$(STAGE) $(VENV)/python -m scripts.cdk deploy --all --outputs-file build/outputs-$(STAGE).json \
+	  || { echo "If the account was never prepared for this region: make bootstrap STAGE=$(STAGE)"; exit 1; }
+
+.PHONY: destroy
+destroy: $(STAMP) ## delete what STAGE=dev deployed (prod is protected against this)
+	@TASHAWUR_STAGE=$(STAGE) $(VENV)/python -m scripts.cdk destroy --all
+
+.PHONY: nag
+nag: $(STAMP) ## print what cdk-nag finds, and how much of it is explained
+	@$(VENV)/python -m scripts.nag
 
 .PHONY: clean
 clean: ## remove what was built, and the virtual environment

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from infra.settings import InfraSettings
 
 if TYPE_CHECKING:
+    from aws_cdk import App
     from aws_cdk.cx_api import CloudAssembly
 
 ROOT = Path(__file__).parents[1]
@@ -34,9 +37,18 @@ def build(
     aws_cdk.cx_api.CloudAssembly
         Its ``stacks`` hold the templates.
     """
+    return compose(settings, outdir=outdir, context=context).synth()
+
+
+def compose(
+    settings: InfraSettings, *, outdir: str, context: Mapping[str, Any] | None = None
+) -> "App":
+    """Make the app of one deployment, not yet synthesized; parameters are those of `build`."""
     _find_node()
     from aws_cdk import App, Tags
 
+    from infra.stacks.copies import CopiesStack
+    from infra.stacks.edge import EdgeStack
     from infra.stacks.services import ServicesStack
     from infra.stacks.state import StateStack
 
@@ -47,10 +59,16 @@ def build(
         builtin_cloud_formation_validation=settings.stage != "local",
     )
     state = StateStack(app, settings)
-    ServicesStack(app, settings, state=state)
-    Tags.of(app).add("programme", "tashawur")
+    if settings.copy_region:
+        state.add_stack_dependency(CopiesStack(app, settings))
+    services = ServicesStack(app, settings, state=state)
+    if state.origin_secret:
+        EdgeStack(app, settings, api_id=services.api_id, secret=state.origin_secret)
+    Tags.of(app).add("project", "tashawur")
     Tags.of(app).add("stage", settings.stage)
-    return app.synth()
+    # A service's own resources are tagged with its name where they are made.
+    Tags.of(app).add("service", "platform")
+    return app
 
 
 def cdk_context() -> dict[str, Any]:
@@ -68,4 +86,8 @@ def _find_node() -> None:
 
 
 if __name__ == "__main__":
-    build(InfraSettings.load(), outdir=os.environ.get(_OUTDIR, "cdk.out"))
+    try:
+        chosen = InfraSettings.load()
+    except ValidationError as error:
+        raise SystemExit(f"Settings of the deployment (TASHAWUR_*):\n{error}") from error
+    build(chosen, outdir=os.environ.get(_OUTDIR, "cdk.out"))

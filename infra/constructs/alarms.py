@@ -8,12 +8,15 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
 from infra.constructs.names import pascal
 from infra.constructs.service import Service
+from infra.settings import InfraSettings
 
 _MINUTE = Duration.minutes(1)
 _FIVE_MINUTES = Duration.minutes(5)
@@ -35,8 +38,8 @@ class Alarms(Construct):
 
     Parameters
     ----------
-    stage : str
-        Part of the topic's name.
+    settings : InfraSettings
+        Its stage is part of the topic's name; its alarm address is subscribed.
     watched : Watched
         What is watched.
     """
@@ -46,14 +49,20 @@ class Alarms(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        stage: str,
+        settings: InfraSettings,
         watched: Watched,
     ) -> None:
         super().__init__(scope, construct_id)
         self.topic = sns.Topic(
-            self, "Topic", topic_name=f"tashawur-{stage}-alarms", enforce_ssl=True
+            self,
+            "Topic",
+            topic_name=f"tashawur-{settings.stage}-alarms",
+            enforce_ssl=True,
+            master_key=self._key(settings),
         )
         self.topic.add_to_resource_policy(self._publish())
+        if settings.alarm_email:
+            self.topic.add_subscription(subscriptions.EmailSubscription(settings.alarm_email))
         self._action = actions.SnsAction(self.topic)
         for service in watched.services:
             self._functions(service)
@@ -62,6 +71,25 @@ class Alarms(Construct):
         self._executions(watched.machine)
         errors = watched.api.metric_server_error(period=_FIVE_MINUTES, statistic="Sum")
         self._alarm("ApiServerErrors", errors, "The API answers with server errors", above=5)
+
+    def _key(self, settings: InfraSettings) -> kms.Key:
+        """Key of the topic; that of SNS itself cannot be used by CloudWatch."""
+        key = kms.Key(
+            self,
+            "Key",
+            description="Tashawur: alarms on their way",
+            enable_key_rotation=True,
+            removal_policy=settings.removal,
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            )
+        )
+        return key
 
     def _publish(self) -> iam.PolicyStatement:
         """A topic's own policy replaces the default one, under which alarms could publish."""

@@ -11,9 +11,20 @@ from constructs import Construct
 from infra.constructs.function import ServiceFunction, log_group
 from infra.constructs.identity import Issuer
 from infra.constructs.names import pascal
+from infra.constructs.reasons import explain
 from services.shared.permissions import PERMISSIONS, Permission
 
 _BURST_SECONDS = 2
+_OPEN = {
+    "none": (
+        "Whoever has no account takes part here too, or reads what is public; what is not public"
+        " is a 404, and the permission table lists the route as open."
+    ),
+    "optional": (
+        "A JWT authorizer refuses requests without a token, and these routes work with and without"
+        " one: services/shared/http.py verifies the token that is sent."
+    ),
+}
 _LOGGED = {
     "requestId": "$context.requestId",
     "requestTime": "$context.requestTime",
@@ -63,7 +74,7 @@ class ConsultationApi(Construct):
             create_default_stage=False,
             cors_preflight=_cors(),
         )
-        CfnOutput(self, "Endpoint", value=self.api.api_endpoint)
+        CfnOutput(self, "Endpoint", value=self.api.api_endpoint).override_logical_id("Endpoint")
         self._authorizer = apigateway.CfnAuthorizer(
             self,
             "Authorizer",
@@ -111,7 +122,7 @@ class ConsultationApi(Construct):
 
     def _route(self, permission: Permission, function: ServiceFunction, *, target: str) -> None:
         required = permission.sign_in == "required"
-        apigateway.CfnRoute(
+        route = apigateway.CfnRoute(
             self,
             f"Route {permission.route}",
             api_id=self.api.api_id,
@@ -120,6 +131,8 @@ class ConsultationApi(Construct):
             authorization_type="JWT" if required else "NONE",
             authorizer_id=self._authorizer.ref if required else None,
         )
+        if not required:
+            explain(route, "APIG4", _OPEN[permission.sign_in])
         lambda_.CfnPermission(
             self,
             f"Permission {permission.route}",

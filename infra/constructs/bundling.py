@@ -3,7 +3,6 @@
 import hashlib
 import shutil
 import subprocess
-import sys
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Any
 import jsii
 from aws_cdk import BundlingOptions, DockerImage, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
+from uv import find_uv_bin
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ROOT / "services"
@@ -118,7 +118,8 @@ def _compile(folder: Path) -> None:
 
 
 def _uv(*arguments: str) -> str:
-    """Run uv, from the PATH or beside this Python, and give what it says."""
-    uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
-    done = subprocess.run([uv, *arguments], check=True, cwd=ROOT, capture_output=True, text=True)
+    """Run the uv that is locked with everything else, and give what it says."""
+    done = subprocess.run(
+        [find_uv_bin(), *arguments], check=True, cwd=ROOT, capture_output=True, text=True
+    )
     return done.stdout

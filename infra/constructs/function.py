@@ -9,10 +9,15 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.constructs.grants import allow
+from infra.constructs.grants import allow, role_for
 from infra.constructs.layers import ARCHITECTURE, RUNTIME
 from infra.constructs.names import function_name
+from infra.constructs.reasons import explain
 
+_NOT_THE_NEWEST = (
+    "Python 3.13 is supported by Lambda and the version that the locked wheels, the tests and the"
+    " cold start figures are for; a newer one is taken up with all of these, in one constant."
+)
 _RETENTION = {
     7: logs.RetentionDays.ONE_WEEK,
     30: logs.RetentionDays.ONE_MONTH,
@@ -118,19 +123,18 @@ class ServiceFunction(Construct):
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
         )
+        explain(self.function, "L1", _NOT_THE_NEWEST)
 
     def _make_role(self, grants: Sequence[iam.PolicyStatement]) -> iam.Role:
         always = [
             allow(["logs:CreateLogStream", "logs:PutLogEvents"], self.log_group.log_group_arn),
-            allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*"),
+            allow(
+                ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+                "*",
+                because="X-Ray knows no resources: segments can be sent to all or to none.",
+            ),
         ]
-        return iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            description=f"What {self.name} may do",
-            inline_policies={"grants": iam.PolicyDocument(statements=[*always, *grants])},
-        )
+        return role_for(self, "lambda", [*always, *grants], description=f"What {self.name} may do")
 
 
 def log_group(scope: Construct, construct_id: str, *, name: str, days: int) -> logs.LogGroup:

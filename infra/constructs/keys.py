@@ -7,8 +7,13 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.grants import DECRYPT, allow, allow_key_through
+from infra.constructs.reasons import explain
 
 _SECRET_CHARACTERS = 64
+_NOT_ROTATED = (
+    "Receipts, comment ids and unsubscribe links are derived from it for as long as records stand:"
+    " rotating it on a schedule would make them unverifiable."
+)
 
 
 class Keys(Construct):
@@ -50,6 +55,7 @@ class Keys(Construct):
             ),
             removal_policy=removal,
         )
+        explain(self.secret, "SMG4", _NOT_ROTATED)
 
     def read_secret(self) -> list[iam.PolicyStatement]:
         """Read the service secret."""

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from infra.constructs.bundling import ROOT
 from infra.constructs.function import ServiceFunction, log_group
-from infra.constructs.grants import allow
+from infra.constructs.grants import allow, role_for
 from infra.constructs.names import machine_name, pascal
 
 DEFINITION = ROOT / "statemachine" / "consultation.asl.json"
@@ -43,7 +43,7 @@ class ConsultationMachine(Construct):
     functions : mapping
         All functions by name, e.g. ``"topics-workflow"``.
     log_retention_days : int
-        How long its errors are kept.
+        How long its log is kept: each step, but never what went in or came out.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class ConsultationMachine(Construct):
             tracing_enabled=True,
             logs=stepfunctions.LogOptions(
                 destination=logs,
-                level=stepfunctions.LogLevel.ERROR,
+                level=stepfunctions.LogLevel.ALL,
                 include_execution_data=False,
             ),
         )
@@ -80,15 +80,19 @@ class ConsultationMachine(Construct):
     def _role(self, arns: Mapping[str, str]) -> iam.Role:
         statements = [
             allow(["lambda:InvokeFunction"], *arns.values()),
-            allow(_LOG_DELIVERY, "*"),
-            allow(_TRACING, "*"),
+            allow(
+                _LOG_DELIVERY,
+                "*",
+                because="Vended logs: CloudWatch Logs takes no resource for log deliveries.",
+            ),
+            allow(
+                _TRACING,
+                "*",
+                because="X-Ray knows no resources: segments can be sent to all or to none.",
+            ),
         ]
-        return iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("states.amazonaws.com"),
-            description="What the consultation workflow may do",
-            inline_policies={"grants": iam.PolicyDocument(statements=statements)},
+        return role_for(
+            self, "states", statements, description="What the consultation workflow may do"
         )
 
 

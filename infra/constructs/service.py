@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from aws_cdk import Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -13,6 +14,7 @@ from infra.constructs.grants import allow
 from infra.constructs.identity import Issuer
 from infra.constructs.keys import Keys
 from infra.constructs.names import function_arn, function_name, function_variable, pascal
+from infra.constructs.origin_secret import OriginSecret
 from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket
 from infra.constructs.stream import INSERTS, Reading, StreamSource
 from infra.constructs.subscription import Occasion, Subscription
@@ -37,6 +39,8 @@ class Platform:
         Whose tokens are trusted.
     public_base_url : str
         Where the public reaches the API.
+    origin_secret : OriginSecret or None
+        What CloudFront shows the functions, where it stands in front.
     """
 
     runtime: Runtime
@@ -48,6 +52,7 @@ class Platform:
     bus: ConsultationsBus
     issuer: Issuer
     public_base_url: str
+    origin_secret: OriginSecret | None
 
 
 class Service(Construct):
@@ -87,6 +92,7 @@ class Service(Construct):
         layers: Sequence[lambda_.ILayerVersion] = (),
     ) -> None:
         super().__init__(scope, pascal(name))
+        Tags.of(self).add("service", name)
         self.platform = platform
         self.table = platform.tables[name]
         self.functions: dict[str, ServiceFunction] = {}
@@ -116,7 +122,8 @@ class Service(Construct):
 
     def on_request(self, handler: str, *grants: Grants, size: Size = REQUEST) -> None:
         """Make a function that serves HTTP routes; which ones, the permission table says."""
-        self.function(handler, *grants, size=size)
+        origin = self.platform.origin_secret
+        self.function(handler, *grants, origin.read() if origin else [], size=size)
 
     def on_stream(self, handler: str, *grants: Grants, reading: Reading) -> None:
         """Make a function that reads the table's stream."""
@@ -168,6 +175,7 @@ class Service(Construct):
 
     def _shared_environment(self) -> dict[str, str]:
         platform = self.platform
+        origin = platform.origin_secret
         return {
             "STAGE": platform.runtime.stage,
             f"{self._name.upper()}_TABLE_NAME": self.table.table.table_name,
@@ -178,4 +186,5 @@ class Service(Construct):
             "OIDC_AUDIENCE": platform.issuer.audience,
             "OIDC_JWKS_URL": platform.issuer.jwks_url,
             "PUBLIC_BASE_URL": platform.public_base_url,
+            **({"ORIGIN_SECRET_ARN": origin.secret.secret_arn} if origin else {}),
         }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -14,6 +14,40 @@ _NONCURRENT = Duration.days(30)
 _PARTS = Duration.days(90)
 _PARKED = Duration.days(30)
 _UPLOAD = Duration.days(7)
+_ANY_TOPIC = (
+    "Keys begin with a purpose and go on with a topic's id, which is not known before the topic is:"
+    " the wildcard covers one purpose's prefix, in one bucket, for one kind of access."
+)
+
+
+class AccessLogs(Construct):
+    """Where S3 writes down who asked the other buckets for what.
+
+    Encrypted with S3's own keys: its log delivery knows no others here.
+
+    Parameters
+    ----------
+    days : int
+        How long the logs are kept.
+    removal : aws_cdk.RemovalPolicy
+        What becomes of them when their stack is deleted.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, days: int, removal: RemovalPolicy
+    ) -> None:
+        super().__init__(scope, construct_id)
+        expired = s3.LifecycleRule(id="expired", expiration=Duration.days(days))
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            versioned=True,
+            enforce_ssl=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            lifecycle_rules=[_tidy(), expired],
+            removal_policy=removal,
+        )
 
 
 class EncryptedBucket(Construct):
@@ -27,6 +61,8 @@ class EncryptedBucket(Construct):
         What becomes of it when its stack is deleted.
     rules : sequence of aws_cdk.aws_s3.LifecycleRule
         What expires in it, beside old versions and unfinished uploads.
+    access_logs : aws_cdk.aws_s3.IBucket
+        Where it is written down who asked for what.
     """
 
     def __init__(
@@ -37,6 +73,7 @@ class EncryptedBucket(Construct):
         key: kms.IKey,
         removal: RemovalPolicy,
         rules: Sequence[s3.LifecycleRule],
+        access_logs: s3.IBucket,
     ) -> None:
         super().__init__(scope, construct_id)
         self._key = key
@@ -50,46 +87,68 @@ class EncryptedBucket(Construct):
             encryption_key=key,
             bucket_key_enabled=True,
             lifecycle_rules=[_tidy(), *rules],
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix=f"{construct_id}/",
             removal_policy=removal,
         )
+        self._arn = _exported(self.bucket)
 
     def get(self, *patterns: str) -> list[iam.PolicyStatement]:
         """Read objects, e.g. ``"comments/*"``."""
         return [
-            allow(["s3:GetObject"], *map(self.bucket.arn_for_objects, patterns)),
+            allow(["s3:GetObject"], *self._objects(patterns), because=_ANY_TOPIC),
             allow_key_through(self._key, "s3", "kms:Decrypt"),
         ]
 
     def put(self, *patterns: str) -> list[iam.PolicyStatement]:
         """Write objects; a multipart upload also decrypts."""
         return [
-            allow(["s3:PutObject"], *map(self.bucket.arn_for_objects, patterns)),
+            allow(["s3:PutObject"], *self._objects(patterns), because=_ANY_TOPIC),
             allow_key_through(self._key, "s3", "kms:Decrypt", "kms:GenerateDataKey"),
         ]
+
+    def _objects(self, patterns: Sequence[str]) -> list[str]:
+        return [f"{self._arn}/{pattern}" for pattern in patterns]
 
 
 class ExportsBucket(EncryptedBucket):
     """Where services hand files to each other; a record's parts are copied when it is sealed."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, key: kms.IKey, removal: RemovalPolicy
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: kms.IKey,
+        removal: RemovalPolicy,
+        access_logs: s3.IBucket,
     ) -> None:
         parts = s3.LifecycleRule(id="parts", prefix="parts/", expiration=_PARTS)
-        super().__init__(scope, construct_id, key=key, removal=removal, rules=[parts])
+        super().__init__(
+            scope, construct_id, key=key, removal=removal, rules=[parts], access_logs=access_logs
+        )
 
 
 class ParkedBucket(EncryptedBucket):
     """Where Lambda parks stream batches that failed to the last, with what people wrote."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, key: kms.IKey, removal: RemovalPolicy
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: kms.IKey,
+        removal: RemovalPolicy,
+        access_logs: s3.IBucket,
     ) -> None:
         rule = s3.LifecycleRule(id="parked", expiration=_PARKED)
-        super().__init__(scope, construct_id, key=key, removal=removal, rules=[rule])
+        super().__init__(
+            scope, construct_id, key=key, removal=removal, rules=[rule], access_logs=access_logs
+        )
 
     def park(self) -> list[iam.PolicyStatement]:
         """Put failed batches, under the prefix that Lambda fixes."""
-        return [*self.put("aws/lambda/*"), allow(["s3:ListBucket"], self.bucket.bucket_arn)]
+        return [*self.put("aws/lambda/*"), allow(["s3:ListBucket"], self._arn)]
 
 
 class ArchiveBucket(Construct):
@@ -106,6 +165,8 @@ class ArchiveBucket(Construct):
         Whether nobody, not even the account's root, can shorten that.
     removal : aws_cdk.RemovalPolicy
         What becomes of it when its stack is deleted.
+    access_logs : aws_cdk.aws_s3.IBucket
+        Where it is written down who asked for what.
     """
 
     def __init__(
@@ -116,6 +177,7 @@ class ArchiveBucket(Construct):
         retention_days: int,
         compliance: bool,
         removal: RemovalPolicy,
+        access_logs: s3.IBucket,
     ) -> None:
         super().__init__(scope, construct_id)
         lock = (
@@ -133,16 +195,24 @@ class ArchiveBucket(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(id="uploads", abort_incomplete_multipart_upload_after=_UPLOAD)
             ],
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix=f"{construct_id}/",
             removal_policy=removal,
         )
+        self._records = f"{_exported(self.bucket)}/records/*"
 
     def get(self) -> list[iam.PolicyStatement]:
         """Read records."""
-        return [allow(["s3:GetObject"], self.bucket.arn_for_objects("records/*"))]
+        return [allow(["s3:GetObject"], self._records, because=_ANY_TOPIC)]
 
     def put(self) -> list[iam.PolicyStatement]:
         """Write records."""
-        return [allow(["s3:PutObject"], self.bucket.arn_for_objects("records/*"))]
+        return [allow(["s3:PutObject"], self._records, because=_ANY_TOPIC)]
+
+
+def _exported(bucket: s3.Bucket) -> str:
+    """ARN of a bucket for other stacks; exported here, so that roles can be explained by it."""
+    return Stack.of(bucket).export_value(bucket.bucket_arn)
 
 
 def _tidy() -> s3.LifecycleRule:

@@ -13,6 +13,7 @@ from constructs import Construct
 
 from infra.constructs.function import ServiceFunction, Size
 from infra.constructs.grants import allow
+from infra.constructs.reasons import explain
 
 MAX_RECEIVE_COUNT = 5
 _VISIBILITY_FACTOR = 6
@@ -118,6 +119,12 @@ class Subscription(Construct):
         super().__init__(scope, construct_id)
         self.dead_letters = _queue(self, "DeadLetters", f"{name}-dead-letters")
         self.undelivered = _queue(self, "Undelivered", f"{name}-undelivered")
+        explain(
+            self.undelivered,
+            "SQS3",
+            "It is a dead letter queue itself, that of the rule's target; cdk-nag knows only those"
+            " of other queues.",
+        )
         self.queue = _queue(
             self,
             "Queue",

@@ -109,7 +109,11 @@ class ServiceTable(Construct):
                 ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
                 self.stream_arn,
             ),
-            allow(["dynamodb:ListStreams"], "*"),
+            allow(
+                ["dynamodb:ListStreams"],
+                "*",
+                because="A stream mapping must list streams, and AWS takes no single one's ARN.",
+            ),
             allow_key_through(self._key, "dynamodb", *DECRYPT),
         ]
 

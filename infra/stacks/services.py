@@ -18,7 +18,7 @@ from infra.constructs.services.analysis import Analysis
 from infra.constructs.services.archive import Archive
 from infra.constructs.services.comments import Comments
 from infra.constructs.services.moderation import Moderation
-from infra.constructs.services.outreach import Outreach
+from infra.constructs.services.outreach import Outreach, SentFrom
 from infra.constructs.services.topics import Topics
 from infra.settings import InfraSettings
 from infra.stacks.state import StateStack
@@ -32,6 +32,7 @@ class ServicesStack(Stack):
             scope,
             f"Tashawur-{settings.stage}-Services",
             env=Environment(region=settings.region),
+            cross_region_references=settings.edge,
             description="Tashawur: functions, API, queues, workflow and alarms",
             termination_protection=settings.is_protected,
         )
@@ -43,6 +44,7 @@ class ServicesStack(Stack):
             requests_per_second=settings.api_requests_per_second,
             log_retention_days=settings.log_retention_days,
         )
+        self.api_id = api.api.api_id
         services = self._services(settings, self._platform(settings, state, api))
         functions = dict(chain.from_iterable(made.functions.items() for made in services))
         api.serve(functions)
@@ -54,7 +56,7 @@ class ServicesStack(Stack):
             log_retention_days=settings.log_retention_days,
         )
         watched = Watched(services=services, api=api.api, machine=machine.machine)
-        Alarms(self, "Alarms", stage=settings.stage, watched=watched)
+        Alarms(self, "Alarms", settings=settings, watched=watched)
         Dashboard(self, "Dashboard", stage=settings.stage, watched=watched)
 
     def _services(self, settings: InfraSettings, platform: Platform) -> list[Service]:
@@ -64,7 +66,7 @@ class ServicesStack(Stack):
             Comments(self, platform),
             Moderation(self, platform),
             Analysis(self, platform),
-            Outreach(self, platform, sender=settings.outreach_sender, layers=layers),
+            Outreach(self, platform, sender=_sender(settings), layers=layers),
             Archive(self, platform, licence_url=settings.archive_licence_url),
         ]
 
@@ -87,6 +89,7 @@ class ServicesStack(Stack):
             bus=state.bus,
             issuer=state.issuer,
             public_base_url=settings.public_base_url or api.api.api_endpoint,
+            origin_secret=state.origin_secret,
         )
 
     def _layer(
@@ -97,3 +100,8 @@ class ServicesStack(Stack):
             return []
         description = f"Tashawur: packages of uv export {' '.join(selection)}"
         return [DependencyLayer(self, construct_id, *selection, description=description)]
+
+
+def _sender(settings: InfraSettings) -> SentFrom:
+    sender = settings.outreach_sender
+    return SentFrom(address=sender, identity=settings.outreach_identity or sender)

@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler import Response as GatewayResponse
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import BaseModel, ValidationError
 
-from services.shared import identity
+from services.shared import clock, identity, origin
 from services.shared.errors import (
     Forbidden,
     Invalid,
@@ -138,22 +138,42 @@ class Api:
     def _answer(
         self, endpoint: Endpoint, permission: Permission, path: dict[str, str]
     ) -> GatewayResponse[str]:
+        def answer(language: Language) -> Response:
+            return endpoint(self._request(permission, path, language))
+
+        return self._guarded(answer, route=permission.route)
+
+    def _no_route(self, _error: NotFoundError) -> GatewayResponse[str]:
+        def answer(_language: Language) -> Response:
+            raise NotFound
+
+        return self._guarded(answer, route="$default")
+
+    def _guarded(
+        self, answer: Callable[[Language], Response], *, route: str
+    ) -> GatewayResponse[str]:
+        """Answer whoever may ask; what is raised on the way becomes a problem."""
         language = preferred(self._resolver.current_event.headers.get("accept-language"))
         try:
             with transient_errors():
-                answer = endpoint(self._request(permission, path, language))
-            return _written(answer, language)
+                self._refuse_past_the_edge()
+                return _written(answer(language), language)
         except TashawurError as error:
             return self._refusal(error, language)
         except TransientError:
             return self._refusal(Unavailable(), language)
         except Exception:  # noqa: BLE001 - the last line of defence, logged in full
-            logger(self.service).exception("unexpected", route=permission.route)
+            logger(self.service).exception("unexpected", route=route)
             return self._refusal(TashawurError(), language)
 
-    def _no_route(self, _error: NotFoundError) -> GatewayResponse[str]:
-        language = preferred(self._resolver.current_event.headers.get("accept-language"))
-        return self._refusal(NotFound(), language)
+    def _refuse_past_the_edge(self) -> None:
+        """Refuse what did not come through CloudFront, where one stands in front."""
+        arn = self._settings().origin_secret_arn
+        if not arn:
+            return
+        sent = self._resolver.current_event.headers.get(origin.HEADER, "")
+        if not origin.secret_at(arn).accepts(sent, now=clock.now()):
+            raise Forbidden("past_the_edge")
 
     def _request(self, permission: Permission, path: dict[str, str], language: Language) -> Request:
         event = self._resolver.current_event.raw_event

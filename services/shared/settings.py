@@ -12,7 +12,7 @@ class Settings(BaseModel):
     Notes
     -----
     This module and the services' `settings` modules are the only readers of the environment; a test
-    walks the code for others.
+    walks the code for others. Without `origin_secret_arn` no edge stands in front of the functions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,6 +25,7 @@ class Settings(BaseModel):
     oidc_audience: str
     oidc_jwks_url: str
     public_base_url: str
+    origin_secret_arn: str = ""
 
     @classmethod
     def load(cls) -> Self:

@@ -10,6 +10,11 @@ from infra.app import build, cdk_context
 from infra.settings import InfraSettings
 
 REQUIRED = {"region": "me-south-1", "outreach_sender": "consultations@example.gov"}
+REQUIRED_AT_THE_EDGE = {
+    "public_base_url": "https://consultations.example.gov",
+    "edge_certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/consultations",
+}
+_OF_THE_CDK = "__entrypoint__.handler"
 _NO_BUNDLING: dict[str, Any] = {"aws:cdk:bundling-stacks": []}
 
 
@@ -22,10 +27,25 @@ class Grant:
 
 
 class Assembly:
-    """Both templates of one deployment; logical ids are unique across them."""
+    """All templates of one deployment; logical ids are unique across them.
 
-    def __init__(self, templates: dict[str, Any]) -> None:
+    Attributes
+    ----------
+    templates : dict
+        By the names of the stacks.
+    environments : dict
+        Account and region of each stack, as the CDK writes them.
+    protected : dict
+        Whether each stack is protected against deletion.
+    """
+
+    def __init__(self, templates: dict[str, Any], artifacts: dict[str, Any]) -> None:
         self.templates = templates
+        self.environments = {name: artifacts[name]["environment"] for name in templates}
+        self.protected = {
+            name: artifacts[name]["properties"].get("terminationProtection", False)
+            for name in templates
+        }
         self._exports = {
             f"{stack}:{name}": output["Value"]
             for stack, template in templates.items()
@@ -48,16 +68,24 @@ class Assembly:
         }
 
     def functions(self) -> dict[str, dict[str, Any]]:
-        """Properties of the functions, by their names in docs/architecture.md."""
+        """Properties of the functions, by their names in docs/architecture.md.
+
+        The CDK's own, which carries values between regions while deploying, is none of these.
+        """
         return {
             name_of(properties): properties
             for properties in self.of_type("AWS::Lambda::Function").values()
+            if properties["Handler"] != _OF_THE_CDK
         }
 
     def function_id(self, name: str) -> str:
         """Logical id of a function."""
         functions = self.of_type("AWS::Lambda::Function")
-        return next(key for key, properties in functions.items() if name_of(properties) == name)
+        return next(
+            key
+            for key, properties in functions.items()
+            if properties["Handler"] != _OF_THE_CDK and name_of(properties) == name
+        )
 
     def mappings(self) -> dict[str, dict[str, Any]]:
         """Event source mappings, by the function that they start."""
@@ -114,7 +142,8 @@ def synthesize(outdir: Path, **settings: Any) -> Assembly:
         path.name.removesuffix(".template.json"): json.loads(path.read_text())
         for path in sorted(Path(assembly.directory).glob("*.template.json"))
     }
-    return Assembly(templates)
+    manifest = json.loads((Path(assembly.directory) / "manifest.json").read_text())
+    return Assembly(templates, manifest["artifacts"])
 
 
 def name_of(function: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.assembly import REQUIRED, Assembly, synthesize
+from tests.infra.assembly import REQUIRED, REQUIRED_AT_THE_EDGE, Assembly, synthesize
 
 
 @pytest.fixture(scope="session")
@@ -18,8 +18,8 @@ def prod(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
         oidc_issuer="https://id.example.gov",
         oidc_audience="consultations",
         oidc_jwks_url="https://id.example.gov/keys",
-        public_base_url="https://consultations.example.gov",
         **REQUIRED,
+        **REQUIRED_AT_THE_EDGE,
     )
 
 

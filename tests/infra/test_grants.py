@@ -20,10 +20,10 @@ WRITTEN = [name for name, entry in ENTRIES.items() if module(entry)]
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_role_allows_the_calls_that_its_code_can_reach_and_no_others(
-    dev: Assembly, name: str
+    prod: Assembly, name: str
 ) -> None:
     reached = reach(ENTRIES[name])
-    grants = {grant for grant in dev.grants(name) if _is_for_code(grant)}
+    grants = {grant for grant in prod.grants(name) if _is_for_code(grant)}
     index = {grant for grant in grants if "/index/" in grant.resource}
     assert {grant.action for grant in grants - index} == reached.actions
     assert bool(index) == reached.index

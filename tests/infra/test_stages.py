@@ -12,18 +12,19 @@ from infra.constructs.bundling import SOURCE_ONLY, copy_services, locked_require
 from infra.settings import InfraSettings
 from services.shared.permissions import ROLES
 from tests.infra.architecture import ROOT
-from tests.infra.assembly import REQUIRED, Assembly, synthesize
+from tests.infra.assembly import REQUIRED, REQUIRED_AT_THE_EDGE, Assembly, synthesize
 
 
 def test_stacks_are_named_after_the_stage(dev: Assembly, prod: Assembly, local: Assembly) -> None:
     assert set(dev.templates) == {"Tashawur-dev-State", "Tashawur-dev-Services"}
-    assert set(prod.templates) == {"Tashawur-prod-State", "Tashawur-prod-Services"}
+    edge = {"Tashawur-prod-Edge"}
+    assert set(prod.templates) == {"Tashawur-prod-State", "Tashawur-prod-Services"} | edge
     assert set(local.templates) == {"Tashawur-local-State", "Tashawur-local-Services"}
 
 
 def test_the_local_stage_has_the_same_resources_as_dev(dev: Assembly, local: Assembly) -> None:
     beside = {"AWS::Lambda::LayerVersion"}
-    beside |= {f"AWS::Cognito::UserPool{part}" for part in ("", "Client", "Group")}
+    beside |= {f"AWS::Cognito::UserPool{part}" for part in ("", "Client", "Domain", "Group")}
     kinds = {
         resource["Type"]
         for template in dev.templates.values()
@@ -106,6 +107,15 @@ def test_outside_local_region_and_sender_are_required(missing: str) -> None:
         InfraSettings.model_validate({"stage": "dev", **settings})
 
 
+@pytest.mark.parametrize("missing", sorted(REQUIRED_AT_THE_EDGE))
+def test_prod_has_an_edge_which_needs_an_address_and_its_certificate(missing: str) -> None:
+    edge = {name: value for name, value in REQUIRED_AT_THE_EDGE.items() if name != missing}
+    with pytest.raises(ValidationError, match=f"TASHAWUR_{missing.upper()}"):
+        InfraSettings.model_validate({"stage": "prod", **REQUIRED, **edge})
+    complete = InfraSettings.model_validate({"stage": "prod", **REQUIRED, **REQUIRED_AT_THE_EDGE})
+    assert complete.edge
+
+
 def test_half_an_issuer_is_refused() -> None:
     with pytest.raises(ValidationError, match="an issuer needs all of"):
         InfraSettings.model_validate({**REQUIRED, "oidc_issuer": "https://id.example.gov"})
@@ -116,9 +126,11 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("TASHAWUR_REGION", "me-central-1")
     monkeypatch.setenv("TASHAWUR_OUTREACH_SENDER", "consultations@example.gov")
     monkeypatch.setenv("TASHAWUR_LOG_RETENTION_DAYS", "90")
+    monkeypatch.setenv("TASHAWUR_EDGE", "false")
     settings = InfraSettings.load()
     assert (settings.stage, settings.region) == ("prod", "me-central-1")
     assert settings.log_retention_days == 90
+    assert settings.edge is False
     assert settings.archive_retention_days == 3650
 
 

@@ -48,7 +48,9 @@ def test_prod_takes_the_flood_of_comments_from_the_first_second(
 def test_prod_keeps_what_is_stored_and_dev_does_not(dev: Assembly, prod: Assembly) -> None:
     stored = ("DynamoDB::Table", "S3::Bucket", "KMS::Key", "SecretsManager::Secret")
     for kind in (f"AWS::{each}" for each in (*stored, "SES::EmailIdentity")):
-        for resource in prod.resources(kind).values():
+        for name, resource in prod.resources(kind).items():
+            if name.startswith("OriginSecret"):
+                continue  # a new one serves as well
             assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
         for resource in dev.resources(kind).values():
             assert resource["DeletionPolicy"] == "Delete"
@@ -65,16 +67,31 @@ def test_buckets_are_versioned_encrypted_private_and_take_tls_only(dev: Assembly
         assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
         assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-        (statement,) = policies[name]
-        assert statement["Effect"] == "Deny"
-        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        (refused,) = (one for one in policies[name] if one["Effect"] == "Deny")
+        assert refused["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        allowed = [one for one in policies[name] if one["Effect"] == "Allow"]
+        assert bool(allowed) == name.startswith("AccessLogs")
+        for statement in allowed:
+            assert statement["Principal"] == {"Service": "logging.s3.amazonaws.com"}
+            assert statement["Action"] == "s3:PutObject"
+            assert statement["Condition"]["StringEquals"]["aws:SourceAccount"]
+
+
+def test_it_is_written_down_who_asked_a_bucket_for_what(dev: Assembly, prod: Assembly) -> None:
+    for assembly, days in ((dev, 30), (prod, 365)):
+        buckets = assembly.of_type("AWS::S3::Bucket")
+        (log,) = (name for name in buckets if name.startswith("AccessLogs"))
+        rules = buckets.pop(log)["LifecycleConfiguration"]["Rules"]
+        assert [rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule] == [days]
+        for bucket in buckets.values():
+            assert bucket["LoggingConfiguration"]["DestinationBucketName"] == {"Ref": log}
 
 
 def test_what_is_not_public_is_encrypted_with_the_data_key(dev: Assembly) -> None:
     for name, bucket in dev.of_type("AWS::S3::Bucket").items():
         (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         default = rule["ServerSideEncryptionByDefault"]
-        expected = "AES256" if name.startswith("Archive") else "aws:kms"
+        expected = "AES256" if name.startswith(("Archive", "AccessLogs")) else "aws:kms"
         assert default["SSEAlgorithm"] == expected
 
 
@@ -99,7 +116,7 @@ def test_parked_and_handed_over_files_expire(dev: Assembly) -> None:
         for rule in found
         if "ExpirationInDays" in rule
     }
-    assert expiring == {("Exports", "parts/"), ("Parked", "")}
+    assert expiring == {("Exports", "parts/"), ("Parked", ""), ("AccessLogs", "")}
 
 
 def test_the_service_secret_is_64_plain_characters_under_the_data_key(dev: Assembly) -> None:

@@ -44,12 +44,12 @@ def test_the_machine_may_invoke_what_it_names_and_nothing_else(dev: Assembly) ->
     assert services == {"lambda", "logs", "xray"}
 
 
-def test_the_machine_is_standard_traced_and_logs_errors_without_data(dev: Assembly) -> None:
+def test_the_machine_is_standard_traced_and_logs_every_step_without_data(dev: Assembly) -> None:
     (machine,) = dev.of_type("AWS::StepFunctions::StateMachine").values()
     assert machine["StateMachineName"] == "tashawur-dev-consultation"
     assert machine["StateMachineType"] == "STANDARD"
     assert machine["TracingConfiguration"] == {"Enabled": True}
-    assert machine["LoggingConfiguration"]["Level"] == "ERROR"
+    assert machine["LoggingConfiguration"]["Level"] == "ALL"
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
 
 

@@ -1,6 +1,7 @@
 """The outreach service: notices over channels, subscriptions, the feed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -17,13 +18,21 @@ _SWEEP = Duration.hours(6)
 """How often it is looked who is to be reminded; a reminder is at most this late."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SentFrom:
+    """Address that notices come from, and the verified identity (address or domain) it is of."""
+
+    address: str
+    identity: str
+
+
 class Outreach(Service):
     """Functions of the outreach service.
 
     Parameters
     ----------
-    sender : str
-        SES address that notices come from.
+    sender : SentFrom
+        Whom notices come from.
     layers : sequence of aws_cdk.aws_lambda.ILayerVersion
         What only this service depends on.
     """
@@ -33,14 +42,14 @@ class Outreach(Service):
         scope: Construct,
         platform: Platform,
         *,
-        sender: str,
+        sender: SentFrom,
         layers: Sequence[lambda_.ILayerVersion],
     ) -> None:
         super().__init__(
             scope,
             "outreach",
             platform=platform,
-            environment={"OUTREACH_SENDER": sender},
+            environment={"OUTREACH_SENDER": sender.address},
             calls=(_TOPICS,),
             layers=layers,
         )
@@ -65,7 +74,7 @@ class Outreach(Service):
         sweep = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
         self.on_events("remind", sweep, ask, interest=Every(interval=_SWEEP))
 
-    def _mail(self, sender: str) -> None:
+    def _mail(self, sender: SentFrom) -> None:
         table, ask = self.table, self.invoke(_TOPICS)
         means = [*self.platform.keys.read_secret(), *self._send(sender), *self._text(), *ask]
         ledger = table.use("GetItem", "PutItem", "Query", "UpdateItem")
@@ -77,17 +86,22 @@ class Outreach(Service):
     def _text(self) -> list[iam.PolicyStatement]:
         """Send text messages: a telephone has no ARN, so whatever has one is refused."""
         topics = Stack.of(self).format_arn(service="sns", account="*", region="*", resource="*")
-        return [allow(["sns:Publish"], "*"), refuse(["sns:Publish"], topics)]
+        telephones = allow(
+            ["sns:Publish"],
+            "*",
+            because="A telephone has no ARN; every topic, which has one, is refused beside it.",
+        )
+        return [telephones, refuse(["sns:Publish"], topics)]
 
-    def _send(self, sender: str) -> list[iam.PolicyStatement]:
+    def _send(self, sender: SentFrom) -> list[iam.PolicyStatement]:
         """Send mail, from that one address."""
         identity = Stack.of(self).format_arn(
-            service="ses", resource="identity", resource_name=sender
+            service="ses", resource="identity", resource_name=sender.identity
         )
         return [
             iam.PolicyStatement(
                 actions=["ses:SendEmail"],
                 resources=[identity],
-                conditions={"StringEquals": {"ses:FromAddress": sender}},
+                conditions={"StringEquals": {"ses:FromAddress": sender.address}},
             )
         ]
