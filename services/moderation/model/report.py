@@ -38,6 +38,11 @@ def counts_of_ruling(ruling: Ruling, *, opened_at: datetime) -> dict[str, int]:
     return counts
 
 
+def counts_of_withdrawal(case: Case) -> dict[str, int]:
+    """What a withdrawal adds to the round's counters: nobody decides the case any more."""
+    return {} if case.ruling else {"withdrawn": 1}
+
+
 def report(
     counters: Iterable[Mapping[str, int]],
     *,
@@ -53,8 +58,9 @@ def report(
     dict
         ``outcomes`` of the rules (what they published as it came is not counted here: it is the
         rest of the comments received), ``reasons`` of what they held or masked (a comment may have
-        several), ``decisions`` of people and their ``grounds``, ``undecided``, and
-        ``median_hours_to_decision`` in whole hours, ``None`` before the first.
+        several), ``decisions`` of people and their ``grounds``, those that were ``withdrawn`` by
+        their authors before a decision, ``undecided``, and ``median_hours_to_decision`` in whole
+        hours, ``None`` before the first.
     """
     total: Counter[str] = Counter()
     for row in counters:
@@ -67,7 +73,8 @@ def report(
         "reasons": _by_code(total, "held_", "masked_"),
         "decisions": decisions,
         "grounds": _by_code(total, "ground_"),
-        "undecided": total["held"] - sum(decisions.values()),
+        "withdrawn": total["withdrawn"],
+        "undecided": total["held"] - sum(decisions.values()) - total["withdrawn"],
         "median_hours_to_decision": _median_age(total),
         "versions": versions.model_dump() if versions else None,
         "method": dict(method),

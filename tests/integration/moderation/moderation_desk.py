@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.moderation.handlers import queue, report, screen
-from tests.support.calls import Answer, http, invoke
+from services.moderation.handlers import consume, queue, report, screen
+from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event
 
 TOPIC = "t" * 26
 OTHER_TOPIC = "u" * 26
@@ -66,6 +66,19 @@ def decide(
     return http(
         queue.handler, route, path={"case": case_id}, body=body, groups=groups, subject=subject
     )
+
+
+def withdrawn(comment_id: str, *, topic: str = TOPIC, kind: str = "CommentWithdrawn") -> Any:
+    detail = {
+        "version": "1",
+        "id": f"withdrawn-{comment_id}",
+        "occurred_at": "2026-12-01T09:30:00.000Z",
+        "topic_id": topic,
+        "round": 1,
+        "actor": {"role": "participant", "id": "author"},
+        "data": {"comment_id": comment_id},
+    }
+    return consume.handler(sqs_event((kind, detail)), LambdaContext())
 
 
 def reported(topic: str = TOPIC, **query: str) -> Answer:

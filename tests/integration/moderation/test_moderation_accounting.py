@@ -85,6 +85,7 @@ def test_the_log_has_a_row_for_each_case_and_each_masked_comment(clock: FixedClo
         "decision": "reject",
         "reason_code": "abusive",
         "decided_by": "moderator",
+        "withdrawn_at": None,
     }
     assert rows["c4"]["decided_at"] is None
 
