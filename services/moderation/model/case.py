@@ -1,4 +1,4 @@
-"""A case: one held comment, from the moment the rules held it until a person has decided."""
+"""A case: one comment that the rules doubted, held or public, until a person has decided."""
 
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
@@ -42,6 +42,8 @@ class Case(BaseModel):
         The account's subject of the moderator who works on it.
     ruling : Ruling or None
         The decision, once there is one.
+    published : bool
+        Whether the comment is public while it waits: reviewed afterwards, not held.
     withdrawn_at : datetime or None
         When the author took the comment back; from then on the case has none of its words.
     """
@@ -60,6 +62,7 @@ class Case(BaseModel):
     language: str
     reasons: tuple[Reason, ...]
     versions: Versions
+    published: bool = False
     opened_at: Instant
     due_at: Instant
     status: Status = "open"
@@ -185,6 +188,7 @@ def view(case: Case, *, at: datetime) -> dict[str, Any]:
         "language",
         "reasons",
         "versions",
+        "published",
         "opened_at",
         "due_at",
     )

@@ -26,12 +26,17 @@ def comment(comment_id: str, text: str, **fields: Any) -> dict[str, Any]:
 
 
 def screened(
-    *comments: dict[str, Any], topic: str = TOPIC, round_: int = 1, agency: str = "health"
+    *comments: dict[str, Any],
+    topic: str = TOPIC,
+    round_: int = 1,
+    agency: str = "health",
+    mode: str = "pre",
 ) -> list[dict[str, Any]]:
     payload = {
         "topic_id": topic,
         "round": round_,
         "agency": agency,
+        "publication_mode": mode,
         "comments": list(comments),
     }
     outcomes: list[dict[str, Any]] = invoke(screen.handler, payload)["outcomes"]

@@ -59,14 +59,22 @@ def test_a_batch_that_comes_again_gives_the_same_and_opens_no_second_case() -> N
     assert screened(*BATCH) == first
     assert screened(*reversed(BATCH)) == first[::-1]
     assert len(cases().json["items"]) == 2
-    assert reported().json["outcomes"] == {"hold": 2, "redact-and-publish": 1}
+    assert reported().json["outcomes"] == {
+        "hold": 2,
+        "publish-and-review": 0,
+        "redact-and-publish": 1,
+    }
 
 
 def test_a_batch_cut_otherwise_opens_only_what_is_new() -> None:
     screened(*BATCH[:2])
     screened(*BATCH)
     assert len(cases().json["items"]) == 2
-    assert reported().json["outcomes"] == {"hold": 2, "redact-and-publish": 1}
+    assert reported().json["outcomes"] == {
+        "hold": 2,
+        "publish-and-review": 0,
+        "redact-and-publish": 1,
+    }
 
 
 def test_a_full_batch_of_abuse_has_a_case_each() -> None:
