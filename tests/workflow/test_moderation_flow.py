@@ -1,9 +1,14 @@
 """Comments and their cases together, over the real bus, queues and streams."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.demo import record
+from services.archive import verify
+from services.moderation.handlers import screen
 from tests.workflow.journey import Journey
 
 DOUBTED = "The whole ministry is a liar"
@@ -80,3 +85,40 @@ def test_the_case_of_a_withdrawn_comment_closes_and_forgets_its_words(journey: J
         target = f"/v1/moderation/cases/{case['case_id']}/{act}"
         problem = journey.moderator.post(target, REJECT if act == "decision" else {}, expect=409)
         assert problem.json["case"]["status"] == "final"
+
+
+def test_a_comment_that_is_never_screened_is_counted_and_answered_in_a_sound_record(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(_event: dict[str, Any], _context: Any) -> Any:
+        raise RuntimeError("the lexicon is gone")
+
+    journey.collecting()
+    journey.pass_time(hours=1, minutes=1)
+    journey.comment("Keep the walk-in hours")
+    journey.stack.settle()
+    monkeypatch.setattr(screen, "handler", broken)
+    sent = journey.comment("Nobody ever screens this").json
+    journey.pass_time(hours=1)
+    monkeypatch.undo()
+    journey.move("end-collection", reason="the test is short")
+    journey.pass_time(minutes=3)
+    assert (journey.stage, journey.counts()["published"]) == ("reviewing", 1)
+    journey.move("start-analysis")
+    journey.decide_and_dispose()
+    journey.move("announce")
+    journey.move("close")
+    assert journey.stage == "archived"
+    record.download(journey.citizen, topic_id=journey.topic_id, folder=tmp_path)
+    assert verify.main([str(tmp_path)]) == verify.SOUND
+    counts = json.loads((tmp_path / "comments" / "counts.json").read_text())
+    assert (counts["received"], counts["published"], counts["screening"]) == (2, 1, 1)
+    rows = [
+        json.loads(line)
+        for shard in sorted((tmp_path / "comments").glob("shard-*.jsonl"))
+        for line in shard.read_text().splitlines()
+    ]
+    [row] = [row for row in rows if row["comment_id"] == sent["comment_id"]]
+    assert (row["status"], row["text"]) == ("screening", None)
+    answers = (tmp_path / "analysis" / "dispositions.jsonl").read_text()
+    assert sent["comment_id"] in answers
