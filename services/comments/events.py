@@ -10,7 +10,7 @@ class CommentsReceived(EventData):
 
 
 class CommentRejected(EventData):
-    """A moderator refused a comment that had been held."""
+    """A moderator refused a comment that had been held, or was reviewed after its publication."""
 
     comment_id: str
     case_id: str

@@ -43,6 +43,7 @@ def comment_row(comment: Comment) -> Item:
         "depth": comment.depth or None,
         "replies": comment.replies or None,
         "beside_hidden": comment.beside_hidden or None,
+        "in_review": comment.in_review or None,
     }
 
 
@@ -59,6 +60,7 @@ def comment_of(row: Item, *, topic_id: str, round_: int) -> Comment:
         depth=row.get("depth", 0),
         replies=row.get("replies", 0),
         beside_hidden=row.get("beside_hidden", False),
+        in_review=row.get("in_review", False),
         **{name: row.get(name) for name in _PLAIN},  # type: ignore[arg-type]
     )
 

@@ -18,6 +18,7 @@ from typing import Any
 from services.comments import rows
 from services.comments.model.comment import (
     COUNTED,
+    IN_REVIEW,
     Comment,
     Move,
     count_changes,
@@ -166,10 +167,10 @@ class CommentStore:
         self._table.transact(Update(pk=pk, sk=sk, set=change, when=standing), kept)
 
     def counts(self, topic_id: str, round_: int) -> dict[str, int]:
-        """Sums of the counters of a round."""
-        sums = dict.fromkeys(COUNTED, 0)
+        """Sums of the counters of a round; see `COUNTED` and `IN_REVIEW`."""
+        sums = dict.fromkeys((*COUNTED, IN_REVIEW), 0)
         for stripe in self._table.items(_counter_pk(topic_id, round_)):
-            for name in COUNTED:
+            for name in sums:
                 sums[name] += stripe.get(name, 0)
         return sums
 
@@ -260,11 +261,12 @@ def _step(move: Move, window: Window) -> Update:
     comment = move.comment
     pk, sk = _comment_key(window, comment.comment_id)
     changes = {"status": move.to, "version": comment.version + 1, **move.set}
-    gone = move.remove
-    if move.to == "published":
+    gone = (*move.remove, "in_review") if comment.in_review else move.remove
+    joins, leaves = move.to == "published", comment.status == "published"
+    if joins and not leaves:  # a reviewed comment keeps its place
         changes["public_pk"] = _pk("P", window, shard_of(comment.comment_id, window.shards))
         changes["public_sk"] = f"{move.set['published_at']}#{comment.comment_id}"
-    elif comment.status == "published":
+    elif leaves and not joins:
         gone = (*gone, "public_pk", "public_sk")
     return Update(
         pk=pk,

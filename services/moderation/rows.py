@@ -1,7 +1,8 @@
 """The items of the moderation table and their keys; for `store` alone.
 
-``C#<case>``: ``case`` (the row, with the text), ``A#<round>#<version>`` (audit, one per decision).
-``T#<topic>``: ``R#<round>`` (what the round was screened with). ``T#<topic>#<round>``:
+``C#<case>``: ``case`` (the row, with the text; or a `tombstone`), ``A#<round>#<version>`` (audit,
+one per decision). ``T#<topic>``: ``R#<round>`` (what the round was screened with).
+``T#<topic>#<round>``:
 ``counts#<stripe>`` (counters, striped so that writers do not meet). ``T#<topic>#<round>#<stripe>``:
 ``L#<opened at>#<case>`` (log row of a case, no text), ``M#<comment>`` (log row of a comment that
 the rules masked). Sparse index ``queue``: undecided cases under ``Q#<status>``, log rows of cases
@@ -15,12 +16,13 @@ from datetime import datetime
 from typing import Any
 
 from services.moderation.events import ModerationDecided
-from services.moderation.model.case import Case
+from services.moderation.model.case import DONE, Case
 from services.moderation.model.reasons import ReasonCode
 from services.moderation.model.report import (
     counts_of_case,
     counts_of_redaction,
     counts_of_ruling,
+    counts_of_withdrawal,
 )
 from services.moderation.model.ruling import Ruling
 from services.shared import clock
@@ -83,8 +85,15 @@ def place(case: Case) -> str:
     return f"{clock.to_text(case.opened_at)}#{case.case_id}"
 
 
-def case_of(item: Item) -> Case:
-    """Case of its row."""
+def tombstone(case_id: str, *, at: datetime) -> Put:
+    """What stands in a case's place if its comment was withdrawn before it was opened."""
+    return Put(item={"pk": case_pk(case_id), "sk": ROW, "withdrawn_at": clock.to_text(at)})
+
+
+def case_of(item: Item) -> Case | None:
+    """Case of its row; ``None`` if there is but a tombstone."""
+    if "case_id" not in item:
+        return None
     return Case.model_validate({name: v for name, v in item.items() if name not in KEYS})
 
 
@@ -126,6 +135,7 @@ def masked(redaction: Redaction) -> Entry:
         "decision": "redact",
         "reason_code": redaction.codes[0],
         "decided_by": "rules",
+        "withdrawn_at": None,
     }
     item = {
         "pk": log_pk(redaction.topic_id, redaction.round, stripe),
@@ -141,35 +151,45 @@ def masked(redaction: Redaction) -> Entry:
 
 
 def changed(case: Case) -> Update:
-    """Change of a case's row, if it still is as it was read; out of the queue once decided."""
+    """Change of a case's row, if it still is as it was read; out of the queue once it is done."""
     fields = case.model_dump(mode="json")
-    decided = case.status == "decided"
-    if not decided:
+    done = case.status in DONE
+    if not done:
         fields["queue_pk"] = queue_pk(case.status)
     absent = tuple(name for name, value in fields.items() if value is None)
     return Update(
         pk=case_pk(case.case_id),
         sk=ROW,
         set={name: value for name, value in fields.items() if value is not None},
-        remove=absent + (("queue_pk", "queue_sk") if decided else ()),
+        remove=absent + (("queue_pk", "queue_sk") if done else ()),
         when={"version": case.version - 1},
     )
 
 
 def ruled(case: Case, ruling: Ruling) -> tuple[Put, Update, Update]:
     """Audit item, log row and counters of a decision."""
-    stripe = _stripe(case.comment_id)
-    logged = Update(
-        pk=log_pk(case.topic_id, case.round, stripe),
+    counts = counts_of_ruling(ruling, opened_at=case.opened_at)
+    return _audit(case, ruling), _logged(case), _counted(case, counts)
+
+
+def withdrawn(case: Case) -> tuple[Update, ...]:
+    """Log row and counters of a withdrawal; a case that was decided stays counted as that."""
+    counts = counts_of_withdrawal(case)
+    return (_logged(case), _counted(case, counts)) if counts else (_logged(case),)
+
+
+def _logged(case: Case) -> Update:
+    return Update(
+        pk=log_pk(case.topic_id, case.round, _stripe(case.comment_id)),
         sk=f"L#{place(case)}",
         set={"log": log_row(case), "queue_pk": queue_pk("decided", case.topic_id)},
     )
-    counted = Update(
-        pk=round_pk(case.topic_id, case.round),
-        sk=counts_key(stripe),
-        add=counts_of_ruling(ruling, opened_at=case.opened_at),
-    )
-    return _audit(case, ruling), logged, counted
+
+
+def _counted(case: Case, counts: Mapping[str, int]) -> Update:
+    stripe = _stripe(case.comment_id)
+    pk = round_pk(case.topic_id, case.round)
+    return Update(pk=pk, sk=counts_key(stripe), add=counts)
 
 
 def _audit(case: Case, ruling: Ruling) -> Put:
@@ -203,6 +223,7 @@ def log_row(case: Case) -> dict[str, Any]:
         "decision": ruling.decision.decision if ruling else None,
         "reason_code": ruling.decision.reason_code if ruling else None,
         "decided_by": "moderator" if ruling else None,
+        "withdrawn_at": clock.to_text(case.withdrawn_at) if case.withdrawn_at else None,
     }
 
 

@@ -3,6 +3,7 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from services.moderation import rows
@@ -36,11 +37,41 @@ class CaseStore:
         item = self._table.get(rows.case_pk(case_id), rows.ROW)
         return rows.case_of(item) if item else None
 
+    def bar(self, case_id: str, *, at: datetime) -> None:
+        """Keep a case from ever being opened: its comment was withdrawn at an instant.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If it was opened already.
+        """
+        try:
+            self._table.write(rows.tombstone(case_id, at=at))
+        except ConditionFailed as error:
+            if self.get(case_id):
+                raise ChangedMeanwhile from error
+
+    def withdraw(self, case: Case) -> None:
+        """Write a withdrawn case, with its log row and the round's counters.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If it was changed since it was read.
+        """
+        try:
+            self._table.transact(rows.changed(case), *rows.withdrawn(case))
+        except ConditionFailed as error:
+            raise ChangedMeanwhile from error
+
     def open_cases(self, cases: Iterable[Case]) -> list[Case]:
-        """Write new cases; answers those that were there before, as they stand now."""
+        """Write new cases; answers those that were there before, as they stand now.
+
+        Of a comment that was withdrawn before there is none, and none is written.
+        """
         stood = self._insert([rows.opened(case) for case in cases])
-        items = (self._table.get(entry.puts[0].item["pk"], rows.ROW) for entry in stood)
-        return [rows.case_of(item) for item in items if item]
+        found = (self.get(entry.puts[0].item["case_id"]) for entry in stood)
+        return [case for case in found if case]
 
     def note_redactions(self, redactions: Iterable[Redaction]) -> None:
         """Log comments that the rules masked; one that is in the log already stays as it is."""
@@ -98,11 +129,12 @@ class CaseStore:
             case_pk = rows.case_pk(after.rpartition("#")[2])
             start = {"pk": case_pk, "sk": rows.ROW, "queue_pk": pk, "queue_sk": after}
         page = self._table.query(pk, index="queue", after=start, limit=limit)
-        return [rows.case_of(item) for item in page.items], page.last is not None
+        cases = [case for case in map(rows.case_of, page.items) if case]
+        return cases, page.last is not None
 
-    def of_topic(self, topic_id: str, *, decided: bool, after: Item | None, limit: int) -> Page:
+    def of_topic(self, topic_id: str, *, done: bool, after: Item | None, limit: int) -> Page:
         """Log rows of a topic's cases, oldest first."""
-        pk = rows.queue_pk("decided" if decided else "undecided", topic_id)
+        pk = rows.queue_pk("decided" if done else "undecided", topic_id)
         return self._table.query(pk, index="queue", after=after, limit=limit)
 
     def counters(self, topic_id: str, round_: int) -> list[dict[str, int]]:

@@ -72,14 +72,22 @@ class Journey:
 
     def decided(self) -> "Journey":
         self.deciding()
+        self.decide()
+        return self
+
+    def decide(self) -> None:
         clause = {"id": "c1", "text": {"ar": "بند", "en": "A clause"}}
         text = {"ar": "نص", "en": "A text"}
         decision = {"summary": text, "rationale": text, "clauses": [clause]}
         self.officer.put(f"{self.path}/decision", decision)
-        return self
 
     def disposed(self) -> "Journey":
-        self.decided()
+        self.deciding()
+        self.decide_and_dispose()
+        return self
+
+    def decide_and_dispose(self) -> None:
+        self.decide()
         rest = {
             "target": {"all_remaining": True},
             "outcome": "noted",
@@ -87,7 +95,6 @@ class Journey:
             "clause_ids": ["c1"],
         }
         self.officer.put(f"{self.path}/dispositions", {"items": [rest]})
-        return self
 
     def announced(self) -> "Journey":
         self.disposed()

@@ -4,6 +4,7 @@ from constructs import Construct
 
 from infra.constructs.function import BULK, WHOLE_CPU
 from infra.constructs.service import Platform, Service
+from infra.constructs.subscription import Interest
 
 
 class Moderation(Service):
@@ -16,5 +17,7 @@ class Moderation(Service):
         self.function("screen", write, size=WHOLE_CPU)
         self.on_request("queue", write, table.query_index(), platform.keys.read_secret())
         self.on_request("report", table.use("Query"))
+        gone = Interest(types=("CommentWithdrawn",), services=("comments",))
+        self.on_events("consume", write, interest=gone)
         self.relay()
         self.function("export", table.use("Query"), self.put_parts(), size=BULK)

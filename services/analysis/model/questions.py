@@ -53,7 +53,7 @@ class ClosedQuestions:
 
 def _table(question: Question, cells: Mapping[str, int], respondents: int) -> dict[str, Any]:
     hidden = _hidden(question, cells, respondents)
-    table = {
+    table: dict[str, Any] = {
         "question_id": question.id,
         "kind": question.kind,
         "respondents": None if is_small(respondents) else respondents,

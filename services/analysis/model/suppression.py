@@ -1,10 +1,9 @@
 """Which figures about people are kept back, so that nobody can work them out of those shown.
 
 The adversary knows this code, how many people answered, every figure shown, and all that follows
-from them by subtraction. So what is hidden depends on the hidden figures through nothing that the
-figures shown would not allow for other values, too: the partner of a small cell is chosen by its
-place, never by its size, and every threshold is on a sum that subtraction gives away anyway. A test
-enumerates all tables that look alike from outside (`tests/unit/analysis`).
+from them by subtraction. So which cells are hidden must not tell what is in them: the partner of
+small cells is chosen by its place, never by its size, and what else decides is a sum that
+subtraction gives away anyway. Tests enumerate all tables that look alike (`tests/unit/analysis`).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -24,26 +23,18 @@ def is_small(count: int) -> bool:
 def hidden_of_parts(cells: Sequence[int]) -> frozenset[int]:
     """Positions of the cells to hide where everybody is in exactly one, and the sum is known.
 
-    1. Fewer than five people in all: every cell, those without anybody, too.
-    2. Otherwise the small cells, if together they are five people or more and their sum leaves
-       each of them more than one value.
-    3. Otherwise also the next cell that is neither small nor empty, if with it the sum allows the
-       small ones every value that they may have.
-    4. Otherwise every cell.
+    1. The small cells, if together they are five people or more and their sum leaves each of them
+       more than one value.
+    2. Otherwise also the next cell that is neither small nor empty: from outside it may be one of
+       them, or take what they leave.
+    3. If there is none, every cell, those without anybody, too.
     """
-    if is_small(sum(cells)):
-        return frozenset(range(len(cells)))
     small = frozenset(n for n, count in enumerate(cells) if is_small(count))
     people = sum(cells[n] for n in small)
     if not small or _is_blurred(people, among=len(small)):
         return small
-    taken = frozenset(n for n, count in enumerate(cells) if count)
-    partner = _partner(small, taken)
-    if partner is not None:
-        people += cells[partner]
-        if people >= _LARGEST_SMALL * len(small) + MINIMUM_CELL:
-            return small | {partner}
-    return frozenset(range(len(cells)))
+    partner = _partner(small, frozenset(n for n, count in enumerate(cells) if count))
+    return frozenset(range(len(cells))) if partner is None else small | {partner}
 
 
 def hidden_of_choices(cells: Sequence[int], *, respondents: int) -> frozenset[int]:
@@ -87,6 +78,7 @@ def mean_of(cells: Mapping[int, int], hidden: Collection[int]) -> float | None:
 
 
 def _is_blurred(people: int, *, among: int) -> bool:
+    """Tell whether small cells are safe by themselves: not nearly all of one, nor all of four."""
     return people >= MINIMUM_CELL and among + 2 <= people <= _LARGEST_SMALL * among - 2
 
 

@@ -9,6 +9,8 @@ DEEPEST = 2
 """How deep replies nest: a comment's replies (1) and their replies (2)."""
 COUNTED = ("received", "published", "held", "rejected", "withdrawn")
 """The counters of a round; the first is the sum of the others."""
+IN_REVIEW = "in_review"
+"""One more: how many of the published ones moderators have still to look at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,8 @@ class Comment:
     beside_hidden : bool
         Whether name and free answers stay hidden too: what a moderator masked is marked in the
         text alone, and nobody looked whether the rest may be shown.
+    in_review : bool
+        Whether it is public while moderators have still to look at it.
     version : int
         Counts the changes.
     depth : int
@@ -58,6 +62,7 @@ class Comment:
     published_at: str | None = None
     public_text: str | None = None
     beside_hidden: bool = False
+    in_review: bool = False
     case_id: str | None = None
     reason_code: str | None = None
     replies: int = 0
@@ -126,7 +131,9 @@ class Comment:
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """A comment's step from the status it has to another, with what changes beside it.
+    """A comment's step to another status, or of a reviewed one to its own, with what changes.
+
+    Whatever step a comment takes while it is reviewed ends the review.
 
     Attributes
     ----------
@@ -141,16 +148,22 @@ class Move:
     set: Mapping[str, Any] = field(default_factory=dict)
     remove: tuple[str, ...] = ()
 
+    @property
+    def begins_review(self) -> bool:
+        """Whether moderators look at the comment after this step, while it is public."""
+        return bool(self.set.get(IN_REVIEW))
+
 
 def count_changes(moves: Sequence[Move]) -> dict[str, int]:
     """How the round's counters change: a comment counts as received once it leaves screening."""
-    changes = dict.fromkeys(COUNTED, 0)
+    changes = dict.fromkeys((*COUNTED, IN_REVIEW), 0)
     for move in moves:
         if move.comment.status == "screening":
             changes["received"] += 1
         else:
             changes[move.comment.status] -= 1
         changes[move.to] += 1
+        changes[IN_REVIEW] += move.begins_review - move.comment.in_review
     return {name: change for name, change in changes.items() if change}
 
 

@@ -38,7 +38,7 @@ class Outcome(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     comment_id: str
-    outcome: Literal["publish", "hold", "redact-and-publish"]
+    outcome: Literal["publish", "hold", "redact-and-publish", "publish-and-review"]
     reasons: tuple[Reason, ...] = ()
     case_id: str | None = None
     public_text: str | None = None
@@ -76,10 +76,10 @@ class ModerationDecided(BaseModel):
 
 
 def screened(comment: Comment, outcome: Outcome, *, at: datetime) -> Move:
-    """Step of a comment out of screening; the same in both publication modes.
+    """Step of a comment out of screening.
 
-    Post-moderated comments take it too: the screening needs seconds, and what it holds would have
-    to be taken back from the public view otherwise.
+    What becomes of a doubtful one depends on the publication mode; the screening knows it and says
+    whether it is held until somebody has decided, or published and reviewed.
     """
     if outcome.outcome == "hold":
         held = {
@@ -87,12 +87,19 @@ def screened(comment: Comment, outcome: Outcome, *, at: datetime) -> Move:
             "reason_code": next((reason.code for reason in outcome.reasons), None),
         }
         return Move(comment=comment, to="held", set=_given(held))
-    shown = {"published_at": clock.to_text(at), "public_text": outcome.public_text}
+    shown: dict[str, Any] = {
+        "published_at": clock.to_text(at),
+        "public_text": outcome.public_text,
+    }
+    if outcome.outcome == "publish-and-review":
+        shown |= {"case_id": outcome.case_id, "in_review": True}
     return Move(comment=comment, to="published", set=_given(shown))
 
 
 def decided(comment: Comment, decision: ModerationDecided, *, at: datetime) -> Move:
-    """Step of a held comment by a moderator's decision.
+    """Step of a held or reviewed comment by a moderator's decision.
+
+    A reviewed one keeps its place in the public order, and what the screening masked in it.
 
     Raises
     ------
@@ -101,13 +108,14 @@ def decided(comment: Comment, decision: ModerationDecided, *, at: datetime) -> M
     """
     if decision.decision == "reject":
         return Move(comment=comment, to="rejected", set={"reason_code": decision.reason_code})
-    shown: dict[str, Any] = {"published_at": clock.to_text(at)}
+    is_public = comment.status == "published"
+    shown: dict[str, Any] = {} if is_public else {"published_at": clock.to_text(at)}
     if decision.decision == "redact":
         if not (decision.spans or comment.says_more_beside):
             raise ValueError("nothing named to redact")
         shown["beside_hidden"] = True
         if decision.spans:
-            shown["public_text"] = mask(comment.text, decision.spans)
+            shown["public_text"] = mask(comment.shown_text, decision.spans)
     return Move(comment=comment, to="published", set=shown, remove=("reason_code",))
 
 

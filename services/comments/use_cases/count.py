@@ -1,5 +1,6 @@
 """Count a round's comments."""
 
+from services.comments.model.comment import IN_REVIEW
 from services.comments.store import CommentStore
 
 
@@ -12,8 +13,8 @@ def count(topic_id: str, round_: int, *, store: CommentStore) -> dict[str, int]:
     Returns
     -------
     dict
-        ``received published held rejected withdrawn screening pending``; all 0 if the round never
-        opened.
+        ``received published held rejected withdrawn in_review screening pending``; all 0 if the
+        round never opened.
     """
     window = store.window(topic_id, round_)
     screening = store.in_screening(window) if window else 0
@@ -33,5 +34,5 @@ def totals(settled: dict[str, int], *, screening: int) -> dict[str, int]:
         **settled,
         "received": settled["received"] + screening,
         "screening": screening,
-        "pending": screening + settled["held"],
+        "pending": screening + settled["held"] + settled[IN_REVIEW],
     }

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
-from services.comments.model.comment import COUNTED, Comment, export_row, record_row
+from services.comments.model.comment import COUNTED, IN_REVIEW, Comment, export_row, record_row
 from services.comments.model.questions import Question
 from services.comments.model.window import Window
 from services.comments.store import CommentStore
@@ -67,16 +67,19 @@ class _Tally:
     def __init__(self, *, row: Callable[[Comment], dict[str, Any]]) -> None:
         self._row = row
         self._statuses: Counter[str] = Counter()
+        self._in_review = 0
 
     def rows(self, comments: Iterable[Comment]) -> Iterator[dict[str, Any]]:
         for comment in comments:
             self._statuses[comment.status] += 1
+            self._in_review += comment.in_review
             yield self._row(comment)
 
     def counts(self) -> dict[str, int]:
         """Counts of the rows, not of the counters: what the files can be checked against."""
         settled = {name: self._statuses[name] for name in COUNTED}
         screening = self._statuses["screening"]
+        settled[IN_REVIEW] = self._in_review
         settled["received"] = self._statuses.total() - screening
         return totals(settled, screening=screening)
 

@@ -19,7 +19,7 @@ _ATTEMPTS = 3
 def apply_decision(
     envelope: Envelope, *, store: CommentStore, windows: WindowCache, at: datetime
 ) -> None:
-    """Publish or reject a held comment; one that is not held (any more) stays as it is.
+    """Publish or reject a comment that waits for it; one that does not (any more) stays as it is.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def apply_decision(
         comment = store.comment(decision.comment_id, window=window)
         if comment is None or comment.status == "screening":
             raise TransientError("decided before it was held")
-        if comment.status != "held":
+        if comment.status != "held" and not comment.in_review:
             return
         try:
             found = Found(comment=comment, window=window)

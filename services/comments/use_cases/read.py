@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.comments.model.comment import Comment, public_view
+from services.comments.model.comment import COUNTED, Comment, public_view
 from services.comments.model.receipts import Receipt, Signer
 from services.comments.model.window import Window
 from services.comments.store import CommentStore
@@ -81,7 +81,8 @@ def list_published(
         last = comment.position
         if wanted.covers(comment):
             chosen.append(comment)
-    counts = reading.store.counts(window.topic_id, window.round)
+    sums = reading.store.counts(window.topic_id, window.round)
+    counts = {name: sums[name] for name in COUNTED}
     return Listed(
         items=_views(reading, window, chosen),
         last=last if more else None,

@@ -41,7 +41,7 @@ def screen(
     """
     for batch in batches(comments):
         window = windows.of_round(batch[0].topic_id, batch[0].round, at=at)
-        outcomes = _outcomes(batch, agency=window.agency, ask=ask)
+        outcomes = _outcomes(batch, window, ask=ask)
         moves = [screened(comment, outcomes[comment.comment_id], at=at) for comment in batch]
         _commit(moves, store=store, window=window)
 
@@ -81,13 +81,14 @@ def _size(comment: Comment) -> int:
     return _OVERHEAD_BYTES + 2 * written
 
 
-def _outcomes(batch: Sequence[Comment], *, agency: str, ask: Ask) -> dict[str, Outcome]:
+def _outcomes(batch: Sequence[Comment], window: Window, *, ask: Ask) -> dict[str, Outcome]:
     """Ask what is to become of each comment of a batch."""
     answer = ask(
         {
             "topic_id": batch[0].topic_id,
             "round": batch[0].round,
-            "agency": agency,
+            "agency": window.agency,
+            "publication_mode": window.publication_mode,
             "comments": [_for_screening(comment) for comment in batch],
         }
     )

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.moderation.handlers import store
+from services.moderation.model.screening import PublicationMode
 from services.moderation.use_cases.screen import Origin, Submitted, screen_comments
 from services.shared import clock
 
@@ -32,6 +33,7 @@ class Batch(BaseModel):
     topic_id: Annotated[str, Field(min_length=1)]
     round: Annotated[int, Field(ge=1)]
     agency: Annotated[str, Field(min_length=1)]
+    publication_mode: PublicationMode = "pre"
     comments: Annotated[tuple[Comment, ...], Field(max_length=_MOST_COMMENTS)]
 
 
@@ -40,7 +42,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     batch = Batch.model_validate(event)
     outcomes = screen_comments(
         [Submitted(**comment.model_dump()) for comment in batch.comments],
-        of=Origin(topic_id=batch.topic_id, round=batch.round, agency=batch.agency),
+        of=Origin(
+            topic_id=batch.topic_id,
+            round=batch.round,
+            agency=batch.agency,
+            mode=batch.publication_mode,
+        ),
         at=clock.now(),
         store=store(),
     )

@@ -1,4 +1,4 @@
-"""A case: one held comment, from the moment the rules held it until a person has decided."""
+"""A case: one comment that the rules doubted, held or public, until a person has decided."""
 
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
@@ -12,7 +12,9 @@ from services.shared import clock, ids
 from services.shared.errors import Conflict, Invalid
 from services.shared.events import Actor
 
-Status = Literal["open", "claimed", "decided"]
+Status = Literal["open", "claimed", "decided", "final"]
+DONE: tuple[Status, ...] = ("decided", "final")
+"""Nobody waits for these: decided by a person, or closed for good with the author's withdrawal."""
 LEASE = timedelta(minutes=15)
 """How long a claim keeps a case from the other moderators."""
 TIME_TO_DECIDE = timedelta(hours=24)
@@ -40,6 +42,10 @@ class Case(BaseModel):
         The account's subject of the moderator who works on it.
     ruling : Ruling or None
         The decision, once there is one.
+    published : bool
+        Whether the comment is public while it waits: reviewed afterwards, not held.
+    withdrawn_at : datetime or None
+        When the author took the comment back; from then on the case has none of its words.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +62,7 @@ class Case(BaseModel):
     language: str
     reasons: tuple[Reason, ...]
     versions: Versions
+    published: bool = False
     opened_at: Instant
     due_at: Instant
     status: Status = "open"
@@ -63,6 +70,7 @@ class Case(BaseModel):
     claimed_by: str | None = None
     claimed_until: Instant | None = None
     ruling: Ruling | None = None
+    withdrawn_at: Instant | None = None
 
     def status_at(self, at: datetime) -> Status:
         """Status at an instant: a claim that ran out leaves the case open."""
@@ -76,7 +84,8 @@ class Case(BaseModel):
         Raises
         ------
         Conflict
-            If it is decided, or another moderator's claim still runs; with the present state.
+            If it is decided or withdrawn, or another moderator's claim still runs; with the present
+            state.
         """
         self._must_be_free(by=by, at=at)
         return self.model_copy(
@@ -96,9 +105,9 @@ class Case(BaseModel):
         Invalid
             If the decision lacks what it must have, with every fault.
         Conflict
-            If it was decided otherwise, or another moderator's claim still runs.
+            If it was decided otherwise or withdrawn, or another moderator's claim still runs.
         """
-        before = self.ruling
+        before = None if self.withdrawn_at else self.ruling
         if before and before.decision == ruling.decision and before.by == ruling.by:
             return self
         self._must_be_free(by=ruling.by, at=ruling.at)
@@ -115,6 +124,21 @@ class Case(BaseModel):
             }
         )
 
+    def withdrawn(self, at: datetime) -> Self:
+        """The case closed for good, without the words; ids, codes and decision stay."""
+        return self.model_copy(
+            update={
+                "status": "final",
+                "version": self.version + 1,
+                "text": "",
+                "author_name": None,
+                "answer_texts": (),
+                "claimed_by": None,
+                "claimed_until": None,
+                "withdrawn_at": at,
+            }
+        )
+
     @property
     def _is_all_beside(self) -> bool:
         """Whether all that the rules found is in the name or the answers, where no span reaches."""
@@ -123,6 +147,8 @@ class Case(BaseModel):
 
     def _must_be_free(self, *, by: Actor, at: datetime) -> None:
         status = self.status_at(at)
+        if self.withdrawn_at:
+            raise Conflict("case_withdrawn", extensions={"case": state(self, at=at)})
         if status == "decided":
             raise Conflict("case_decided", extensions={"case": state(self, at=at)})
         if status == "claimed" and self.claimed_by != by.id:
@@ -147,6 +173,7 @@ def state(case: Case, *, at: datetime) -> dict[str, Any]:
         "claimed_by": case.claimed_by if claim else None,
         "claimed_until": clock.to_text(claim) if claim else None,
         "decision": _decision(case),
+        "withdrawn_at": clock.to_text(case.withdrawn_at) if case.withdrawn_at else None,
     }
 
 
@@ -161,13 +188,14 @@ def view(case: Case, *, at: datetime) -> dict[str, Any]:
         "language",
         "reasons",
         "versions",
+        "published",
         "opened_at",
         "due_at",
     )
     return {
         **state(case, at=at),
         **{name: document[name] for name in shown},
-        "late": case.ruling is None and at > case.due_at,
+        "late": case.status not in DONE and at > case.due_at,
     }
 
 

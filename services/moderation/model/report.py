@@ -18,7 +18,8 @@ _AGE = "age_"
 
 def counts_of_case(case: Case) -> dict[str, int]:
     """What a new case adds to the round's counters."""
-    return {"held": 1, **{f"held_{reason.code}": 1 for reason in case.reasons}}
+    what = "reviewed" if case.published else "held"
+    return {what: 1, **{f"{what}_{reason.code}": 1 for reason in case.reasons}}
 
 
 def counts_of_redaction(codes: Iterable[ReasonCode]) -> dict[str, int]:
@@ -38,6 +39,11 @@ def counts_of_ruling(ruling: Ruling, *, opened_at: datetime) -> dict[str, int]:
     return counts
 
 
+def counts_of_withdrawal(case: Case) -> dict[str, int]:
+    """What a withdrawal adds to the round's counters: nobody decides the case any more."""
+    return {} if case.ruling else {"withdrawn": 1}
+
+
 def report(
     counters: Iterable[Mapping[str, int]],
     *,
@@ -52,22 +58,29 @@ def report(
     -------
     dict
         ``outcomes`` of the rules (what they published as it came is not counted here: it is the
-        rest of the comments received), ``reasons`` of what they held or masked (a comment may have
-        several), ``decisions`` of people and their ``grounds``, ``undecided``, and
+        rest of the comments received), ``reasons`` of what they held, masked or had reviewed (a
+        comment may have several), ``decisions`` of people and their ``grounds``, those that were
+        ``withdrawn`` by their authors before a decision, ``undecided``, and
         ``median_hours_to_decision`` in whole hours, ``None`` before the first.
     """
     total: Counter[str] = Counter()
     for row in counters:
         total.update(row)
     decisions = {verb: total[f"decided_{verb}"] for verb in get_args(Verb)}
+    done = sum(decisions.values()) + total["withdrawn"]
     return {
         "topic_id": topic_id,
         "round": round_,
-        "outcomes": {"hold": total["held"], "redact-and-publish": total["masked"]},
-        "reasons": _by_code(total, "held_", "masked_"),
+        "outcomes": {
+            "hold": total["held"],
+            "publish-and-review": total["reviewed"],
+            "redact-and-publish": total["masked"],
+        },
+        "reasons": _by_code(total, "held_", "reviewed_", "masked_"),
         "decisions": decisions,
         "grounds": _by_code(total, "ground_"),
-        "undecided": total["held"] - sum(decisions.values()),
+        "withdrawn": total["withdrawn"],
+        "undecided": total["held"] + total["reviewed"] - done,
         "median_hours_to_decision": _median_age(total),
         "versions": versions.model_dump() if versions else None,
         "method": dict(method),

@@ -1,7 +1,10 @@
 """Screening one comment: what the rules find, and what follows from it.
 
-The machine never rejects: what it doubts a person decides. Abuse or spam is held, personal data
-alone is masked and published, everything else is published as it came.
+The machine never rejects: what it doubts a person decides. Personal data alone is masked and
+published, and what is clean is published as it came. Abuse or spam is held until a person has
+decided (`pre`); where comments are published first (`post`) only what is clearly that is held, and
+what may be is published and reviewed afterwards. Personal data that cannot be masked is held in
+both: it could not be taken back.
 """
 
 from collections import defaultdict
@@ -20,10 +23,13 @@ from services.moderation.model.scan import scan
 from services.moderation.model.spam import spam
 from services.moderation.model.spans import masked, merged
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 """Goes up with every change of the rules that may change an outcome; the lexicon has its own."""
 
-Verdict = Literal["publish", "hold", "redact-and-publish"]
+Verdict = Literal["publish", "hold", "redact-and-publish", "publish-and-review"]
+PublicationMode = Literal["pre", "post"]
+CLEAR = 0.9
+"""Score from which a finding is clear, and keeps a comment back in both modes."""
 
 
 class Versions(BaseModel):
@@ -61,7 +67,7 @@ def versions() -> Versions:
     return Versions(rules=RULES_VERSION, lexicon=lexicon_version())
 
 
-def screen(text: str, *, beside: Sequence[str] = ()) -> Screening:
+def screen(text: str, *, beside: Sequence[str] = (), mode: PublicationMode = "pre") -> Screening:
     """Screen a comment and what stands beside its text.
 
     Parameters
@@ -71,16 +77,27 @@ def screen(text: str, *, beside: Sequence[str] = ()) -> Screening:
     beside : sequence of str
         The name it is signed with, and its answers in free text. They are not published in part,
         so that whatever is found in one is for a person to see, without spans.
+    mode : {"pre", "post"}
+        Whether people decide before publication or after it.
     """
     in_text = findings(text)
     aside = [reason for other in beside for reason in findings(other)]
     reasons = _joined((*in_text, *(reason.model_copy(update={"spans": ()}) for reason in aside)))
-    if aside or any(reason.code != "privacy" for reason in reasons):
-        return Screening(outcome="hold", reasons=reasons)
-    if reasons:
-        public_text = masked(text, reasons[0].spans)
+    if not reasons:
+        return Screening(outcome="publish")
+    private = [span for reason in in_text if reason.code == "privacy" for span in reason.spans]
+    public_text = masked(text, private) if private else None
+    if not aside and all(reason.code == "privacy" for reason in reasons):
         return Screening(outcome="redact-and-publish", reasons=reasons, public_text=public_text)
-    return Screening(outcome="publish")
+    if mode == "pre" or _must_wait(reasons, aside):
+        return Screening(outcome="hold", reasons=reasons)
+    return Screening(outcome="publish-and-review", reasons=reasons, public_text=public_text)
+
+
+def _must_wait(reasons: Iterable[Reason], aside: Iterable[Reason]) -> bool:
+    """Whether what was found may not be public even for the time until somebody looks at it."""
+    clear = any(reason.score >= CLEAR for reason in reasons if reason.code != "privacy")
+    return clear or any(reason.code == "privacy" for reason in aside)
 
 
 def findings(text: str) -> tuple[Reason, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.moderation import rows
-from services.moderation.model.case import Case, Status
+from services.moderation.model.case import DONE, Case, Status
 from services.moderation.store import CaseStore
 from services.shared.errors import Malformed
 
@@ -41,7 +41,8 @@ def list_cases(wanted: Wanted, *, after: Any, at: datetime, store: CaseStore) ->
     Raises
     ------
     Malformed
-        If decided cases are asked for without a topic: the programme's whole past is no queue.
+        If cases that are done are asked for without a topic: the programme's whole past is no
+        queue.
     """
     for _ in range(_PAGES_READ):
         page = _page(wanted, after=after, store=store)
@@ -61,7 +62,7 @@ def _page(wanted: Wanted, *, after: Any, store: CaseStore) -> CasePage:
     status = wanted.status
     if wanted.topic_id is not None:
         return _of_topic(status, topic_id=wanted.topic_id, after=after, store=store)
-    if status == "decided":
+    if status in DONE:
         raise Malformed("topic_needed")
     # A claim that ran out leaves its row under "claimed" until somebody touches it.
     stored: tuple[Status, ...] = ("open", "claimed") if status == "open" else ("claimed",)
@@ -76,6 +77,6 @@ def _page(wanted: Wanted, *, after: Any, store: CaseStore) -> CasePage:
 
 
 def _of_topic(status: Status, *, topic_id: str, after: Any, store: CaseStore) -> CasePage:
-    page = store.of_topic(topic_id, decided=status == "decided", after=after, limit=PAGE)
+    page = store.of_topic(topic_id, done=status in DONE, after=after, limit=PAGE)
     cases = [store.get(item["log"]["case_id"]) for item in page.items]
     return CasePage(cases=[case for case in cases if case], last=page.last)

@@ -1,4 +1,4 @@
-"""Screen a batch of comments; whatever is held has a case from then on."""
+"""Screen a batch of comments; whatever a person must see has a case from then on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from services.moderation.model.case import TIME_TO_DECIDE, Case, case_id
-from services.moderation.model.screening import Screening, screen, versions
+from services.moderation.model.screening import PublicationMode, Screening, screen, versions
 from services.moderation.rows import Redaction
 from services.moderation.store import CaseStore
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """The round that a batch is of, and the agency whose topic it is."""
+    """The round that a batch is of, whose topic it is, and when people decide."""
 
     topic_id: str
     round: int
     agency: str
+    mode: PublicationMode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +41,12 @@ def screen_comments(
     Repeating it opens no second case and gives the same outcomes: the rules are deterministic,
     and where a case stands already its reasons are given, even if newer rules find others.
     """
-    found = {c.comment_id: screen(c.text, beside=_beside(c)) for c in comments}
+    found = {c.comment_id: screen(c.text, beside=_beside(c), mode=of.mode) for c in comments}
     distinct = {c.comment_id: c for c in comments}.values()
     cases = {
         c.comment_id: _case(c, found[c.comment_id], of=of, at=at)
         for c in distinct
-        if found[c.comment_id].outcome == "hold"
+        if found[c.comment_id].outcome in ("hold", "publish-and-review")
     }
     redactions = [
         Redaction(
@@ -83,16 +84,19 @@ def _case(comment: Submitted, screening: Screening, *, of: Origin, at: datetime)
         language=comment.language,
         reasons=screening.reasons,
         versions=versions(),
+        published=screening.outcome == "publish-and-review",
         opened_at=at,
         due_at=at + TIME_TO_DECIDE,
     )
 
 
 def _outcome(comment_id: str, screening: Screening, case: Case | None) -> dict[str, Any]:
-    reasons = case.reasons if case else screening.reasons
+    reasons, outcome = screening.reasons, screening.outcome
+    if case:
+        reasons, outcome = case.reasons, "publish-and-review" if case.published else "hold"
     return {
         "comment_id": comment_id,
-        "outcome": screening.outcome,
+        "outcome": outcome,
         "reasons": [reason.model_dump(mode="json") for reason in reasons],
         "case_id": case.case_id if case else None,
         "public_text": screening.public_text,

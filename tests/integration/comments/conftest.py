@@ -52,10 +52,11 @@ class Moderation:
     def __call__(self, function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
         assert function_name == "moderation-screen"
         self.payloads.append(payload)
-        outcomes = [self._outcome(comment) for comment in payload["comments"]]
+        mode = payload["publication_mode"]
+        outcomes = [self._outcome(comment, mode=mode) for comment in payload["comments"]]
         return {"outcomes": outcomes[: self.answer_first]}
 
-    def _outcome(self, comment: dict[str, Any]) -> dict[str, Any]:
+    def _outcome(self, comment: dict[str, Any], *, mode: str) -> dict[str, Any]:
         outcome: dict[str, Any] = {
             "comment_id": comment["comment_id"],
             "outcome": "publish",
@@ -74,7 +75,12 @@ class Moderation:
             }
         if "36000001" in comment["text"]:
             masked = comment["text"].replace("36000001", "████████")
-            return {**outcome, "outcome": "redact-and-publish", "public_text": masked}
+            outcome |= {"outcome": "redact-and-publish", "public_text": masked}
+        if "liar" in comment["text"]:
+            doubted = {"pre": "hold", "post": "publish-and-review"}[mode]
+            reasons = [{"code": "abusive", "spans": [], "score": 0.75}]
+            case_id = ids.derived_id(comment["comment_id"])
+            return {**outcome, "outcome": doubted, "reasons": reasons, "case_id": case_id}
         return outcome
 
 

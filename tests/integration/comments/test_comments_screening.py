@@ -47,6 +47,7 @@ def test_what_is_clean_is_published_and_what_is_not_is_held(consultation: Consul
         "received": 2,
         "published": 1,
         "held": 1,
+        "in_review": 0,
         "screening": 0,
         "pending": 1,
     }
@@ -62,7 +63,7 @@ def test_the_screening_gets_texts_name_and_pseudonym_and_no_contact(
     consultation.screen()
     [payload] = consultation.moderation.payloads
     assert (payload["topic_id"], payload["round"]) == (consultation.topic_id, 1)
-    assert payload["agency"] == "health"
+    assert (payload["agency"], payload["publication_mode"]) == ("health", "pre")
     [comment] = payload["comments"]
     subject_key = comment.pop("subject_key")
     assert comment == {

@@ -89,6 +89,7 @@ def test_the_counts_add_up_in_every_status(consultation: Consultation) -> None:
         "held": 1,
         "rejected": 1,
         "withdrawn": 1,
+        "in_review": 0,
         "screening": 1,
         "pending": 2,
     }

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.moderation.handlers import queue, report, screen
-from tests.support.calls import Answer, http, invoke
+from services.moderation.handlers import consume, queue, report, screen
+from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event
 
 TOPIC = "t" * 26
 OTHER_TOPIC = "u" * 26
@@ -26,12 +26,17 @@ def comment(comment_id: str, text: str, **fields: Any) -> dict[str, Any]:
 
 
 def screened(
-    *comments: dict[str, Any], topic: str = TOPIC, round_: int = 1, agency: str = "health"
+    *comments: dict[str, Any],
+    topic: str = TOPIC,
+    round_: int = 1,
+    agency: str = "health",
+    mode: str = "pre",
 ) -> list[dict[str, Any]]:
     payload = {
         "topic_id": topic,
         "round": round_,
         "agency": agency,
+        "publication_mode": mode,
         "comments": list(comments),
     }
     outcomes: list[dict[str, Any]] = invoke(screen.handler, payload)["outcomes"]
@@ -66,6 +71,19 @@ def decide(
     return http(
         queue.handler, route, path={"case": case_id}, body=body, groups=groups, subject=subject
     )
+
+
+def withdrawn(comment_id: str, *, topic: str = TOPIC, kind: str = "CommentWithdrawn") -> Any:
+    detail = {
+        "version": "1",
+        "id": f"withdrawn-{comment_id}",
+        "occurred_at": "2026-12-01T09:30:00.000Z",
+        "topic_id": topic,
+        "round": 1,
+        "actor": {"role": "participant", "id": "author"},
+        "data": {"comment_id": comment_id},
+    }
+    return consume.handler(sqs_event((kind, detail)), LambdaContext())
 
 
 def reported(topic: str = TOPIC, **query: str) -> Answer:

@@ -46,7 +46,7 @@ def test_the_report_is_public_and_counts(clock: FixedClock) -> None:
     assert answer.status == 200
     assert answer.headers["cache-control"] == "public, max-age=60"
     report = answer.json
-    assert report["outcomes"] == {"hold": 2, "redact-and-publish": 1}
+    assert report["outcomes"] == {"hold": 2, "publish-and-review": 0, "redact-and-publish": 1}
     assert report["reasons"] == {"abusive": 1, "privacy": 1, "spam": 1}
     assert report["decisions"] == {"publish": 0, "redact": 0, "reject": 1}
     assert report["grounds"] == {"abusive": 1}
@@ -85,6 +85,7 @@ def test_the_log_has_a_row_for_each_case_and_each_masked_comment(clock: FixedClo
         "decision": "reject",
         "reason_code": "abusive",
         "decided_by": "moderator",
+        "withdrawn_at": None,
     }
     assert rows["c4"]["decided_at"] is None
 

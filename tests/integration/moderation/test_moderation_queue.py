@@ -104,7 +104,7 @@ def test_decided_cases_are_listed_by_topic_alone(clock: FixedClock) -> None:
     assert (answer.status, answer.json["detail"]) == (400, "Name the topic to list decided cases.")
 
 
-@pytest.mark.parametrize("query", [{"status": "final"}, {"cursor": "abc"}, {"cursor": "!"}])
+@pytest.mark.parametrize("query", [{"status": "late"}, {"cursor": "abc"}, {"cursor": "!"}])
 def test_a_status_or_cursor_that_does_not_exist_is_refused(query: dict[str, str]) -> None:
     assert cases(**query).status == 400
 

@@ -15,6 +15,7 @@ from tests.integration.moderation.moderation_desk import (
     TOPIC,
     cases,
     comment,
+    decide,
     reported,
     screened,
 )
@@ -59,14 +60,22 @@ def test_a_batch_that_comes_again_gives_the_same_and_opens_no_second_case() -> N
     assert screened(*BATCH) == first
     assert screened(*reversed(BATCH)) == first[::-1]
     assert len(cases().json["items"]) == 2
-    assert reported().json["outcomes"] == {"hold": 2, "redact-and-publish": 1}
+    assert reported().json["outcomes"] == {
+        "hold": 2,
+        "publish-and-review": 0,
+        "redact-and-publish": 1,
+    }
 
 
 def test_a_batch_cut_otherwise_opens_only_what_is_new() -> None:
     screened(*BATCH[:2])
     screened(*BATCH)
     assert len(cases().json["items"]) == 2
-    assert reported().json["outcomes"] == {"hold": 2, "redact-and-publish": 1}
+    assert reported().json["outcomes"] == {
+        "hold": 2,
+        "publish-and-review": 0,
+        "redact-and-publish": 1,
+    }
 
 
 def test_a_full_batch_of_abuse_has_a_case_each() -> None:
@@ -144,3 +153,25 @@ def test_an_answer_in_free_text_is_screened_like_the_comment() -> None:
     case = store().get(outcome["case_id"])
     assert case is not None
     assert case.answer_texts == ("A fair plan", ABUSE)
+
+
+DOUBTED = "You are a liar"
+
+
+def test_where_comments_are_published_first_a_doubted_one_has_a_case_that_says_so() -> None:
+    [before] = screened(comment("c1", DOUBTED))
+    [after] = screened(comment("c2", DOUBTED), mode="post")
+    assert (before["outcome"], after["outcome"]) == ("hold", "publish-and-review")
+    shown = {item["case_id"]: item["published"] for item in cases().json["items"]}
+    assert shown == {before["case_id"]: False, after["case_id"]: True}
+    report = reported().json
+    assert report["outcomes"] == {"hold": 1, "publish-and-review": 1, "redact-and-publish": 0}
+    assert (report["reasons"], report["undecided"]) == ({"abusive": 2}, 2)
+    assert decide(after["case_id"], {"decision": "publish"}).status == 200
+    assert reported().json["undecided"] == 1
+
+
+def test_a_standing_case_keeps_its_outcome_although_the_mode_has_changed() -> None:
+    for first, other in (("pre", "post"), ("post", "pre")):
+        [before] = screened(comment(f"c-{first}", DOUBTED), mode=first)
+        assert screened(comment(f"c-{first}", DOUBTED), mode=other) == [before]

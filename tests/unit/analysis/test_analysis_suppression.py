@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.analysis.model.comment import Answer, Question, Scale
@@ -94,6 +94,27 @@ def test_no_small_cell_of_a_multiple_choice_nor_its_rest_can_be_worked_out(
                 assert len(set(column)) > 1 or not small, (people, alike[0])
 
 
+TELLING = st.sampled_from([0, 1, 1, 1, 2, 3, 4, 4, 5, 6, 7, 8, 9, 16, 17, 40])
+
+
+@given(st.lists(TELLING, min_size=2, max_size=12))
+@example([1, 1, 1, 1, 16, 40])
+@example([4, 4, 4, 4, 5, 40])
+def test_in_tables_of_any_size_a_small_cell_may_have_another_value(cells: list[int]) -> None:
+    hidden = hidden_of_parts(cells)
+    for cell in (n for n, count in enumerate(cells) if is_small(count)):
+        others = (_moved(cells, cell, other, by) for other in hidden for by in (-3, -1, 1, 3))
+        assert any(other and _single(other) == _single(tuple(cells)) for other in others), cell
+
+
+def _moved(cells: list[int], cell: int, other: int, by: int) -> Table | None:
+    """The table with some people of one cell in another one, if there can be such a table."""
+    moved = list(cells)
+    moved[cell] += by
+    moved[other] -= by
+    return tuple(moved) if other != cell and min(moved) >= 0 else None
+
+
 @given(st.lists(st.integers(0, 60), min_size=2, max_size=9))
 def test_what_is_left_when_all_shown_cells_are_subtracted_is_five_people_or_more(
     cells: list[int],
@@ -113,12 +134,15 @@ def test_what_is_left_when_all_shown_cells_are_subtracted_is_five_people_or_more
         ((9, 4, 0, 7), {1, 3}),
         ((7, 9, 4), {0, 2}),
         ((60, 3, 3), {1, 2}),
-        ((60, 1, 1), {0, 1, 2}),
-        ((60, 3, 1), {0, 1, 2}),
+        ((60, 1, 1, 80), {1, 2, 3}),
+        ((60, 3, 1, 80), {1, 2, 3}),
         ((60, 80, 3, 1), {0, 2, 3}),
         ((60, 5, 1), {0, 2}),
-        ((60, 1, 5), {0, 1, 2}),
+        ((60, 1, 5), {1, 2}),
         ((0, 3), {0, 1}),
+        ((0, 2, 2), {0, 1, 2}),
+        ((0, 4, 4), {0, 1, 2}),
+        ((0, 4, 3, 3), {1, 2, 3}),
         ((0, 0), set()),
         ((0, 30), set()),
     ],

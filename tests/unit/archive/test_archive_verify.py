@@ -259,6 +259,42 @@ def test_a_withdrawn_topic_needs_no_dispositions(tmp_path: Path) -> None:
     assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
 
 
+SCREENED = lines([{"comment_id": "c9", "status": "screening", "text": None}])
+WITH_ONE_IN_SCREENING = {
+    "comments/shard-02.jsonl": SCREENED,
+    COUNTS: document(
+        {"received": 6, "published": 3, "held": 0, "rejected": 1, "withdrawn": 1, "screening": 1}
+    ),
+    DISPOSITIONS: _answers("c0", "c1", "c2", "c3", "c9"),
+}
+
+
+def test_a_comment_that_is_still_in_screening_is_counted_and_answered(tmp_path: Path) -> None:
+    files = contents() | WITH_ONE_IN_SCREENING
+    assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        (
+            {COUNTS: document({"received": 6, "published": 3, "rejected": 1, "withdrawn": 1})},
+            f"{COUNTS}: says None screening, there are 1",
+        ),
+        (
+            {DISPOSITIONS: _answers("c0", "c1", "c2", "c3")},
+            f"{DISPOSITIONS}: comment c9 has no disposition",
+        ),
+    ],
+)
+def test_a_comment_that_is_still_in_screening_is_not_passed_over(
+    change: Files, verdict: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = contents() | WITH_ONE_IN_SCREENING | change
+    status, said = _verdict(lay_out(tmp_path, files), capsys)
+    assert (status, said[: len(verdict) + 8]) == (1, f"broken: {verdict}")
+
+
 def test_a_file_too_many_is_named(record: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (record / "comments" / ".DS_Store").write_bytes(b"x")
     assert _verdict(record, capsys) == (1, "broken: comments/.DS_Store: not in the manifest")

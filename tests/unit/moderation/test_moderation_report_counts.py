@@ -19,7 +19,7 @@ def decided(hours: float, verb: str = "publish", reason_code: str | None = None)
 
 def test_a_round_without_comments_has_a_report_of_noughts() -> None:
     empty = report([], topic_id="t", round_=1, versions=None, method=METHOD)
-    assert empty["outcomes"] == {"hold": 0, "redact-and-publish": 0}
+    assert empty["outcomes"] == {"hold": 0, "publish-and-review": 0, "redact-and-publish": 0}
     assert empty["decisions"] == {"publish": 0, "redact": 0, "reject": 0}
     assert empty["median_hours_to_decision"] is None
     assert empty["undecided"] == 0
@@ -33,7 +33,7 @@ def test_rows_of_counters_are_added_up() -> None:
         decided(5, "redact", "privacy"),
     ]
     found = report(rows, topic_id="t", round_=1, versions=None, method=METHOD)
-    assert found["outcomes"] == {"hold": 3, "redact-and-publish": 1}
+    assert found["outcomes"] == {"hold": 3, "publish-and-review": 0, "redact-and-publish": 1}
     assert found["reasons"] == {"abusive": 2, "privacy": 1, "spam": 1}
     assert found["decisions"] == {"publish": 0, "redact": 1, "reject": 1}
     assert found["grounds"] == {"abusive": 1, "privacy": 1}
