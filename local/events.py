@@ -80,28 +80,34 @@ class Bus:
                 and rule.event_pattern._does_event_match(flat, pattern)
             ):
                 for target in rule.targets:
-                    self._deliver(target, event)
+                    deliver(target, _message(target, event), functions=self._functions)
         return {"EventId": event["id"]}
 
-    def _deliver(self, target: dict[str, Any], event: Any) -> None:
-        message = event
-        if "InputTransformer" in target:
-            message = EventTemplateParser.parse(
-                input_template=target["InputTransformer"]["InputTemplate"],
-                input_paths_map=target["InputTransformer"].get("InputPathsMap", {}),
-                event=event,
-            )
-        _, _, service, region, account, name = target["Arn"].split(":", 5)
-        if service == "sqs":
-            sqs_backends[account][region].send_message(
-                queue_name=name,
-                message_body=json.dumps(message, ensure_ascii=False),
-                group_id=target.get("SqsParameters", {}).get("MessageGroupId"),
-            )
-        elif service == "lambda":
-            self._functions.call_later(target["Arn"], message)
-        else:
-            raise NotImplementedError(f"rule target {target['Arn']}")
+
+def deliver(target: dict[str, Any], message: Any, *, functions: Functions) -> None:
+    """Hand a message to a rule's target, a queue or a function."""
+    _, _, service, region, account, name = target["Arn"].split(":", 5)
+    if service == "sqs":
+        sqs_backends[account][region].send_message(
+            queue_name=name,
+            message_body=json.dumps(message, ensure_ascii=False),
+            group_id=target.get("SqsParameters", {}).get("MessageGroupId"),
+        )
+    elif service == "lambda":
+        functions.call_later(target["Arn"], message)
+    else:
+        raise NotImplementedError(f"rule target {target['Arn']}")
+
+
+def _message(target: dict[str, Any], event: Any) -> Any:
+    """What a rule's target is to get of an event."""
+    if "InputTransformer" not in target:
+        return event
+    return EventTemplateParser.parse(
+        input_template=target["InputTransformer"]["InputTemplate"],
+        input_paths_map=target["InputTransformer"].get("InputPathsMap", {}),
+        event=event,
+    )
 
 
 def _size(entry: dict[str, Any]) -> int:

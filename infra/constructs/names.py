@@ -41,6 +41,16 @@ def machine_arn(scope: Construct, stage: str) -> str:
     )
 
 
+def executions_arn(scope: Construct, stage: str) -> str:
+    """ARN that stands for every execution of the state machine."""
+    return Stack.of(scope).format_arn(
+        service="states",
+        resource="execution",
+        resource_name=f"{machine_name(stage)}:*",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+
+
 def pascal(function: str) -> str:
     """Name in PascalCase, e.g. ``CommentsSetWindow``; construct ids and ASL placeholders."""
     return "".join(word.capitalize() for word in re.split(r"[-_]", function))

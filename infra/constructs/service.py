@@ -15,7 +15,7 @@ from infra.constructs.keys import Keys
 from infra.constructs.names import function_arn, function_name, function_variable, pascal
 from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket
 from infra.constructs.stream import INSERTS, Reading, StreamSource
-from infra.constructs.subscription import ExecutionsEnded, Interest, Subscription
+from infra.constructs.subscription import Every, ExecutionsEnded, Interest, Subscription
 from infra.constructs.table import ServiceTable
 
 Grants = Sequence[iam.PolicyStatement]
@@ -137,7 +137,7 @@ class Service(Construct):
         self.on_stream("relay", self.platform.bus.put_events(), *grants, reading=reading)
 
     def on_events(
-        self, handler: str, *grants: Grants, interest: Interest | ExecutionsEnded
+        self, handler: str, *grants: Grants, interest: Interest | ExecutionsEnded | Every
     ) -> None:
         """Make a function that consumes events from a queue."""
         subscription = Subscription(

@@ -57,6 +57,18 @@ class ExecutionsEnded:
         return events.Rule(scope, "Rule", event_pattern=pattern)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Every:
+    """Nothing that happened, but the time: a message every so many minutes."""
+
+    minutes: int
+
+    def rule(self, scope: Construct, _bus: events.IEventBus) -> events.Rule:
+        """Rule on the account's own bus; no other knows schedules."""
+        schedule = events.Schedule.rate(Duration.minutes(self.minutes))
+        return events.Rule(scope, "Rule", schedule=schedule)
+
+
 class Subscription(Construct):
     """A queue that a rule on the bus fills.
 
@@ -69,7 +81,7 @@ class Subscription(Construct):
         Name of the function that it is for, as it is named physically.
     bus : aws_cdk.aws_events.IEventBus
         Where the events are.
-    interest : Interest or ExecutionsEnded
+    interest : Interest, ExecutionsEnded or Every
         Which of them.
     size : Size
         Size of the function; a message stays hidden six times as long as it may run.
@@ -87,7 +99,7 @@ class Subscription(Construct):
         *,
         name: str,
         bus: events.IEventBus,
-        interest: Interest | ExecutionsEnded,
+        interest: Interest | ExecutionsEnded | Every,
         size: Size,
     ) -> None:
         super().__init__(scope, construct_id)

@@ -9,6 +9,7 @@ from local.clock import LocalClock
 from local.lambdas import DeploymentError, Functions
 from local.pollers.queues import QueuePoller
 from local.pollers.streams import StreamPoller
+from local.schedules import Schedule
 from local.template import Physical, Template
 
 
@@ -35,6 +36,8 @@ class Deployment:
     ----------
     assets : mapping
         Files of the cloud assembly by object key.
+    pollers : list
+        What runs by itself once everything stands: event sources and schedules.
     watchers : dict
         Whom to tell that something was written, by queue ARN or table name.
     http : dict
@@ -44,7 +47,7 @@ class Deployment:
     clock: LocalClock
     functions: Functions
     assets: Mapping[str, Path]
-    pollers: list[QueuePoller | StreamPoller] = field(default_factory=list)
+    pollers: list[QueuePoller | StreamPoller | Schedule] = field(default_factory=list)
     watchers: dict[str, list[Callable[[], None]]] = field(default_factory=dict)
     http: dict[str, Resource] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ import json
 from local.emulator import ACCOUNT, REGION, client
 from local.lambdas import DeploymentError
 from local.resources.deployment import Creator, Deployment, Resource
+from local.schedules import Schedule, seconds_of
 from local.template import Physical
 
 _QUEUE_ATTRIBUTES = (
@@ -46,10 +47,10 @@ def _bus(_deployment: Deployment, resource: Resource) -> Physical:
     return Physical(ref=name, attributes={"Arn": arn, "Name": name})
 
 
-def _rule(_deployment: Deployment, resource: Resource) -> Physical:
+def _rule(deployment: Deployment, resource: Resource) -> Physical:
     given = resource.properties
-    if "EventPattern" not in given:
-        raise DeploymentError(f"rule {resource.logical_id}: the local stack has no schedules")
+    if "ScheduleExpression" in given:
+        return _schedule(deployment, resource)
     name = resource.name("Name")
     bus = given.get("EventBusName", "default")
     events = client("events")
@@ -65,6 +66,24 @@ def _rule(_deployment: Deployment, resource: Resource) -> Physical:
         wanted = ("Id", "Arn", "InputTransformer", "SqsParameters")
         kept = [{key: target[key] for key in wanted if key in target} for target in targets]
         events.put_targets(Rule=name, EventBusName=bus, Targets=kept)
+    return Physical(ref=name, attributes={"Arn": arn})
+
+
+def _schedule(deployment: Deployment, resource: Resource) -> Physical:
+    given = resource.properties
+    name = resource.name("Name")
+    arn = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}"
+    for target in given.get("Targets", []):
+        _must_deliver(resource, target["Arn"])
+    schedule = Schedule(
+        arn,
+        every_seconds=seconds_of(given["ScheduleExpression"]),
+        targets=given.get("Targets", []),
+        clock=deployment.clock,
+        functions=deployment.functions,
+    )
+    if given.get("State", "ENABLED") == "ENABLED":
+        deployment.pollers.append(schedule)
     return Physical(ref=name, attributes={"Arn": arn})
 
 

@@ -27,12 +27,13 @@ OBJECTS = {
     "comments/*": "comments export of any topic",
     "parts/*": "parts of any topic's record, to be sealed",
     "records/*": "sealed records",
+    "tashawur-dev-consultation:*": "executions of the one state machine, named after their topics",
     **{
         f"parts/*/*/{service}/*": "one service's part of any topic's record"
         for service in ("topics", "comments", "moderation", "analysis", "outreach")
     },
 }
-"""Object keys with a wildcard, and why."""
+"""Object keys and executions with a wildcard, and why."""
 KEYS_OF_SECRET = {
     "topics-read",
     "topics-operate",
@@ -70,14 +71,13 @@ def test_no_resource_has_a_wildcard_without_a_reason(dev: Assembly) -> None:
             if grant.resource == "*":
                 assert grant.action in ANY_RESOURCE, (role, grant)
             elif "*" in grant.resource:
-                _, _, key = grant.resource.partition("/")
-                assert key in OBJECTS, (role, grant)
+                assert _pattern(grant.resource) in OBJECTS, (role, grant)
 
 
 def test_every_reason_is_needed(dev: Assembly) -> None:
     grants = [grant for role in dev.of_type("AWS::IAM::Role") for grant in dev.role_grants(role)]
     assert {grant.action for grant in grants if grant.resource == "*"} == set(ANY_RESOURCE)
-    keys = {g.resource.partition("/")[2] for g in grants if g.resource[1:].endswith("*")}
+    keys = {_pattern(g.resource) for g in grants if g.resource[1:].endswith("*")}
     assert keys == set(OBJECTS)
 
 
@@ -136,12 +136,15 @@ def test_functions_invoke_what_the_architecture_says(dev: Assembly) -> None:
 
 
 def test_only_the_bell_starts_and_wakes_executions_of_this_machine(dev: Assembly) -> None:
+    looking = {
+        "topics-sweep": {"states:ListExecutions", "states:DescribeExecution"},
+    }
+    acting = {"topics-bell": {"states:StartExecution", "states:SendTaskSuccess"}}
     for name in dev.functions():
         found = {g for g in dev.grants(name) if g.action.startswith("states:")}
-        assert {g.action for g in found} == (
-            {"states:StartExecution", "states:SendTaskSuccess"} if name == "topics-bell" else set()
-        )
-        assert all(g.resource.endswith(":stateMachine:tashawur-dev-consultation") for g in found)
+        assert {g.action for g in found} == (looking | acting).get(name, set()), name
+        machine, executions = ":stateMachine:tashawur-dev-consultation", ":execution:tashawur-dev-"
+        assert all(machine in g.resource or executions in g.resource for g in found)
 
 
 def test_the_service_secret_is_for_those_who_need_it(dev: Assembly) -> None:
@@ -196,6 +199,11 @@ def test_only_sealing_writes_to_the_archive(dev: Assembly) -> None:
         archive = {g.action for g in dev.grants(name) if g.resource.startswith("${ArchiveBucket")}
         expected = {"archive-seal": {"s3:PutObject"}, "archive-read": {"s3:GetObject"}}
         assert archive == expected.get(name, set()), name
+
+
+def _pattern(resource: str) -> str:
+    """What of a resource says which of many: an object's key, or an execution."""
+    return resource.partition("/")[2] or resource.rpartition(":execution:")[2]
 
 
 def _holders(dev: Assembly, action: str) -> set[str]:

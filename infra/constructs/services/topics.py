@@ -4,14 +4,16 @@ from constructs import Construct
 
 from infra.constructs.function import BULK
 from infra.constructs.grants import allow
-from infra.constructs.names import machine_arn
+from infra.constructs.names import executions_arn, machine_arn
 from infra.constructs.service import Platform, Service
 from infra.constructs.stream import Reading
-from infra.constructs.subscription import ExecutionsEnded
+from infra.constructs.subscription import Every, ExecutionsEnded
 
 _WINDOW = "comments-set_window"
 _COUNT = "comments-count"
 _GATE = "analysis-gate"
+_SWEEP = Every(minutes=15)
+"""How long a lost execution may go unnoticed."""
 
 
 class Topics(Service):
@@ -19,6 +21,7 @@ class Topics(Service):
 
     def __init__(self, scope: Construct, platform: Platform) -> None:
         self._machine_arn = machine_arn(scope, platform.runtime.stage)
+        self._executions_arn = executions_arn(scope, platform.runtime.stage)
         super().__init__(
             scope,
             "topics",
@@ -43,6 +46,11 @@ class Topics(Service):
         self.on_request("operate", write, self.table.query_index(), secret)
         ended = ExecutionsEnded(machine_arn=self._machine_arn)
         self.on_events("failures", write, interest=ended)
+        find = [
+            allow(["states:ListExecutions"], self._machine_arn),
+            allow(["states:DescribeExecution"], self._executions_arn),
+        ]
+        self.on_events("sweep", write, self.table.query_index(), find, interest=_SWEEP)
 
     def _workflow(self) -> None:
         table = self.table

@@ -6,6 +6,7 @@ from functools import cache
 from services.shared import cursors, keys
 from services.shared.http import Request
 from services.shared.table import Table
+from services.topics.executions import Executions
 from services.topics.model.topic import Topic
 from services.topics.settings import settings
 from services.topics.store import TopicStore
@@ -16,6 +17,12 @@ from services.topics.use_cases.read import list_topics
 def store() -> TopicStore:
     """The topics table of this deployment."""
     return TopicStore(Table(settings().topics_table_name))
+
+
+@cache
+def executions() -> Executions:
+    """The executions of this deployment."""
+    return Executions(settings().state_machine_arn)
 
 
 def page_of_topics(

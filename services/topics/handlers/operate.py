@@ -6,27 +6,26 @@ from services.shared import clock
 from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 from services.topics.handlers import page_of_topics, store
+from services.topics.model.execution import STATUSES, execution_name, status_of
 from services.topics.model.schedule import next_instant
 from services.topics.model.topic import Topic
 from services.topics.settings import settings
 from services.topics.use_cases import read
-from services.topics.use_cases.bell import execution_name
 from services.topics.use_cases.operate import resume
 
 api = Api("topics", settings)
-_STATUSES = ("attention_needed", "running", "ended")
 
 
 @api.route("GET /v1/ops/executions")
 def list_executions(request: Request) -> Response:
     """At most 100 topics with their executions, the newest topics first."""
     status = request.query.get("status")
-    if status not in {None, *_STATUSES}:
+    if status not in {None, *STATUSES}:
         raise Malformed("bad_query", name="status")
     topics, cursor = page_of_topics(
         request,
         scope=f"executions/{status}",
-        admits=lambda topic: topic.execution > 0 and status in {None, _status(topic)},
+        admits=lambda topic: topic.execution > 0 and status in {None, status_of(topic)},
     )
     return Response(body={"items": [_view(topic) for topic in topics], "next_cursor": cursor})
 
@@ -50,14 +49,7 @@ def _view(topic: Topic) -> dict[str, Any]:
         "topic_id": topic.topic_id,
         "round": topic.round,
         "execution": execution_name(topic),
-        "status": _status(topic),
+        "status": status_of(topic),
         "stage": topic.stage,
         "next_instant": clock.to_text(until) if until else None,
     }
-
-
-def _status(topic: Topic) -> str:
-    if topic.attention_needed:
-        return "attention_needed"
-    over = topic.record_root is not None or (topic.stage == "withdrawn" and not topic.published_at)
-    return "ended" if over else "running"
