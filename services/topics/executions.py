@@ -6,8 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.shared import aws
+from services.shared.errors import Malformed
 
-RUNNING = frozenset({"RUNNING", "PENDING_REDRIVE"})
+_RUNNING = frozenset({"RUNNING", "PENDING_REDRIVE"})
+_ENDED_BADLY = frozenset({"ABORTED", "FAILED", "TIMED_OUT"})
+LOST = "LOST"
+"""How we call an execution that is not there, or that ended well before its topic did."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +39,12 @@ class Execution:
     @property
     def is_running(self) -> bool:
         """Whether it goes on by itself."""
-        return self.status in RUNNING
+        return self.status in _RUNNING
+
+    @property
+    def ended_badly(self) -> bool:
+        """Whether it ended otherwise than it should."""
+        return self.status in _ENDED_BADLY
 
 
 class Executions:
@@ -53,6 +62,12 @@ class Executions:
     def arn(self, name: str) -> str:
         """ARN of the execution of a name, whether it exists or not."""
         return f"{self._machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+    def console_url(self, name: str) -> str:
+        """Where the AWS console shows an execution."""
+        region = self._machine_arn.split(":")[3]
+        page = f"https://{region}.console.aws.amazon.com/states/home?region={region}"
+        return f"{page}#/v2/executions/details/{self.arn(name)}"
 
     def running(self) -> Iterator[str]:
         """Names of the executions that run; what began just now may be missing."""
@@ -84,6 +99,11 @@ class Executions:
         """Events of an execution's history, newest first, and the token to go on from.
 
         An execution that does not exist has none.
+
+        Raises
+        ------
+        Malformed
+            If the token has expired (after 24 hours).
         """
         client = aws.client("stepfunctions")
         request = {"executionArn": self.arn(name), "reverseOrder": True, "maxResults": limit}
@@ -93,4 +113,6 @@ class Executions:
             page = client.get_execution_history(**request)
         except client.exceptions.ExecutionDoesNotExist:
             return [], None
+        except client.exceptions.InvalidToken as error:
+            raise Malformed("bad_cursor") from error
         return list(page["events"]), page.get("nextToken")

@@ -137,6 +137,7 @@ def test_functions_invoke_what_the_architecture_says(dev: Assembly) -> None:
 
 def test_only_the_bell_starts_and_wakes_executions_of_this_machine(dev: Assembly) -> None:
     looking = {
+        "topics-operate": {"states:DescribeExecution", "states:GetExecutionHistory"},
         "topics-sweep": {"states:ListExecutions", "states:DescribeExecution"},
     }
     acting = {"topics-bell": {"states:StartExecution", "states:SendTaskSuccess"}}

@@ -43,7 +43,9 @@ class Topics(Service):
     def _operation(self) -> None:
         secret = self.platform.keys.read_secret()
         write = self.table.use("GetItem", "PutItem", "UpdateItem")
-        self.on_request("operate", write, self.table.query_index(), secret)
+        look = ["states:DescribeExecution", "states:GetExecutionHistory"]
+        read = [*self.table.query_index(), allow(look, self._executions_arn)]
+        self.on_request("operate", write, read, secret)
         ended = ExecutionsEnded(machine_arn=self._machine_arn)
         self.on_events("failures", write, interest=ended)
         find = [

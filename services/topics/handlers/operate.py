@@ -1,16 +1,19 @@
 """Operators see which executions need them, and set them going again."""
 
+from dataclasses import asdict
 from typing import Any
 
-from services.shared import clock
-from services.shared.errors import Malformed
+from services.shared import clock, cursors
+from services.shared.errors import Malformed, NotFound
 from services.shared.http import Api, Request, Response
-from services.topics.handlers import page_of_topics, store
+from services.shared.language import Language
+from services.topics.executions import Execution
+from services.topics.handlers import cursor_key, executions, page_of_topics, store
 from services.topics.model.execution import STATUSES, execution_name, status_of
 from services.topics.model.schedule import next_instant
 from services.topics.model.topic import Topic
 from services.topics.settings import settings
-from services.topics.use_cases import read
+from services.topics.use_cases import explain, read
 from services.topics.use_cases.operate import resume
 
 api = Api("topics", settings)
@@ -28,6 +31,26 @@ def list_executions(request: Request) -> Response:
         admits=lambda topic: topic.execution > 0 and status in {None, status_of(topic)},
     )
     return Response(body={"items": [_view(topic) for topic in topics], "next_cursor": cursor})
+
+
+@api.route("GET /v1/ops/executions/{topic}")
+def show_execution(request: Request) -> Response:
+    """How a topic's execution stands, and its history in words, newest first."""
+    topic = read.staff_topic(request.path["topic"], caller=request.caller, store=store())
+    if topic.execution == 0:
+        raise NotFound
+    scope = f"history/{topic.topic_id}/{topic.round}"
+    newest = explain.page_of_history(topic, begin=None, executions=executions())
+    page = newest
+    if position := request.query.get("cursor"):
+        begin = explain.Place(**cursors.decode(position, key=cursor_key(), scope=scope))
+        page = explain.page_of_history(topic, begin=begin, executions=executions())
+    following = None
+    if page.next:
+        following = cursors.encode(asdict(page.next), key=cursor_key(), scope=scope)
+    history = explain.story(page, language=request.language)
+    body = _standing(topic, newest, language=request.language)
+    return Response(body=body | {"history": history, "next_cursor": following})
 
 
 @api.route("POST /v1/ops/executions/{topic}/resume")
@@ -52,4 +75,30 @@ def _view(topic: Topic) -> dict[str, Any]:
         "status": status_of(topic),
         "stage": topic.stage,
         "next_instant": clock.to_text(until) if until else None,
+    }
+
+
+def _standing(topic: Topic, newest: explain.Page, *, language: Language) -> dict[str, Any]:
+    changed_at = store().changed_at(topic)
+    tried = explain.attempts(topic, executions=executions())
+    name = execution_name(topic)
+    return {
+        **_view(topic),
+        "attention_needed": topic.attention_needed,
+        "execution_arn": executions().arn(name),
+        "console_url": executions().console_url(name),
+        "attempts": topic.execution,
+        "executions": [_attempt(found) for found in tried],
+        "waiting": explain.waiting(topic, newest, changed_at=changed_at, language=language),
+        "last_error": explain.last_error(topic, newest, tried, changed_at=changed_at),
+    }
+
+
+def _attempt(found: Execution) -> dict[str, Any]:
+    return {
+        "execution": found.name,
+        "arn": found.arn,
+        "status": found.status,
+        "started_at": clock.to_text(found.started_at),
+        "stopped_at": clock.to_text(found.stopped_at) if found.stopped_at else None,
     }

@@ -3,19 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from services.topics.executions import Executions
+from services.topics.executions import LOST, Executions
 from services.topics.model.execution import execution_name, should_run
 from services.topics.model.topic import Topic
 from services.topics.store import ChangedMeanwhile, TopicStore
 from services.topics.use_cases.operate import report_failure
 
-LOST = "LOST"
-"""Status of an execution that is not there, or that ended well before its topic did."""
 GRACE = timedelta(minutes=10)
 """How long a row must have stood: the bell starts what was asked for within seconds, but tries for
 longer, and Step Functions tells of a new execution a little late."""
 _READ_AT_ONCE = 200
-_ENDED_BADLY = frozenset({"ABORTED", "FAILED", "TIMED_OUT"})
 
 
 def sweep(*, executions: Executions, at: datetime, store: TopicStore) -> int:
@@ -53,7 +50,7 @@ def _examined(listed: Topic, *, executions: Executions, at: datetime, store: Top
         return False
     if (found is not None and found.is_running) or at - store.changed_at(topic) < GRACE:
         return False
-    status = found.status if found and found.status in _ENDED_BADLY else LOST
+    status = found.status if found and found.ended_badly else LOST
     try:
         report_failure(name, status=status, at=at, store=store)
     except ChangedMeanwhile:
