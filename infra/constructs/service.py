@@ -98,8 +98,14 @@ class Service(Construct):
         names = {function_variable(called): function_name(stage, called) for called in calls}
         self._environment = {**self._shared_environment(), **(environment or {}), **names}
 
-    def function(self, handler: str, *grants: Grants, size: Size = STEP) -> ServiceFunction:
-        """Make the function of a handler, with what its role may do."""
+    def function(
+        self,
+        handler: str,
+        *grants: Grants,
+        size: Size = STEP,
+        variables: Mapping[str, str] | None = None,
+    ) -> ServiceFunction:
+        """Make the function of a handler, with what its role may do and what it alone is told."""
         name = f"{self._name}-{handler}"
         made = ServiceFunction(
             self,
@@ -107,7 +113,7 @@ class Service(Construct):
             name=name,
             runtime=self.platform.runtime,
             size=size,
-            environment=self._environment,
+            environment={**self._environment, **(variables or {})},
             grants=[statement for part in grants for statement in part],
             layers=self._layers,
         )

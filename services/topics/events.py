@@ -153,6 +153,20 @@ class WorkflowResumed(EventData):
     execution: int
 
 
+class QueueRedriveRequested(EventData):
+    """An operator asked for what waits beside a queue to be sent to its consumer once more."""
+
+    queue: str
+    waiting: int
+
+
+class QueueRedriven(EventData):
+    """What waited beside a queue was sent to its consumer once more."""
+
+    queue: str
+    moved: int
+
+
 class RoundArchived(EventData):
     """The record of the round is sealed."""
 

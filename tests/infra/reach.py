@@ -25,6 +25,7 @@ _CALLS = {
     "describe_execution": "states:DescribeExecution",
     "generate_data_key": "kms:GenerateDataKey",
     "get_execution_history": "states:GetExecutionHistory",
+    "get_metric_data": "cloudwatch:GetMetricData",
     "get_object": "s3:GetObject",
     "get_secret_value": "secretsmanager:GetSecretValue",
     "invoke": "lambda:InvokeFunction",

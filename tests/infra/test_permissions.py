@@ -6,6 +6,7 @@ from tests.infra.architecture import documented
 from tests.infra.assembly import Assembly, as_list
 
 ANY_RESOURCE = {
+    "cloudwatch:GetMetricData": "CloudWatch takes no resource; metrics are counts and ages",
     "dynamodb:ListStreams": "AWS takes no stream's ARN here; a stream mapping needs it",
     "logs:CreateLogDelivery": "vended logs of the state machine: AWS takes no resource",
     "logs:DeleteLogDelivery": "as above",
@@ -146,6 +147,27 @@ def test_only_the_bell_starts_and_wakes_executions_of_this_machine(dev: Assembly
         assert {g.action for g in found} == (looking | acting).get(name, set()), name
         machine, executions = ":stateMachine:tashawur-dev-consultation", ":execution:tashawur-dev-"
         assert all(machine in g.resource or executions in g.resource for g in found)
+
+
+def test_queues_are_operated_by_name_and_filled_by_nobody_else(dev: Assembly) -> None:
+    queues = dev.of_type("AWS::SQS::Queue")
+    names = {f"${{{key}.Arn}}": str(queue["QueueName"]) for key, queue in queues.items()}
+    aside = {arn for arn, n in names.items() if n.endswith(("-dead-letters", "-undelivered"))}
+    expected = {
+        "sqs:GetQueueAttributes": set(names),
+        "sqs:GetQueueUrl": set(names),
+        "sqs:ChangeMessageVisibility": aside,
+        "sqs:DeleteMessage": aside,
+        "sqs:ReceiveMessage": aside,
+        "sqs:SendMessage": set(names) - aside,
+    }
+    found = [grant for grant in dev.grants("topics-queues") if grant.action.startswith("sqs:")]
+    for action, resources in expected.items():
+        assert {grant.resource for grant in found if grant.action == action} == resources, action
+    assert {grant.action for grant in found} == set(expected)
+    assert _holders(dev, "sqs:SendMessage") == {"topics-queues"}
+    told = dev.functions()["topics-queues"]["Environment"]["Variables"]["TOPICS_QUEUES"]
+    assert set(told.split(",")) == {names[arn] for arn in set(names) - aside}
 
 
 def test_the_service_secret_is_for_those_who_need_it(dev: Assembly) -> None:

@@ -181,6 +181,21 @@ SERVICES: dict[str, Any] = {
                 "Targets": [{"Id": "q", "Arn": {"Fn::GetAtt": ["Queue", "Arn"]}}],
             },
         },
+        "Hourly": {
+            "Type": "AWS::Events::Rule",
+            "Properties": {
+                "ScheduleExpression": "rate(1 hour)",
+                "Targets": [
+                    {"Id": "q", "Arn": {"Fn::GetAtt": ["Timed", "Arn"]}},
+                    {
+                        "Id": "said",
+                        "Arn": {"Fn::GetAtt": ["Timed", "Arn"]},
+                        "Input": json.dumps({"said": "so"}),
+                    },
+                ],
+            },
+        },
+        "Timed": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "timed"}},
         "EndedRule": {
             "Type": "AWS::Events::Rule",
             "Properties": {

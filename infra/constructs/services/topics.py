@@ -1,13 +1,15 @@
 """The topics service: plans, the topic's row, the workflow's hands."""
 
+from collections.abc import Sequence
+
 from constructs import Construct
 
-from infra.constructs.function import BULK
+from infra.constructs.function import BULK, REQUEST
 from infra.constructs.grants import allow
 from infra.constructs.names import executions_arn, machine_arn
 from infra.constructs.service import Platform, Service
 from infra.constructs.stream import Reading
-from infra.constructs.subscription import Every, ExecutionsEnded
+from infra.constructs.subscription import Every, ExecutionsEnded, Subscription
 
 _WINDOW = "comments-set_window"
 _COUNT = "comments-count"
@@ -53,6 +55,35 @@ class Topics(Service):
             allow(["states:DescribeExecution"], self._executions_arn),
         ]
         self.on_events("sweep", write, self.table.query_index(), find, interest=_SWEEP)
+
+    def operate_queues(self, subscriptions: Sequence[Subscription]) -> None:
+        """Make the function by which operators see the queues and redrive what failed.
+
+        Parameters
+        ----------
+        subscriptions : sequence of Subscription
+            Those of all services.
+        """
+        queues = [each.queue.queue_arn for each in subscriptions]
+        aside = [
+            queue.queue_arn
+            for each in subscriptions
+            for queue in (each.dead_letters, each.undelivered)
+        ]
+        take = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"]
+        grants = [
+            allow(["sqs:GetQueueAttributes", "sqs:GetQueueUrl"], *queues, *aside),
+            allow(take, *aside),
+            allow(["sqs:SendMessage"], *queues),
+            allow(["cloudwatch:GetMetricData"], "*"),
+        ]
+        self.function(
+            "queues",
+            self.table.use("GetItem", "PutItem", "UpdateItem"),
+            grants,
+            size=REQUEST,
+            variables={"TOPICS_QUEUES": ",".join(each.name for each in subscriptions)},
+        )
 
     def _workflow(self) -> None:
         table = self.table
