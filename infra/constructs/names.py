@@ -16,6 +16,11 @@ def function_variable(function: str) -> str:
     return f"{function.replace('-', '_').upper()}_FUNCTION_NAME"
 
 
+def mapping_variable(function: str) -> str:
+    """Variable that names a function's reading of a stream, e.g. ``TOPICS_RELAY_MAPPING_ID``."""
+    return f"{function.replace('-', '_').upper()}_MAPPING_ID"
+
+
 def function_arn(scope: Construct, stage: str, function: str) -> str:
     """ARN of a function of this stack, known before the function is made."""
     return Stack.of(scope).format_arn(

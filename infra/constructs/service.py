@@ -12,7 +12,13 @@ from infra.constructs.function import REQUEST, STEP, Runtime, ServiceFunction, S
 from infra.constructs.grants import allow
 from infra.constructs.identity import Issuer
 from infra.constructs.keys import Keys
-from infra.constructs.names import function_arn, function_name, function_variable, pascal
+from infra.constructs.names import (
+    function_arn,
+    function_name,
+    function_variable,
+    mapping_variable,
+    pascal,
+)
 from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket
 from infra.constructs.stream import INSERTS, Reading, StreamSource
 from infra.constructs.subscription import Every, ExecutionsEnded, Interest, Subscription
@@ -141,6 +147,22 @@ class Service(Construct):
     def relay(self, *grants: Grants, reading: Reading = INSERTS) -> None:
         """Make the relay, the only function of a service that publishes events."""
         self.on_stream("relay", self.platform.bus.put_events(), *grants, reading=reading)
+
+    def reconcile(self) -> None:
+        """Make the function that makes good what its streams' readers gave up; call it last."""
+        readers = {source.function.name: source.mapping.ref for source in self.streams}
+        parked = self.platform.parked
+        stage = self.platform.runtime.stage
+        ids = {mapping_variable(name): ref for name, ref in readers.items()}
+        names = {function_variable(name): function_name(stage, name) for name in readers}
+        self.function(
+            "reconcile",
+            self.table.use("GetItem", "PutItem", "Query", "Scan"),
+            self.platform.bus.put_events(),
+            parked.replay(*readers.values()),
+            self.invoke(*readers),
+            variables={"PARKED_BUCKET_NAME": parked.bucket.bucket_name, **ids, **names},
+        )
 
     def on_events(
         self, handler: str, *grants: Grants, interest: Interest | ExecutionsEnded | Every

@@ -57,7 +57,7 @@ class CommentStore:
 
     def window(self, topic_id: str, round_: int) -> Window | None:
         """Window of a round, or ``None`` if none was set."""
-        row = self._table.get(_window_pk(topic_id, round_), "window")
+        row = self._table.get(window_pk(topic_id, round_), "window")
         return rows.window_of(row, topic_id=topic_id, round_=round_) if row else None
 
     def put_window(self, window: Window, *, replaces: Window | None) -> None:
@@ -68,7 +68,7 @@ class CommentStore:
         ConditionFailed
             If somebody else wrote it since `replaces` was read.
         """
-        row, pk = rows.window_row(window), _window_pk(window.topic_id, window.round)
+        row, pk = rows.window_row(window), window_pk(window.topic_id, window.round)
         writes: list[Put | Update] = []
         if replaces is None:
             writes.append(Put(item={"pk": pk, "sk": "window", **row}))
@@ -90,7 +90,7 @@ class CommentStore:
         ConditionFailed
             If the round has no window.
         """
-        pk = _window_pk(topic_id, round_)
+        pk = window_pk(topic_id, round_)
         self._table.write(
             Update(pk=pk, sk="window", set={"announced_at": at}, when={"sk": "window"})
         )
@@ -173,7 +173,7 @@ class CommentStore:
     def counts(self, topic_id: str, round_: int) -> dict[str, int]:
         """Sums of the counters of a round."""
         sums = dict.fromkeys(COUNTED, 0)
-        for stripe in self._table.items(_counter_pk(topic_id, round_)):
+        for stripe in self._table.items(counter_pk(topic_id, round_)):
             for name in COUNTED:
                 sums[name] += stripe.get(name, 0)
         return sums
@@ -225,7 +225,7 @@ class CommentStore:
         window: Window,
     ) -> None:
         preferred = stripe_of(of.comment_id, STRIPES)
-        pk = _counter_pk(window.topic_id, window.round)
+        pk = counter_pk(window.topic_id, window.round)
         for attempt in range(_STRIPES_TRIED):
             stripe = f"{(preferred + attempt) % STRIPES:02d}"
             try:
@@ -288,9 +288,11 @@ def _pk(letter: str, window: Window, shard: int) -> str:
     return f"{letter}#{window.topic_id}#{window.round}#{shard:02d}"
 
 
-def _window_pk(topic_id: str, round_: int) -> str:
+def window_pk(topic_id: str, round_: int) -> str:
+    """Partition of a round's window."""
     return f"W#{topic_id}#{round_}"
 
 
-def _counter_pk(topic_id: str, round_: int) -> str:
+def counter_pk(topic_id: str, round_: int) -> str:
+    """Partition of a round's counters."""
     return f"N#{topic_id}#{round_}"

@@ -84,6 +84,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     _staff("GET /v1/ops/executions", "topics-operate", "operator"),
     _staff("GET /v1/ops/executions/{topic}", "topics-operate", "operator"),
     _staff("POST /v1/ops/executions/{topic}/resume", "topics-operate", "operator"),
+    _staff("POST /v1/ops/reconcile", "topics-operate", "operator", scope="programme"),
     _staff("GET /v1/ops/queues", "topics-queues", "operator", scope="programme"),
     _staff("POST /v1/ops/queues/{queue}/redrive", "topics-queues", "operator", scope="programme"),
     # comments

@@ -25,6 +25,8 @@ class Settings(BaseModel):
     oidc_audience: str
     oidc_jwks_url: str
     public_base_url: str
+    parked_bucket_name: str = ""
+    """Only reconciliation knows it, and by ``…_mapping_id`` and ``…_function_name`` the readers."""
 
     @classmethod
     def load(cls) -> Self:

@@ -167,6 +167,14 @@ class QueueRedriven(EventData):
     moved: int
 
 
+class ReconciliationRequested(EventData):
+    """An operator asked for a piece of reconciliation of a service."""
+
+    service: str
+    action: str
+    dry_run: bool
+
+
 class RoundArchived(EventData):
     """The record of the round is sealed."""
 

@@ -21,6 +21,16 @@ class TopicsSettings(Settings):
     comments_count_function_name: str
     analysis_gate_function_name: str
     topics_queues: str = ""
+    topics_reconcile_function_name: str = ""
+    comments_reconcile_function_name: str = ""
+    moderation_reconcile_function_name: str = ""
+    analysis_reconcile_function_name: str = ""
+    outreach_reconcile_function_name: str = ""
+    archive_reconcile_function_name: str = ""
+    topics_relay_function_name: str = ""
+    topics_relay_mapping_id: str = ""
+    topics_bell_function_name: str = ""
+    topics_bell_mapping_id: str = ""
 
 
 @cache

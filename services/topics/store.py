@@ -175,5 +175,10 @@ def _audit(change: Change) -> Put:
     )
 
 
+def audit_partition(topic_id: str) -> str:
+    """Partition key under which all of a topic's audit items lie."""
+    return _pk(topic_id)
+
+
 def _pk(topic_id: str) -> str:
     return f"T#{topic_id}"

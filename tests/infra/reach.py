@@ -31,6 +31,7 @@ _CALLS = {
     "invoke": "lambda:InvokeFunction",
     "put_events": "events:PutEvents",
     "put_object": "s3:PutObject",
+    "scan": "dynamodb:Scan",
     "send_email": "ses:SendEmail",
     "send_task_success": "states:SendTaskSuccess",
     "start_execution": "states:StartExecution",

@@ -25,6 +25,7 @@ ANY_RESOURCE = {
 OBJECTS = {
     "analysis/*": "results of any topic",
     "aws/lambda/*": "the prefix under which Lambda itself parks batches",
+    "aws/lambda/{mapping}/*": "what the readers of one table's stream parked",
     "comments/*": "comments export of any topic",
     "parts/*": "parts of any topic's record, to be sealed",
     "records/*": "sealed records",
@@ -51,7 +52,7 @@ KEYS_OF_SECRET = {
 """Functions that sign cursors, receipts or links, or derive ids."""
 _TABLE = re.compile(r"^\$\{(\w+?)Table\w+\.(?:Arn|StreamArn)\}(/index/\w+)?$")
 WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"}
-TABLE_ACTIONS = {*WRITES, "dynamodb:GetItem", "dynamodb:Query"}
+TABLE_ACTIONS = {*WRITES, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"}
 STREAM_ACTIONS = {
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
@@ -91,8 +92,9 @@ def test_a_function_touches_no_table_but_its_services(dev: Assembly) -> None:
                 assert match[1].lower() == entry.service, (name, grant)
 
 
-def test_nothing_is_ever_deleted_or_scanned(dev: Assembly) -> None:
+def test_nothing_is_ever_deleted_and_only_reconciliation_scans(dev: Assembly) -> None:
     allowed = TABLE_ACTIONS | STREAM_ACTIONS
+    assert _holders(dev, "dynamodb:Scan") == {n for n in dev.functions() if _reconciles(n)}
     for name in dev.functions():
         tables = {g.action for g in dev.grants(name) if g.action.startswith("dynamodb:")}
         assert tables <= allowed
@@ -111,7 +113,8 @@ def test_functions_that_only_read_cannot_write(dev: Assembly) -> None:
 def test_relays_only_read_the_stream_and_publish(dev: Assembly) -> None:
     for name in dev.functions():
         actions = {grant.action for grant in dev.grants(name)}
-        assert ("events:PutEvents" in actions) == name.endswith("-relay"), name
+        publishes = name.endswith("-relay") or _reconciles(name)
+        assert ("events:PutEvents" in actions) == publishes, name
         if name.endswith("-relay"):
             assert {a for a in actions if a.startswith("dynamodb:")} == STREAM_ACTIONS
 
@@ -123,6 +126,31 @@ def test_only_stream_readers_may_read_a_stream_and_park(dev: Assembly) -> None:
         reads = {grant.action for grant in grants} >= STREAM_ACTIONS
         parks = any(grant.resource.endswith("/aws/lambda/*") for grant in grants)
         assert reads == parks == (name in streams), name
+
+
+def test_reconciliation_reads_what_its_own_streams_readers_parked(dev: Assembly) -> None:
+    streams = {n: m for n, m in dev.mappings().items() if "StartingPosition" in m}
+    mappings = dev.of_type("AWS::Lambda::EventSourceMapping")
+    for name in filter(_reconciles, dev.functions()):
+        service = name.partition("-")[0]
+        own = {
+            key
+            for n, m in streams.items()
+            for key in mappings
+            if mappings[key] is m and n.startswith(service)
+        }
+        prefixes = {f"aws/lambda/${{{key}}}/*" for key in own}
+        parked = [g for g in dev.grants(name) if g.resource.startswith("${ParkedBucket")]
+        read = {g.resource.partition("/")[2] for g in parked if g.action == "s3:GetObject"}
+        assert read == prefixes
+        assert {g.action for g in parked} == {"s3:GetObject", "s3:ListBucket"}
+        role = dev.functions()[name]["Role"]["Fn::GetAtt"][0]
+        (listing,) = (s for s in dev.role_statements(role) if s["Action"] == "s3:ListBucket")
+        listed = as_list(listing["Condition"]["StringLike"]["s3:prefix"])
+        assert {dev.text(prefix) for prefix in listed} == prefixes
+        variables = dev.functions()[name]["Environment"]["Variables"]
+        told = {dev.text(v) for k, v in variables.items() if k.endswith("_MAPPING_ID")}
+        assert told == {f"${{{key}}}" for key in own}
 
 
 def test_functions_invoke_what_the_architecture_says(dev: Assembly) -> None:
@@ -226,7 +254,12 @@ def test_only_sealing_writes_to_the_archive(dev: Assembly) -> None:
 
 def _pattern(resource: str) -> str:
     """What of a resource says which of many: an object's key, or an execution."""
-    return resource.partition("/")[2] or resource.rpartition(":execution:")[2]
+    pattern = resource.partition("/")[2] or resource.rpartition(":execution:")[2]
+    return re.sub(r"\$\{\w+\}", "{mapping}", pattern)
+
+
+def _reconciles(name: str) -> bool:
+    return name.endswith("-reconcile")
 
 
 def _holders(dev: Assembly, action: str) -> set[str]:

@@ -32,3 +32,4 @@ class Archive(Service):
         secret = platform.keys.read_secret()
         self.on_request("read", table.use("GetItem", "Query"), records.get(), secret)
         self.relay()
+        self.reconcile()

@@ -17,4 +17,5 @@ class Moderation(Service):
         self.on_request("queue", write, table.query_index(), platform.keys.read_secret())
         self.on_request("report", table.use("Query"))
         self.relay()
+        self.reconcile()
         self.function("export", table.use("Query"), self.put_parts(), size=BULK)

@@ -45,6 +45,7 @@ class Outreach(Service):
         self.on_request("read", self.table.use("Query"), secret)
         self.function("export", self.table.use("Query"), self.put_parts(), size=BULK)
         self.relay()
+        self.reconcile()
 
     def _mail(self, sender: str) -> None:
         table, ask = self.table, self.invoke(_TOPICS)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from infra.constructs.function import BULK, REQUEST
+from infra.constructs.function import BULK, REQUEST, Size
 from infra.constructs.grants import allow
-from infra.constructs.names import executions_arn, machine_arn
+from infra.constructs.names import executions_arn, function_name, function_variable, machine_arn
 from infra.constructs.service import Platform, Service
 from infra.constructs.stream import Reading
 from infra.constructs.subscription import Every, ExecutionsEnded, Subscription
@@ -14,6 +14,12 @@ from infra.constructs.subscription import Every, ExecutionsEnded, Subscription
 _WINDOW = "comments-set_window"
 _COUNT = "comments-count"
 _GATE = "analysis-gate"
+_RECONCILIATIONS = tuple(
+    f"{service}-reconcile"
+    for service in ("topics", "comments", "moderation", "analysis", "outreach", "archive")
+)
+_PATIENT = Size(memory=REQUEST.memory, timeout=28)
+"""An operator waits for a piece of reconciliation; the gateway gives up after 30 s."""
 _SWEEP = Every(minutes=15)
 """How long a lost execution may go unnoticed."""
 
@@ -47,7 +53,18 @@ class Topics(Service):
         write = self.table.use("GetItem", "PutItem", "UpdateItem")
         look = ["states:DescribeExecution", "states:GetExecutionHistory"]
         read = [*self.table.query_index(), allow(look, self._executions_arn)]
-        self.on_request("operate", write, read, secret)
+        self.function(
+            "operate",
+            write,
+            read,
+            secret,
+            self.invoke(*_RECONCILIATIONS),
+            size=_PATIENT,
+            variables={
+                function_variable(each): function_name(self.platform.runtime.stage, each)
+                for each in _RECONCILIATIONS
+            },
+        )
         ended = ExecutionsEnded(machine_arn=self._machine_arn)
         self.on_events("failures", write, interest=ended)
         find = [
@@ -96,3 +113,4 @@ class Topics(Service):
             "bell", table.use("GetItem"), ring, self.invoke(_WINDOW), reading=Reading(batch=10)
         )
         self.relay()
+        self.reconcile()

@@ -4,17 +4,22 @@ from dataclasses import asdict
 from typing import Any
 
 from services.shared import clock, cursors
-from services.shared.errors import Malformed, NotFound
+from services.shared.errors import Forbidden, Malformed, NotFound
 from services.shared.http import Api, Request, Response
+from services.shared.invoke import invoke
 from services.shared.language import Language
+from services.shared.table import Table
+from services.topics.events import ReconciliationRequested
 from services.topics.executions import Execution
 from services.topics.handlers import cursor_key, executions, page_of_topics, store
+from services.topics.logbook import Logbook
 from services.topics.model.execution import STATUSES, execution_name, status_of
 from services.topics.model.schedule import next_instant
 from services.topics.model.topic import Topic
 from services.topics.settings import settings
 from services.topics.use_cases import explain, read
 from services.topics.use_cases.operate import resume
+from services.topics.use_cases.reconciliation import ReconcileRequest, must_be_whole, order_of
 
 api = Api("topics", settings)
 
@@ -61,6 +66,29 @@ def resume_execution(request: Request) -> Response:
     return Response(status=202, body=_view(resumed))
 
 
+@api.route("POST /v1/ops/reconcile")
+def reconcile(request: Request) -> Response:
+    """Have a service make good what got lost, a piece at a time."""
+    if request.caller.agency is not None:
+        raise Forbidden  # a table has what all agencies did
+    asked = request.parse(ReconcileRequest)
+    must_be_whole(asked)
+    if asked.topic_id is not None:
+        read.staff_topic(asked.topic_id, caller=request.caller, store=store())
+    scope = f"reconcile/{asked.model_dump_json(exclude={'cursor', 'dry_run'})}"
+    begin = cursors.decode(asked.cursor, key=cursor_key(), scope=scope) if asked.cursor else None
+    Logbook(Table(settings().topics_table_name)).note(
+        ReconciliationRequested(**asked.model_dump(include={"service", "action", "dry_run"})),
+        subject=f"reconcile/{asked.service}",
+        actor=request.caller.acting_as("operator"),
+        at=clock.now(),
+    )
+    answer = invoke(_reconciliations()[asked.service], order_of(asked, cursor=begin))
+    position = answer.pop("cursor")
+    following = cursors.encode(position, key=cursor_key(), scope=scope) if position else None
+    return Response(body={"service": asked.service, **answer, "next_cursor": following})
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Entry of ``topics-operate``."""
     return api.handle(event, context)
@@ -101,4 +129,16 @@ def _attempt(found: Execution) -> dict[str, Any]:
         "status": found.status,
         "started_at": clock.to_text(found.started_at),
         "stopped_at": clock.to_text(found.stopped_at) if found.stopped_at else None,
+    }
+
+
+def _reconciliations() -> dict[str, str]:
+    found = settings()
+    return {
+        "topics": found.topics_reconcile_function_name,
+        "comments": found.comments_reconcile_function_name,
+        "moderation": found.moderation_reconcile_function_name,
+        "analysis": found.analysis_reconcile_function_name,
+        "outreach": found.outreach_reconcile_function_name,
+        "archive": found.archive_reconcile_function_name,
     }
