@@ -148,7 +148,7 @@ class Service(Construct):
         """Make the relay, the only function of a service that publishes events."""
         self.on_stream("relay", self.platform.bus.put_events(), *grants, reading=reading)
 
-    def reconcile(self) -> None:
+    def reconcile(self, *grants: Grants) -> None:
         """Make the function that makes good what its streams' readers gave up; call it last."""
         readers = {source.function.name: source.mapping.ref for source in self.streams}
         parked = self.platform.parked
@@ -161,6 +161,7 @@ class Service(Construct):
             self.platform.bus.put_events(),
             parked.replay(*readers.values()),
             self.invoke(*readers),
+            *grants,
             variables={"PARKED_BUCKET_NAME": parked.bucket.bucket_name, **ids, **names},
         )
 
