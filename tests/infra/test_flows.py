@@ -130,6 +130,7 @@ def test_every_queue_stream_function_and_execution_is_watched(dev: Assembly) -> 
     (machine,) = dev.of_type("AWS::StepFunctions::StateMachine")
     for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"):
         assert (metric, f"${{{machine}}}") in watched
+    assert ("ExecutionsLost", "topics") in watched
     (api,) = dev.of_type("AWS::ApiGatewayV2::Api")
     assert ("5xx", f"${{{api}}}") in watched
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.shared import clock as service_clock
 from services.shared.table import Put, Table
-from services.topics.handlers import failures, operate, store
+from services.topics.handlers import failures, operate, store, sweep
 from tests.support.calls import Answer, LambdaContext, http
 from tests.support.topics import APPROVER, act, define, scheduled
 
@@ -134,3 +134,16 @@ def _copy(item: dict[str, Any], number: int) -> Put:
     created = service_clock.to_text(service_clock.now())
     listed_sk = f"{created}#{topic_id}"
     return Put(item={**item, "pk": f"T#{topic_id}", "topic_id": topic_id, "listed_sk": listed_sk})
+
+
+def test_lost_executions_are_counted_where_an_alarm_sees_them(
+    monkeypatch: Any, capsys: Any
+) -> None:
+    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
+    monkeypatch.setattr(sweep, "sweep", lambda **_wired: 2)
+    message = {"messageId": "1", "body": "{}"}
+    sweep.handler({"Records": [message]}, LambdaContext())
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    [counted] = [line for line in lines if "ExecutionsLost" in line]
+    assert (counted["ExecutionsLost"], counted["service"]) == ([2.0], "topics")
+    assert counted["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Tashawur"
