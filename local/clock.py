@@ -115,7 +115,8 @@ class LocalClock:
     def next_deadline(self, *, of_work: bool = False) -> datetime | None:
         """Earliest instant that somebody waits for; with `of_work` only to finish work begun."""
         with self.lock:
-            deadlines = (e.deadline for e in self._waiting if e.work or not of_work)
+            wanted = (e for e in self._waiting if e.work or not (of_work or e.background))
+            deadlines = (event.deadline for event in wanted)
             return min((instant for instant in deadlines if instant is not None), default=None)
 
     @contextmanager
@@ -166,11 +167,13 @@ class LocalEvent:
         Until when its waiter waits.
     work : bool
         Whether that wait is part of finishing what has begun.
+    background : bool
+        Whether nobody need stop the clock at its deadline.
     """
 
     def __init__(self, clock: LocalClock) -> None:
         self.deadline: datetime | None = None
-        self.work = False
+        self.work = self.background = False
         self._clock = clock
         self._condition = threading.Condition(clock.lock)
         self._flag = False
@@ -200,7 +203,9 @@ class LocalEvent:
         """Tell whether its waiter has no reason yet to go on."""
         return not self._woken and (self.deadline is None or self.deadline > now)
 
-    def wait(self, timeout: float | None = None, *, work: bool = False) -> bool:
+    def wait(
+        self, timeout: float | None = None, *, work: bool = False, background: bool = False
+    ) -> bool:
         """Wait until it is set, or for `timeout` local seconds.
 
         Parameters
@@ -210,6 +215,8 @@ class LocalEvent:
         work : bool
             The wait is part of finishing what has begun (a retry, a batching window): whoever lets
             the stack settle lets that time pass.
+        background : bool
+            Nothing depends on the instant: whoever moves the clock on does not stop there.
 
         Returns
         -------
@@ -219,6 +226,7 @@ class LocalEvent:
         with self._clock.lock:
             if not self._flag:
                 self._woken, self.work, self.deadline = False, work, None
+                self.background = background
                 if timeout is not None:
                     self.deadline = self._clock.now() + timedelta(seconds=timeout)
                 with self._clock.waiting(self):

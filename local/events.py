@@ -80,19 +80,12 @@ class Bus:
                 and rule.event_pattern._does_event_match(flat, pattern)
             ):
                 for target in rule.targets:
-                    deliver(target, event, self._functions)
+                    deliver(target, _message(target, event), functions=self._functions)
         return {"EventId": event["id"]}
 
 
-def deliver(target: dict[str, Any], event: Any, functions: Functions) -> None:
-    """Hand an event to a rule's target: a queue or a function."""
-    message = event
-    if "InputTransformer" in target:
-        message = EventTemplateParser.parse(
-            input_template=target["InputTransformer"]["InputTemplate"],
-            input_paths_map=target["InputTransformer"].get("InputPathsMap", {}),
-            event=event,
-        )
+def deliver(target: dict[str, Any], message: Any, *, functions: Functions) -> None:
+    """Hand a message to a rule's target, a queue or a function."""
     _, _, service, region, account, name = target["Arn"].split(":", 5)
     if service == "sqs":
         sqs_backends[account][region].send_message(
@@ -104,6 +97,17 @@ def deliver(target: dict[str, Any], event: Any, functions: Functions) -> None:
         functions.call_later(target["Arn"], message)
     else:
         raise NotImplementedError(f"rule target {target['Arn']}")
+
+
+def _message(target: dict[str, Any], event: Any) -> Any:
+    """What a rule's target is to get of an event."""
+    if "InputTransformer" not in target:
+        return event
+    return EventTemplateParser.parse(
+        input_template=target["InputTransformer"]["InputTemplate"],
+        input_paths_map=target["InputTransformer"].get("InputPathsMap", {}),
+        event=event,
+    )
 
 
 def _size(entry: dict[str, Any]) -> int:

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from moto.core.exceptions import AWSError
+from moto.core.responses import ActionResult
 from moto.stepfunctions.exceptions import InvalidExecutionInput
 from moto.stepfunctions.parser import models
 from moto.stepfunctions.parser.api import HistoryEventType
@@ -39,6 +40,7 @@ from moto.stepfunctions.parser.asl.eval.callback import callback
 from moto.stepfunctions.parser.asl.eval.event import event_manager
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.backend import execution, execution_worker
+from moto.stepfunctions.responses import StepFunctionResponse
 
 from local.clock import LocalClock, LocalEvent, LocalThread
 from local.seams import Seam
@@ -48,6 +50,7 @@ PAYLOAD_LIMIT_BYTES = 256 * 1024
 UNCATCHABLE = ("States.DataLimitExceeded", "States.Runtime")
 """Errors that the wildcard ``States.ALL`` does not match."""
 
+_HISTORY_PAGE = 100
 _ENDS = frozenset(
     {
         HistoryEventType.ExecutionFailed,
@@ -87,6 +90,7 @@ def seams(clock: LocalClock, announce: Announce) -> list[Seam]:
         Seam(env, "set_error", _unless_stopped(env.set_error)),
         Seam(backend, "_get_executions", _executions),
         Seam(backend, "start_execution", _input_limited(backend.start_execution)),
+        Seam(StepFunctionResponse, "get_execution_history", _history_page),
         Seam(comm, "terminated", _ended(comm.terminated, announce)),
     ]
 
@@ -197,6 +201,18 @@ def _executions(self: Any, _status: Any = None) -> list[Any]:
         # One whose thread has not had its first turn has no environment, nor any token.
         if found.exec_worker is not None and found.exec_worker.env is not None
     ]
+
+
+def _history_page(self: Any) -> ActionResult:
+    """A page of a history, from either end; moto always gives the whole of it."""
+    arn = self._get_param("executionArn")
+    events = list(self.stepfunction_backend.get_execution_history(arn)["events"])
+    if self._get_bool_param("reverseOrder"):
+        events.reverse()
+    start = int(self._get_param("nextToken") or 0)
+    end = start + (self._get_int_param("maxResults") or _HISTORY_PAGE)
+    more = {"nextToken": str(end)} if end < len(events) else {}
+    return ActionResult({"events": events[start:end], **more})
 
 
 def _input_limited(start: Callable[..., Any]) -> Callable[..., Any]:

@@ -145,6 +145,14 @@ class Alarms(Construct):
             ("Aborted", machine.metric_aborted(period=_MINUTE)),
         ):
             self._alarm(f"Execution{outcome}", metric, "A consultation stands still: resume it")
+        lost = cloudwatch.Metric(
+            namespace="Tashawur",
+            metric_name="ExecutionsLost",
+            dimensions_map={"service": "topics"},
+            period=_FIVE_MINUTES,
+            statistic="Sum",
+        )
+        self._alarm("ExecutionLost", lost, "A consultation has no execution: resume it")
 
     def _alarm(
         self, construct_id: str, metric: cloudwatch.IMetric, text: str, *, above: float = 0

@@ -16,6 +16,11 @@ def function_variable(function: str) -> str:
     return f"{function.replace('-', '_').upper()}_FUNCTION_NAME"
 
 
+def mapping_variable(function: str) -> str:
+    """Variable that names a function's reading of a stream, e.g. ``TOPICS_RELAY_MAPPING_ID``."""
+    return f"{function.replace('-', '_').upper()}_MAPPING_ID"
+
+
 def function_arn(scope: Construct, stage: str, function: str) -> str:
     """ARN of a function of this stack, known before the function is made."""
     return Stack.of(scope).format_arn(
@@ -37,6 +42,16 @@ def machine_arn(scope: Construct, stage: str) -> str:
         service="states",
         resource="stateMachine",
         resource_name=machine_name(stage),
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+
+
+def executions_arn(scope: Construct, stage: str) -> str:
+    """ARN that stands for every execution of the state machine."""
+    return Stack.of(scope).format_arn(
+        service="states",
+        resource="execution",
+        resource_name=f"{machine_name(stage)}:*",
         arn_format=ArnFormat.COLON_RESOURCE_NAME,
     )
 

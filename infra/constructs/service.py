@@ -13,7 +13,13 @@ from infra.constructs.function import REQUEST, STEP, Runtime, ServiceFunction, S
 from infra.constructs.grants import allow
 from infra.constructs.identity import Issuer
 from infra.constructs.keys import Keys
-from infra.constructs.names import function_arn, function_name, function_variable, pascal
+from infra.constructs.names import (
+    function_arn,
+    function_name,
+    function_variable,
+    mapping_variable,
+    pascal,
+)
 from infra.constructs.origin_secret import OriginSecret
 from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket
 from infra.constructs.stream import INSERTS, Reading, StreamSource
@@ -104,8 +110,14 @@ class Service(Construct):
         names = {function_variable(called): function_name(stage, called) for called in calls}
         self._environment = {**self._shared_environment(), **(environment or {}), **names}
 
-    def function(self, handler: str, *grants: Grants, size: Size = STEP) -> ServiceFunction:
-        """Make the function of a handler, with what its role may do."""
+    def function(
+        self,
+        handler: str,
+        *grants: Grants,
+        size: Size = STEP,
+        variables: Mapping[str, str] | None = None,
+    ) -> ServiceFunction:
+        """Make the function of a handler, with what its role may do and what it alone is told."""
         name = f"{self._name}-{handler}"
         made = ServiceFunction(
             self,
@@ -113,7 +125,7 @@ class Service(Construct):
             name=name,
             runtime=self.platform.runtime,
             size=size,
-            environment=self._environment,
+            environment={**self._environment, **(variables or {})},
             grants=[statement for part in grants for statement in part],
             layers=self._layers,
         )
@@ -142,6 +154,27 @@ class Service(Construct):
     def relay(self, *grants: Grants, reading: Reading = INSERTS) -> None:
         """Make the relay, the only function of a service that publishes events."""
         self.on_stream("relay", self.platform.bus.put_events(), *grants, reading=reading)
+
+    def reconcile(self, *grants: Grants, partitions: Sequence[str] = ()) -> None:
+        """Make the function that makes good what its streams' readers gave up; call it last.
+
+        Of the table it keeps to `partitions` if there are some, but for what a scan reads.
+        """
+        readers = {source.function.name: source.mapping.ref for source in self.streams}
+        parked = self.platform.parked
+        stage = self.platform.runtime.stage
+        ids = {mapping_variable(name): ref for name, ref in readers.items()}
+        names = {function_variable(name): function_name(stage, name) for name in readers}
+        self.function(
+            "reconcile",
+            self.table.use("GetItem", "PutItem", "Query", partitions=partitions),
+            self.table.use("Scan"),
+            self.platform.bus.put_events(),
+            parked.replay(*readers.values()),
+            self.invoke(*readers),
+            *grants,
+            variables={"PARKED_BUCKET_NAME": parked.bucket.bucket_name, **ids, **names},
+        )
 
     def on_events(
         self,

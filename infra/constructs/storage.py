@@ -150,6 +150,16 @@ class ParkedBucket(EncryptedBucket):
         """Put failed batches, under the prefix that Lambda fixes."""
         return [*self.put("aws/lambda/*"), allow(["s3:ListBucket"], self._arn)]
 
+    def replay(self, *mappings: str) -> list[iam.PolicyStatement]:
+        """List and read what some event source mappings parked, and nobody else's."""
+        prefixes = [f"aws/lambda/{mapping}/*" for mapping in mappings]
+        own = iam.PolicyStatement(
+            actions=["s3:ListBucket"],
+            resources=[self.bucket.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": prefixes}},
+        )
+        return [*self.get(*prefixes), own]
+
 
 class ArchiveBucket(Construct):
     """Sealed records, held by Object Lock.

@@ -102,6 +102,8 @@ class Subscription(Construct):
 
     Attributes
     ----------
+    name : str
+        Name of the queue, and of the function.
     queue, dead_letters, undelivered : aws_cdk.aws_sqs.Queue
         Events on their way; those that failed five times; those that never reached the queue.
     """
@@ -117,6 +119,7 @@ class Subscription(Construct):
         size: Size,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.name = name
         self.dead_letters = _queue(self, "DeadLetters", f"{name}-dead-letters")
         self.undelivered = _queue(self, "Undelivered", f"{name}-undelivered")
         explain(

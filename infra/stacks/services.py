@@ -61,14 +61,17 @@ class ServicesStack(Stack):
 
     def _services(self, settings: InfraSettings, platform: Platform) -> list[Service]:
         layers = self._layer(settings, "OutreachLayer", "--only-group", "outreach")
-        return [
-            Topics(self, platform),
+        topics = Topics(self, platform)
+        services: list[Service] = [
+            topics,
             Comments(self, platform),
             Moderation(self, platform),
             Analysis(self, platform),
             Outreach(self, platform, sender=_sender(settings), layers=layers),
             Archive(self, platform, licence_url=settings.archive_licence_url),
         ]
+        topics.operate_queues([each for one in services for each in one.subscriptions])
+        return services
 
     def _platform(
         self, settings: InfraSettings, state: StateStack, api: ConsultationApi

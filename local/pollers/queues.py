@@ -28,8 +28,16 @@ def seams(clock: LocalClock, sent: Callable[[str], None]) -> list[Seam]:
         add_message(queue, message)
         sent(queue.queue_arn)
 
+    change_visibility = Message.change_visibility
+
+    def change_or_show(message: Message, visibility_timeout: int) -> None:
+        change_visibility(message, visibility_timeout)
+        if int(visibility_timeout) == 0:
+            message.visible_at = 0.0  # at once, even where the time stands still
+
     return [
         Seam(Queue, "add_message", add_and_tell),
+        Seam(Message, "change_visibility", change_or_show),
         Seam(models, "unix_time", lambda _instant=None: clock.timestamp()),
         Seam(models, "unix_time_millis", lambda _instant=None: clock.timestamp() * 1000),
     ]

@@ -36,6 +36,8 @@ class Deployment:
     ----------
     assets : mapping
         Files of the cloud assembly by object key.
+    pollers : list
+        What runs by itself once everything stands: event sources and schedules.
     watchers : dict
         Whom to tell that something was written, by queue ARN or table name.
     http : dict

@@ -5,7 +5,7 @@ import json
 from local.emulator import ACCOUNT, REGION, client
 from local.lambdas import DeploymentError
 from local.resources.deployment import Creator, Deployment, Resource
-from local.schedules import Schedule, interval_seconds
+from local.schedules import Schedule, seconds_of
 from local.template import Physical
 
 _QUEUE_ATTRIBUTES = (
@@ -71,18 +71,20 @@ def _rule(deployment: Deployment, resource: Resource) -> Physical:
 
 def _schedule(deployment: Deployment, resource: Resource) -> Physical:
     given = resource.properties
-    arn = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{resource.name('Name')}"
+    name = resource.name("Name")
+    arn = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}"
     for target in given.get("Targets", []):
         _must_deliver(resource, target["Arn"])
     schedule = Schedule(
-        rule_arn=arn,
-        seconds=interval_seconds(given["ScheduleExpression"]),
+        arn,
+        every_seconds=seconds_of(given["ScheduleExpression"]),
         targets=given.get("Targets", []),
         clock=deployment.clock,
         functions=deployment.functions,
     )
-    deployment.pollers.append(schedule)
-    return Physical(ref=resource.name("Name"), attributes={"Arn": arn})
+    if given.get("State", "ENABLED") == "ENABLED":
+        deployment.pollers.append(schedule)
+    return Physical(ref=name, attributes={"Arn": arn})
 
 
 def _must_deliver(resource: Resource, arn: str) -> None:

@@ -16,6 +16,8 @@ class AnalysisSettings(Settings):
 
     analysis_table_name: str
     topics_serve_function_name: str
+    analysis_relay_function_name: str = ""
+    analysis_relay_mapping_id: str = ""
 
 
 @cache

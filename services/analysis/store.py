@@ -251,6 +251,11 @@ def _run_key(round_: int) -> str:
     return f"RUN#{round_:03d}"
 
 
+def audit_partition(topic_id: str) -> str:
+    """Partition key under which all of a topic's audit items lie."""
+    return _pk(topic_id)
+
+
 def _pk(topic_id: str) -> str:
     return f"T#{topic_id}"
 

@@ -17,6 +17,8 @@ class ArchiveSettings(Settings):
     archive_table_name: str
     archive_bucket_name: str
     archive_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
+    archive_relay_function_name: str = ""
+    archive_relay_mapping_id: str = ""
 
 
 @cache

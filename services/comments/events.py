@@ -34,3 +34,9 @@ class InquiryAnswered(EventData):
 
     comment_id: str
     replaced: bool
+
+
+class CountersCorrected(EventData):
+    """The counters of a round said otherwise than its rows and were put right."""
+
+    changes: dict[str, int]

@@ -22,6 +22,10 @@ class CommentsSettings(Settings):
     comments_data_key_id: str
     moderation_screen_function_name: str
     analysis_serve_function_name: str
+    comments_relay_function_name: str = ""
+    comments_relay_mapping_id: str = ""
+    comments_screen_function_name: str = ""
+    comments_screen_mapping_id: str = ""
 
 
 @cache

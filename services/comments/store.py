@@ -1,4 +1,4 @@
-"""The comments table: the only place that knows its keys.
+"""The comments table: the only place, with `partitions`, that knows its keys.
 
 ``pk`` / ``sk``:
 
@@ -26,6 +26,7 @@ from services.comments.model.comment import (
 )
 from services.comments.model.names import shard_of, stripe_of
 from services.comments.model.window import Window
+from services.comments.partitions import comment_key, counter_pk, shard_pk, window_pk
 from services.shared import aws
 from services.shared.errors import TransientError
 from services.shared.table import Item, Put, Table, Update, to_item
@@ -54,7 +55,7 @@ class CommentStore:
 
     def window(self, topic_id: str, round_: int) -> Window | None:
         """Window of a round, or ``None`` if none was set."""
-        row = self._table.get(_window_pk(topic_id, round_), "window")
+        row = self._table.get(window_pk(topic_id, round_), "window")
         return rows.window_of(row, topic_id=topic_id, round_=round_) if row else None
 
     def put_window(self, window: Window, *, replaces: Window | None) -> None:
@@ -65,7 +66,7 @@ class CommentStore:
         ConditionFailed
             If somebody else wrote it since `replaces` was read.
         """
-        row, pk = rows.window_row(window), _window_pk(window.topic_id, window.round)
+        row, pk = rows.window_row(window), window_pk(window.topic_id, window.round)
         writes: list[Put | Update]
         if replaces is None:
             writes = [Put(item={"pk": pk, "sk": "window", **row})]
@@ -86,7 +87,7 @@ class CommentStore:
         ConditionFailed
             If the round has no window.
         """
-        pk = _window_pk(topic_id, round_)
+        pk = window_pk(topic_id, round_)
         self._table.write(
             Update(pk=pk, sk="window", set={"announced_at": at}, when={"sk": "window"})
         )
@@ -99,17 +100,17 @@ class CommentStore:
         ConditionFailed
             If there is a comment of that id.
         """
-        pk, sk = _comment_key(window, comment.comment_id)
+        pk, sk = comment_key(window, comment.comment_id)
         self._table.write(Put(item={"pk": pk, "sk": sk, **rows.comment_row(comment)}))
 
     def comment(self, comment_id: str, *, window: Window) -> Comment | None:
         """Comment of a round, whatever its status, or ``None``."""
-        item = self._table.get(*_comment_key(window, comment_id))
+        item = self._table.get(*comment_key(window, comment_id))
         return received_comment(item) if item else None
 
     def shard(self, number: int, *, window: Window) -> Iterator[Comment]:
         """All comments of one shard, sorted by id."""
-        for item in self._table.items(_pk("T", window, number)):
+        for item in self._table.items(shard_pk("T", window, number)):
             yield received_comment(item)
 
     def published(
@@ -160,7 +161,7 @@ class CommentStore:
         ConditionFailed
             If the comment changed since it was read.
         """
-        pk, sk = _comment_key(window, comment.comment_id)
+        pk, sk = comment_key(window, comment.comment_id)
         change = {"answer": answer, "version": comment.version + 1}
         standing = {"version": comment.version, "status": "published"}
         kept = Put(item={**audit.item, "answer": answer})
@@ -169,7 +170,7 @@ class CommentStore:
     def counts(self, topic_id: str, round_: int) -> dict[str, int]:
         """Sums of the counters of a round; see `COUNTED` and `IN_REVIEW`."""
         sums = dict.fromkeys((*COUNTED, IN_REVIEW), 0)
-        for stripe in self._table.items(_counter_pk(topic_id, round_)):
+        for stripe in self._table.items(counter_pk(topic_id, round_)):
             for name in sums:
                 sums[name] += stripe.get(name, 0)
         return sums
@@ -194,7 +195,7 @@ class CommentStore:
                 KeyConditionExpression="pk = :pk",
                 FilterExpression=condition,
                 ExpressionAttributeNames={"#s": "status"},
-                ExpressionAttributeValues=to_item({":pk": _pk("T", window, shard), **values}),
+                ExpressionAttributeValues=to_item({":pk": shard_pk("T", window, shard), **values}),
                 Select="COUNT",
                 ConsistentRead=True,
             )
@@ -204,11 +205,11 @@ class CommentStore:
     def _published_of(
         self, window: Window, shard: int, *, after: str | None, share: int
     ) -> Iterator[Comment]:
-        index_pk = _pk("P", window, shard)
+        index_pk = shard_pk("P", window, shard)
         start: Item | None = None
         if after is not None:
             start = {
-                "pk": _pk("T", window, shard),
+                "pk": shard_pk("T", window, shard),
                 "sk": after.rpartition("#")[2],
                 "public_pk": index_pk,
                 "public_sk": after,
@@ -229,7 +230,7 @@ class CommentStore:
         window: Window,
     ) -> None:
         preferred = stripe_of(of.comment_id, STRIPES)
-        pk = _counter_pk(window.topic_id, window.round)
+        pk = counter_pk(window.topic_id, window.round)
         for attempt in range(_STRIPES_TRIED):
             stripe = f"{(preferred + attempt) % STRIPES:02d}"
             try:
@@ -252,19 +253,14 @@ def received_comment(item: Item) -> Comment:
     return rows.comment_of(item, topic_id=topic_id, round_=int(round_))
 
 
-def audit_pk(comment: Comment) -> str:
-    """Partition of the audit items of one comment."""
-    return f"C#{comment.topic_id}#{comment.round}#{comment.comment_id}"
-
-
 def _step(move: Move, window: Window) -> Update:
     comment = move.comment
-    pk, sk = _comment_key(window, comment.comment_id)
+    pk, sk = comment_key(window, comment.comment_id)
     changes = {"status": move.to, "version": comment.version + 1, **move.set}
     gone = (*move.remove, "in_review") if comment.in_review else move.remove
     joins, leaves = move.to == "published", comment.status == "published"
     if joins and not leaves:  # a reviewed comment keeps its place
-        changes["public_pk"] = _pk("P", window, shard_of(comment.comment_id, window.shards))
+        changes["public_pk"] = shard_pk("P", window, shard_of(comment.comment_id, window.shards))
         changes["public_sk"] = f"{move.set['published_at']}#{comment.comment_id}"
     elif leaves and not joins:
         gone = (*gone, "public_pk", "public_sk")
@@ -280,22 +276,6 @@ def _step(move: Move, window: Window) -> Update:
 def _reply_counts(moves: Sequence[Move], window: Window) -> list[Update]:
     updates = []
     for parent, change in reply_changes(moves).items():
-        pk, sk = _comment_key(window, parent)
+        pk, sk = comment_key(window, parent)
         updates.append(Update(pk=pk, sk=sk, add={"replies": change}, when={"sk": parent}))
     return updates
-
-
-def _comment_key(window: Window, comment_id: str) -> tuple[str, str]:
-    return _pk("T", window, shard_of(comment_id, window.shards)), comment_id
-
-
-def _pk(letter: str, window: Window, shard: int) -> str:
-    return f"{letter}#{window.topic_id}#{window.round}#{shard:02d}"
-
-
-def _window_pk(topic_id: str, round_: int) -> str:
-    return f"W#{topic_id}#{round_}"
-
-
-def _counter_pk(topic_id: str, round_: int) -> str:
-    return f"N#{topic_id}#{round_}"

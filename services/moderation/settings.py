@@ -9,6 +9,8 @@ class ModerationSettings(Settings):
     """What the moderation functions read from the environment."""
 
     moderation_table_name: str
+    moderation_relay_function_name: str = ""
+    moderation_relay_mapping_id: str = ""
 
 
 @cache

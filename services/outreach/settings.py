@@ -11,6 +11,8 @@ class OutreachSettings(Settings):
     outreach_table_name: str
     outreach_sender: str
     topics_serve_function_name: str
+    outreach_relay_function_name: str = ""
+    outreach_relay_mapping_id: str = ""
 
 
 @cache

@@ -82,7 +82,11 @@ PERMISSIONS: tuple[Permission, ...] = (
     _staff("POST /v1/topics/{topic}/transitions", "topics-manage", "officer", "approver"),
     _staff("PUT /v1/topics/{topic}/decision", "topics-manage", "officer"),
     _staff("GET /v1/ops/executions", "topics-operate", "operator"),
+    _staff("GET /v1/ops/executions/{topic}", "topics-operate", "operator"),
     _staff("POST /v1/ops/executions/{topic}/resume", "topics-operate", "operator"),
+    _staff("POST /v1/ops/reconcile", "topics-operate", "operator", scope="programme"),
+    _staff("GET /v1/ops/queues", "topics-queues", "operator", scope="programme"),
+    _staff("POST /v1/ops/queues/{queue}/redrive", "topics-queues", "operator", scope="programme"),
     # comments
     _public("GET /v1/topics/{topic}/comments", "comments-read"),
     _public("GET /v1/topics/{topic}/comments/{comment}", "comments-read"),

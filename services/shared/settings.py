@@ -26,6 +26,8 @@ class Settings(BaseModel):
     oidc_jwks_url: str
     public_base_url: str
     origin_secret_arn: str = ""
+    parked_bucket_name: str = ""
+    """Only reconciliation knows it, and by ``…_mapping_id`` and ``…_function_name`` the readers."""
 
     @classmethod
     def load(cls) -> Self:

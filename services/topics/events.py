@@ -180,6 +180,28 @@ class FurtherRoundOpened(EventData):
     previous_round: int
 
 
+class QueueRedriveRequested(EventData):
+    """An operator asked for what waits beside a queue to be sent to its consumer once more."""
+
+    queue: str
+    waiting: int
+
+
+class QueueRedriven(EventData):
+    """What waited beside a queue was sent to its consumer once more."""
+
+    queue: str
+    moved: int
+
+
+class ReconciliationRequested(EventData):
+    """An operator asked for a piece of reconciliation of a service."""
+
+    service: str
+    action: str
+    dry_run: bool
+
+
 class RoundArchived(EventData):
     """The record of the round is sealed."""
 

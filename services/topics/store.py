@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from services.shared import clock
-from services.shared.events import Actor, EventData, audit
+from services.shared.events import Actor, EventData, audit, audit_key
 from services.shared.table import Check, ConditionFailed, Item, Put, Table, Update, Write
 from services.topics.model.topic import Topic
 
@@ -137,6 +137,11 @@ class TopicStore:
         """Audit items of a topic, oldest first."""
         return self._table.items(_pk(topic_id), prefix="A#")
 
+    def changed_at(self, topic: Topic) -> datetime:
+        """Instant (UTC) of the change that made the row what it is."""
+        item = self._table.get(_pk(topic.topic_id), audit_key(topic.round, topic.version))
+        return clock.from_text(item["event"]["occurred_at"]) if item else topic.created_at
+
     def keep_token(self, topic_id: str, *, version: int, token: str) -> None:
         """Keep the token of the task that waits, if the row still is as the workflow read it.
 
@@ -199,6 +204,11 @@ def _round_sk(round_: int) -> str:
 
 def _decision_sk(round_: int, version: int) -> str:
     return f"D#{round_:03d}#{version:06d}"
+
+
+def audit_partition(topic_id: str) -> str:
+    """Partition key under which all of a topic's audit items lie."""
+    return _pk(topic_id)
 
 
 def _pk(topic_id: str) -> str:

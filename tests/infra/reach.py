@@ -22,19 +22,24 @@ _WRITES = {
 }
 _CALLS = {
     "decrypt": "kms:Decrypt",
+    "describe_execution": "states:DescribeExecution",
     "generate_data_key": "kms:GenerateDataKey",
+    "get_execution_history": "states:GetExecutionHistory",
+    "get_metric_data": "cloudwatch:GetMetricData",
     "get_object": "s3:GetObject",
-    "get_paginator": "dynamodb:Query",
     "get_secret_value": "secretsmanager:GetSecretValue",
     "invoke": "lambda:InvokeFunction",
     "publish": "sns:Publish",
     "put_events": "events:PutEvents",
     "put_object": "s3:PutObject",
+    "scan": "dynamodb:Scan",
     "send_email": "ses:SendEmail",
     "send_task_success": "states:SendTaskSuccess",
     "start_execution": "states:StartExecution",
 }
 """Methods of AWS clients that the services use, and the action that each one needs."""
+_PAGINATORS = {"list_executions": "states:ListExecutions", "query": "dynamodb:Query"}
+"""Paginators that the services use, by the method that they repeat."""
 _INVOKED = "_function_name"
 _CONTAINERS = {name for kind in (dict, list, set, str, bytes) for name in dir(kind)}
 """Methods that anything may have; one of a store counts only where a store is named."""
@@ -124,6 +129,8 @@ def _walk(
             continue
         seen.add(id(part))
         for node in ast.walk(part):
+            if isinstance(node, ast.Call):
+                _note_paginator(node, result)
             if isinstance(node, ast.Call) and _on_table(node):
                 writes |= _note(node, result)
             elif isinstance(node, ast.Attribute):
@@ -159,6 +166,13 @@ def _note(call: ast.Call, result: Reached) -> bool:
     elif method in _READS:
         result.actions.add(_READS[method])
     return method in {"write", "transact"}
+
+
+def _note_paginator(call: ast.Call, result: Reached) -> None:
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "get_paginator":
+        (operation,) = call.args
+        assert isinstance(operation, ast.Constant)
+        result.actions.add(_PAGINATORS[str(operation.value)])
 
 
 def _note_client(node: ast.Attribute, result: Reached) -> None:

@@ -105,8 +105,7 @@ def test_rules_select_the_events_that_the_architecture_names(dev: Assembly) -> N
         if "SQS" in entry.trigger:
             rule = targets[dev.mappings()[name]["EventSourceArn"]["Fn::GetAtt"][0]]
             if "ScheduleExpression" in rule:
-                assert entry.trigger == "SQS (every 6 hours)"
-                assert rule["ScheduleExpression"] == "rate(6 hours)"
+                assert entry.trigger == f"SQS (every {rule['ScheduleExpression'][5:-1]})"
                 continue
             pattern = rule["EventPattern"]
             named = entry.trigger.partition("(")[2].rstrip(")").split(", ")
@@ -139,6 +138,7 @@ def test_every_queue_stream_function_and_execution_is_watched(dev: Assembly) -> 
     (machine,) = dev.of_type("AWS::StepFunctions::StateMachine")
     for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"):
         assert (metric, f"${{{machine}}}") in watched
+    assert ("ExecutionsLost", "topics") in watched
     (api,) = dev.of_type("AWS::ApiGatewayV2::Api")
     assert ("5xx", f"${{{api}}}") in watched
 

@@ -6,6 +6,7 @@ from tests.infra.architecture import documented
 from tests.infra.assembly import Assembly, as_list
 
 ANY_RESOURCE = {
+    "cloudwatch:GetMetricData": "CloudWatch takes no resource; metrics are counts and ages",
     "dynamodb:ListStreams": "AWS takes no stream's ARN here; a stream mapping needs it",
     "logs:CreateLogDelivery": "vended logs of the state machine: AWS takes no resource",
     "logs:DeleteLogDelivery": "as above",
@@ -25,15 +26,17 @@ ANY_RESOURCE = {
 OBJECTS = {
     "analysis/*": "results of any topic",
     "aws/lambda/*": "the prefix under which Lambda itself parks batches",
+    "aws/lambda/{mapping}/*": "what the readers of one table's stream parked",
     "comments/*": "comments export of any topic",
     "parts/*": "parts of any topic's record, to be sealed",
     "records/*": "sealed records",
+    "tashawur-dev-consultation:*": "executions of the one state machine, named after their topics",
     **{
         f"parts/*/*/{service}/*": "one service's part of any topic's record"
         for service in ("topics", "comments", "moderation", "analysis", "outreach")
     },
 }
-"""Object keys with a wildcard, and why."""
+"""Object keys and executions with a wildcard, and why."""
 KEYS_OF_SECRET = {
     "topics-read",
     "topics-operate",
@@ -53,7 +56,7 @@ KEYS_OF_SECRET = {
 """Functions that sign cursors, receipts or links, or derive ids."""
 _TABLE = re.compile(r"^\$\{(\w+?)Table\w+\.(?:Arn|StreamArn)\}(/index/\w+)?$")
 WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"}
-TABLE_ACTIONS = {*WRITES, "dynamodb:GetItem", "dynamodb:Query"}
+TABLE_ACTIONS = {*WRITES, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"}
 STREAM_ACTIONS = {
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
@@ -74,14 +77,13 @@ def test_no_resource_has_a_wildcard_without_a_reason(dev: Assembly) -> None:
             if grant.resource == "*":
                 assert grant.action in ANY_RESOURCE, (role, grant)
             elif "*" in grant.resource:
-                _, _, key = grant.resource.partition("/")
-                assert key in OBJECTS, (role, grant)
+                assert _pattern(grant.resource) in OBJECTS, (role, grant)
 
 
 def test_every_reason_is_needed(dev: Assembly) -> None:
     grants = [grant for role in dev.of_type("AWS::IAM::Role") for grant in dev.role_grants(role)]
     assert {grant.action for grant in grants if grant.resource == "*"} == set(ANY_RESOURCE)
-    keys = {g.resource.partition("/")[2] for g in grants if g.resource[1:].endswith("*")}
+    keys = {_pattern(g.resource) for g in grants if g.resource[1:].endswith("*")}
     assert keys == set(OBJECTS)
 
 
@@ -94,8 +96,9 @@ def test_a_function_touches_no_table_but_its_services(dev: Assembly) -> None:
                 assert match[1].lower() == entry.service, (name, grant)
 
 
-def test_nothing_is_ever_deleted_or_scanned(dev: Assembly) -> None:
+def test_nothing_is_ever_deleted_and_only_reconciliation_scans(dev: Assembly) -> None:
     allowed = TABLE_ACTIONS | STREAM_ACTIONS
+    assert _holders(dev, "dynamodb:Scan") == {n for n in dev.functions() if _reconciles(n)}
     for name in dev.functions():
         tables = {g.action for g in dev.grants(name) if g.action.startswith("dynamodb:")}
         assert tables <= allowed
@@ -114,7 +117,8 @@ def test_functions_that_only_read_cannot_write(dev: Assembly) -> None:
 def test_relays_only_read_the_stream_and_publish(dev: Assembly) -> None:
     for name in dev.functions():
         actions = {grant.action for grant in dev.grants(name)}
-        assert ("events:PutEvents" in actions) == name.endswith("-relay"), name
+        publishes = name.endswith("-relay") or _reconciles(name)
+        assert ("events:PutEvents" in actions) == publishes, name
         if name.endswith("-relay"):
             assert {a for a in actions if a.startswith("dynamodb:")} == STREAM_ACTIONS
 
@@ -126,6 +130,31 @@ def test_only_stream_readers_may_read_a_stream_and_park(dev: Assembly) -> None:
         reads = {grant.action for grant in grants} >= STREAM_ACTIONS
         parks = any(grant.resource.endswith("/aws/lambda/*") for grant in grants)
         assert reads == parks == (name in streams), name
+
+
+def test_reconciliation_reads_what_its_own_streams_readers_parked(dev: Assembly) -> None:
+    streams = {n: m for n, m in dev.mappings().items() if "StartingPosition" in m}
+    mappings = dev.of_type("AWS::Lambda::EventSourceMapping")
+    for name in filter(_reconciles, dev.functions()):
+        service = name.partition("-")[0]
+        own = {
+            key
+            for n, m in streams.items()
+            for key in mappings
+            if mappings[key] is m and n.startswith(service)
+        }
+        prefixes = {f"aws/lambda/${{{key}}}/*" for key in own}
+        parked = [g for g in dev.grants(name) if g.resource.startswith("${ParkedBucket")]
+        read = {g.resource.partition("/")[2] for g in parked if g.action == "s3:GetObject"}
+        assert read == prefixes
+        assert {g.action for g in parked} == {"s3:GetObject", "s3:ListBucket"}
+        role = dev.functions()[name]["Role"]["Fn::GetAtt"][0]
+        (listing,) = (s for s in dev.role_statements(role) if s["Action"] == "s3:ListBucket")
+        listed = as_list(listing["Condition"]["StringLike"]["s3:prefix"])
+        assert {dev.text(prefix) for prefix in listed} == prefixes
+        variables = dev.functions()[name]["Environment"]["Variables"]
+        told = {dev.text(v) for k, v in variables.items() if k.endswith("_MAPPING_ID")}
+        assert told == {f"${{{key}}}" for key in own}
 
 
 def test_functions_invoke_what_the_architecture_says(dev: Assembly) -> None:
@@ -140,12 +169,37 @@ def test_functions_invoke_what_the_architecture_says(dev: Assembly) -> None:
 
 
 def test_only_the_bell_starts_and_wakes_executions_of_this_machine(dev: Assembly) -> None:
+    looking = {
+        "topics-operate": {"states:DescribeExecution", "states:GetExecutionHistory"},
+        "topics-sweep": {"states:ListExecutions", "states:DescribeExecution"},
+    }
+    acting = {"topics-bell": {"states:StartExecution", "states:SendTaskSuccess"}}
     for name in dev.functions():
         found = {g for g in dev.grants(name) if g.action.startswith("states:")}
-        assert {g.action for g in found} == (
-            {"states:StartExecution", "states:SendTaskSuccess"} if name == "topics-bell" else set()
-        )
-        assert all(g.resource.endswith(":stateMachine:tashawur-dev-consultation") for g in found)
+        assert {g.action for g in found} == (looking | acting).get(name, set()), name
+        machine, executions = ":stateMachine:tashawur-dev-consultation", ":execution:tashawur-dev-"
+        assert all(machine in g.resource or executions in g.resource for g in found)
+
+
+def test_queues_are_operated_by_name_and_filled_by_nobody_else(dev: Assembly) -> None:
+    queues = dev.of_type("AWS::SQS::Queue")
+    names = {f"${{{key}.Arn}}": str(queue["QueueName"]) for key, queue in queues.items()}
+    aside = {arn for arn, n in names.items() if n.endswith(("-dead-letters", "-undelivered"))}
+    expected = {
+        "sqs:GetQueueAttributes": set(names),
+        "sqs:GetQueueUrl": set(names),
+        "sqs:ChangeMessageVisibility": aside,
+        "sqs:DeleteMessage": aside,
+        "sqs:ReceiveMessage": aside,
+        "sqs:SendMessage": set(names) - aside,
+    }
+    found = [grant for grant in dev.grants("topics-queues") if grant.action.startswith("sqs:")]
+    for action, resources in expected.items():
+        assert {grant.resource for grant in found if grant.action == action} == resources, action
+    assert {grant.action for grant in found} == set(expected)
+    assert _holders(dev, "sqs:SendMessage") == {"topics-queues"}
+    told = dev.functions()["topics-queues"]["Environment"]["Variables"]["TOPICS_QUEUES"]
+    assert set(told.split(",")) == {names[arn] for arn in set(names) - aside}
 
 
 def test_the_service_secret_is_for_those_who_need_it(dev: Assembly) -> None:
@@ -253,6 +307,16 @@ def _partitions(dev: Assembly, name: str) -> dict[str, set[str]]:
             if "/index/" not in dev.text(statement["Resource"]):
                 found[action] = found.get(action, set()) | keys
     return found
+
+
+def _pattern(resource: str) -> str:
+    """What of a resource says which of many: an object's key, or an execution."""
+    pattern = resource.partition("/")[2] or resource.rpartition(":execution:")[2]
+    return re.sub(r"\$\{\w+\}", "{mapping}", pattern)
+
+
+def _reconciles(name: str) -> bool:
+    return name.endswith("-reconcile")
 
 
 def _holders(dev: Assembly, action: str) -> set[str]:

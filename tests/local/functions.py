@@ -41,10 +41,6 @@ def ended(event: Any, context: Any) -> Any:
     return _called("ended", event)
 
 
-def hourly(event: Any, context: Any) -> Any:
-    return _called("hourly", event)
-
-
 def now(event: Any, context: Any) -> Any:
     return clock.now().isoformat()
 

@@ -132,7 +132,6 @@ SERVICES: dict[str, Any] = {
         "Stream": _function("stream"),
         "Task": _function("task"),
         "Ended": _function("ended"),
-        "Hourly": _function("hourly"),
         "Now": _function("now"),
         "Variable": _function("variable", LITTLE_TABLE_NAME="little"),
         "Writes": _function("writes"),
@@ -182,13 +181,21 @@ SERVICES: dict[str, Any] = {
                 "Targets": [{"Id": "q", "Arn": {"Fn::GetAtt": ["Queue", "Arn"]}}],
             },
         },
-        "EveryHour": {
+        "Hourly": {
             "Type": "AWS::Events::Rule",
             "Properties": {
                 "ScheduleExpression": "rate(1 hour)",
-                "Targets": [{"Id": "f", "Arn": {"Fn::GetAtt": ["Hourly", "Arn"]}}],
+                "Targets": [
+                    {"Id": "q", "Arn": {"Fn::GetAtt": ["Timed", "Arn"]}},
+                    {
+                        "Id": "said",
+                        "Arn": {"Fn::GetAtt": ["Timed", "Arn"]},
+                        "Input": json.dumps({"said": "so"}),
+                    },
+                ],
             },
         },
+        "Timed": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "timed"}},
         "EndedRule": {
             "Type": "AWS::Events::Rule",
             "Properties": {

@@ -65,7 +65,8 @@ def test_executions_and_queues_are_shown(stack: LocalStack) -> None:
     items = ask(stack, "/_local/executions")[1]["items"]
     mine = next(item for item in items if item["arn"] == arn)
     assert (mine["status"], mine["state"], mine["transitions"]) == ("RUNNING", "Ring", 2)
-    assert {item["name"] for item in ask(stack, "/_local/queues")[1]["items"]} == {"work", "dead"}
+    names = {item["name"] for item in ask(stack, "/_local/queues")[1]["items"]}
+    assert names == {"work", "dead", "timed"}
 
 
 def test_the_outbox_has_what_was_sent_newest_last(stack: LocalStack) -> None:

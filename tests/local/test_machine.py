@@ -174,3 +174,19 @@ def test_settling_waits_for_a_running_execution(stack: LocalStack) -> None:
     arns = [start(stack, "Retry") for _ in range(20)]
     stack.settle()
     assert {status(stack, arn) for arn in arns} == {"SUCCEEDED"}
+
+
+def test_a_history_is_read_in_pages_from_either_end(stack: LocalStack) -> None:
+    arn = start(stack, "Ring")
+    stack.settle()
+    sfn = stack.client("stepfunctions")
+    whole = sfn.get_execution_history(executionArn=arn)["events"]
+    assert len(whole) > 3
+    first = sfn.get_execution_history(executionArn=arn, reverseOrder=True, maxResults=3)
+    rest = sfn.get_execution_history(
+        executionArn=arn, reverseOrder=True, maxResults=100, nextToken=first["nextToken"]
+    )
+    assert len(first["events"]) == 3
+    assert "nextToken" not in rest
+    assert [*first["events"], *rest["events"]] == whole[::-1]
+    sfn.stop_execution(executionArn=arn)

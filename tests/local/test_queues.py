@@ -110,3 +110,15 @@ def test_an_event_without_a_detail_object_is_refused_alone(stack: LocalStack) ->
     good = {"Source": "s", "DetailType": "d", "Detail": "{}"}
     reply = stack.client("events").put_events(Entries=[good, good | {"Detail": "[1]"}])
     assert [entry.get("ErrorCode") for entry in reply["Entries"]] == [None, "MalformedDetail"]
+
+
+def test_a_message_that_is_put_back_can_be_seen_at_once(stack: LocalStack) -> None:
+    sqs = stack.client("sqs")
+    url = sqs.get_queue_url(QueueName="dead")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    for _ in range(2):
+        [message] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)["Messages"]
+        assert "Messages" not in sqs.receive_message(QueueUrl=url)
+        handle = message["ReceiptHandle"]
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
+    assert dead(stack) == ["x"]

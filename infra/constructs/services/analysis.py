@@ -21,6 +21,7 @@ class Analysis(Service):
         self._dispositions()
         self._changes()
         self.relay()
+        self.reconcile()
 
     def _runs(self) -> None:
         table, exports = self.table, self.platform.exports

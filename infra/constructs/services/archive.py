@@ -10,6 +10,7 @@ _RECORDS = ("T#*", "CATALOGUE")
 _ENTRIES = "AUDIT#*"
 _EVENTS = "AUDITED#*"
 _HEADS = "AUDITHEAD#*"
+_MARKS = "PARKED"
 _WRITERS = 2
 """Batches of events at once, the fewest that AWS takes: those of a topic wait for each other."""
 
@@ -43,6 +44,7 @@ class Archive(Service):
         self.on_request("read", read, records.get(), secret)
         self.relay()
         self._audit()
+        self.reconcile(partitions=(*_RECORDS, _MARKS))
 
     def _audit(self) -> None:
         """The trail: entries are put and never changed; only where a chain ends moves on."""

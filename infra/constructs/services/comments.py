@@ -65,3 +65,4 @@ class Comments(Service):
             ),
         )
         self.relay()
+        self.reconcile(self.table.use("UpdateItem"))

@@ -20,4 +20,5 @@ class Moderation(Service):
         gone = Interest(types=("CommentWithdrawn",), services=("comments",))
         self.on_events("consume", write, interest=gone)
         self.relay()
+        self.reconcile()
         self.function("export", table.use("Query"), self.put_parts(), size=BULK)

@@ -14,7 +14,7 @@ from infra.constructs.service import Platform, Service
 from infra.constructs.subscription import Every, Interest
 
 _TOPICS = "topics-serve"
-_SWEEP = Duration.hours(6)
+_SWEEP = Every(interval=Duration.hours(6))
 """How often it is looked who is to be reminded; a reminder is at most this late."""
 
 
@@ -61,6 +61,7 @@ class Outreach(Service):
         self.on_request("webhooks", registry, secret)
         self.function("export", self.table.use("Query"), self.put_parts(), size=BULK)
         self.relay()
+        self.reconcile()
 
     def _plan(self) -> None:
         """What nobody in the workflow asks for: extensions, answers, reminders."""
@@ -72,7 +73,7 @@ class Outreach(Service):
         plan = self.table.use("GetItem", "PutItem")
         self.on_events("consume", plan, ask, interest=happened)
         sweep = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
-        self.on_events("remind", sweep, ask, interest=Every(interval=_SWEEP))
+        self.on_events("remind", sweep, ask, interest=_SWEEP)
 
     def _mail(self, sender: SentFrom) -> None:
         table, ask = self.table, self.invoke(_TOPICS)

@@ -1,17 +1,28 @@
 """The topics service: plans, the topic's row, the workflow's hands."""
 
+from collections.abc import Sequence
+
+from aws_cdk import Duration
 from constructs import Construct
 
-from infra.constructs.function import BULK
+from infra.constructs.function import BULK, REQUEST, Size
 from infra.constructs.grants import allow
-from infra.constructs.names import machine_arn
+from infra.constructs.names import executions_arn, function_name, function_variable, machine_arn
 from infra.constructs.service import Platform, Service
 from infra.constructs.stream import Reading
-from infra.constructs.subscription import ExecutionsEnded
+from infra.constructs.subscription import Every, ExecutionsEnded, Subscription
 
 _WINDOW = "comments-set_window"
 _COUNT = "comments-count"
 _GATE = "analysis-gate"
+_RECONCILIATIONS = tuple(
+    f"{service}-reconcile"
+    for service in ("topics", "comments", "moderation", "analysis", "outreach", "archive")
+)
+_PATIENT = Size(memory=REQUEST.memory, timeout=28)
+"""An operator waits for a piece of reconciliation; the gateway gives up after 30 s."""
+_SWEEP = Every(interval=Duration.minutes(15))
+"""How long a lost execution may go unnoticed."""
 
 
 class Topics(Service):
@@ -19,6 +30,7 @@ class Topics(Service):
 
     def __init__(self, scope: Construct, platform: Platform) -> None:
         self._machine_arn = machine_arn(scope, platform.runtime.stage)
+        self._executions_arn = executions_arn(scope, platform.runtime.stage)
         super().__init__(
             scope,
             "topics",
@@ -40,9 +52,56 @@ class Topics(Service):
     def _operation(self) -> None:
         secret = self.platform.keys.read_secret()
         write = self.table.use("GetItem", "PutItem", "UpdateItem")
-        self.on_request("operate", write, self.table.query_index(), secret)
+        look = ["states:DescribeExecution", "states:GetExecutionHistory"]
+        read = [*self.table.query_index(), allow(look, self._executions_arn)]
+        self.function(
+            "operate",
+            write,
+            read,
+            secret,
+            self.invoke(*_RECONCILIATIONS),
+            size=_PATIENT,
+            variables={
+                function_variable(each): function_name(self.platform.runtime.stage, each)
+                for each in _RECONCILIATIONS
+            },
+        )
         ended = ExecutionsEnded(machine_arn=self._machine_arn)
         self.on_events("failures", write, interest=ended)
+        find = [
+            allow(["states:ListExecutions"], self._machine_arn),
+            allow(["states:DescribeExecution"], self._executions_arn),
+        ]
+        self.on_events("sweep", write, self.table.query_index(), find, interest=_SWEEP)
+
+    def operate_queues(self, subscriptions: Sequence[Subscription]) -> None:
+        """Make the function by which operators see the queues and redrive what failed.
+
+        Parameters
+        ----------
+        subscriptions : sequence of Subscription
+            Those of all services.
+        """
+        queues = [each.queue.queue_arn for each in subscriptions]
+        aside = [
+            queue.queue_arn
+            for each in subscriptions
+            for queue in (each.dead_letters, each.undelivered)
+        ]
+        take = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"]
+        grants = [
+            allow(["sqs:GetQueueAttributes", "sqs:GetQueueUrl"], *queues, *aside),
+            allow(take, *aside),
+            allow(["sqs:SendMessage"], *queues),
+            allow(["cloudwatch:GetMetricData"], "*"),
+        ]
+        self.function(
+            "queues",
+            self.table.use("GetItem", "PutItem", "UpdateItem"),
+            grants,
+            size=REQUEST,
+            variables={"TOPICS_QUEUES": ",".join(each.name for each in subscriptions)},
+        )
 
     def _workflow(self) -> None:
         table = self.table
@@ -55,3 +114,4 @@ class Topics(Service):
             "bell", table.use("GetItem"), ring, self.invoke(_WINDOW), reading=Reading(batch=10)
         )
         self.relay()
+        self.reconcile()

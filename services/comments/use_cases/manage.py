@@ -8,7 +8,8 @@ from services.comments.events import CommentWithdrawn, InquiryAnswered
 from services.comments.model import names
 from services.comments.model.comment import Comment, Move, public_view
 from services.comments.model.names import Keyring
-from services.comments.store import CommentStore, audit_pk
+from services.comments.partitions import audit_pk
+from services.comments.store import CommentStore
 from services.comments.use_cases.find import Found, find
 from services.comments.window_cache import WindowCache
 from services.shared import clock, events

@@ -5,7 +5,8 @@ from datetime import datetime
 from services.comments.events import CommentRejected
 from services.comments.model.comment import Comment
 from services.comments.model.moderation import ModerationDecided, decided
-from services.comments.store import CommentStore, audit_pk
+from services.comments.partitions import audit_pk
+from services.comments.store import CommentStore
 from services.comments.use_cases.find import Found
 from services.comments.window_cache import WindowCache
 from services.shared import events

@@ -6,6 +6,7 @@ from functools import cache
 from services.shared import cursors, keys
 from services.shared.http import Request
 from services.shared.table import Table
+from services.topics.executions import Executions
 from services.topics.model.topic import Topic
 from services.topics.settings import settings
 from services.topics.store import TopicStore
@@ -18,6 +19,17 @@ def store() -> TopicStore:
     return TopicStore(Table(settings().topics_table_name))
 
 
+@cache
+def executions() -> Executions:
+    """The executions of this deployment."""
+    return Executions(settings().state_machine_arn)
+
+
+def cursor_key() -> bytes:
+    """Key that signs the cursors of this service's lists."""
+    return keys.purpose_key(keys.service_secret(settings().service_key_secret_arn), "cursor")
+
+
 def page_of_topics(
     request: Request, *, scope: str, admits: Callable[[Topic], bool]
 ) -> tuple[list[Topic], str | None]:
@@ -28,7 +40,7 @@ def page_of_topics(
     Malformed
         If the cursor was altered or belongs to another list (`scope`).
     """
-    key = keys.purpose_key(keys.service_secret(settings().service_key_secret_arn), "cursor")
+    key = cursor_key()
     position = request.query.get("cursor")
     after = cursors.decode(position, key=key, scope=scope) if position else None
     topics, last = list_topics(admits, caller=request.caller, after=after, store=store())

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.shared import aws
+from services.topics.model.execution import execution_name
 from services.topics.model.topic import Topic, window
 from services.topics.store import TopicStore
 
@@ -27,17 +28,15 @@ def start_execution(topic: Topic, *, machine_arn: str) -> None:
             raise
 
 
-def execution_name(topic: Topic) -> str:
-    """Name of the round's present execution: ``<topic>-r<round>-<n>``."""
-    return f"{topic.topic_id}-r{topic.round}-{topic.execution}"
-
-
 def wants_execution(before: Topic, after: Topic, *, store: TopicStore) -> bool:
     """Tell whether an execution should be asked for.
 
     Beside the change that counts one up, every change of a topic for which no task has ever waited
-    asks again: a start that failed for good is made good by whatever happens next.
+    asks again: a start that failed for good is made good by whatever happens next. Once the topic
+    needs attention, only an operator asks: two executions of a round would be in their way.
     """
+    if after.attention_needed:
+        return False
     counted = (before.round, before.execution) != (after.round, after.execution)
     return after.execution > 0 and (counted or store.token(after.topic_id) is None)
 

@@ -1,0 +1,28 @@
+"""What got lost between the moderation table and the bus is made good, a piece at a time."""
+
+from typing import Any
+
+from services.moderation.settings import settings
+from services.shared import clock
+from services.shared.reconcile import Means, Order, reconcile
+from services.shared.transient import transient_errors
+
+
+@transient_errors()
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Entry of ``moderation-reconcile``."""
+    return reconcile(Order.model_validate(event), _means(), at=clock.now())
+
+
+def _means() -> Means:
+    found = settings()
+    readers = {
+        found.moderation_relay_mapping_id: found.moderation_relay_function_name,
+    }
+    return Means(
+        table=found.moderation_table_name,
+        bus=found.event_bus_name,
+        source="tashawur.moderation",
+        parked_bucket=found.parked_bucket_name,
+        readers=readers,
+    )

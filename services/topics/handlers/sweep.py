@@ -1,0 +1,26 @@
+"""Now and then: topics whose execution is lost need attention, though nothing told of a failure."""
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from services.shared import clock
+from services.shared.consumer import consume_messages
+from services.shared.observability import logger, metrics
+from services.topics.handlers import executions, store
+from services.topics.use_cases.sweep import sweep
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Entry of ``topics-sweep``: the schedule's messages, from a queue."""
+    return consume_messages(event, context, handle=_sweep)
+
+
+def _sweep(_message: dict[str, Any]) -> None:
+    marked = sweep(executions=executions(), at=clock.now(), store=store())
+    if marked:
+        logger("topics").warning("executions lost", topics=marked)
+        # What never began fails in no metric of Step Functions: the alarm needs one of ours.
+        counted = metrics("topics")
+        counted.add_metric(name="ExecutionsLost", unit=MetricUnit.Count, value=marked)
+        counted.flush_metrics()
