@@ -2,7 +2,8 @@
 
 ``pk = T#<topic>``: ``sk = topic`` (the row), ``A#<round>#<version>`` (audit, one per change),
 ``D#<round>`` (the decision), ``token`` (where the workflow waits). Sparse index ``listed``: all
-topics, newest first.
+topics, newest first. Beside the topic's fields the row keeps what reading needs: ``search_text``
+and ``changed_at``.
 """
 
 from collections.abc import Iterator
@@ -12,13 +13,25 @@ from typing import Any
 
 from services.shared import clock
 from services.shared.events import Actor, EventData, audit
-from services.shared.table import Check, ConditionFailed, Item, Put, Table, Update, Write
+from services.shared.table import (
+    Check,
+    ConditionFailed,
+    Containing,
+    Item,
+    Put,
+    Table,
+    Update,
+    Write,
+)
+from services.topics.model.narrowing import Narrowing
+from services.topics.model.search import search_text
 from services.topics.model.topic import Topic
 
 ROW = "topic"
 _TOKEN = "token"  # noqa: S105 - a sort key
 _LISTED = "TOPICS"
 _KEYS = {"pk", "sk", "listed_pk", "listed_sk"}
+_BESIDE = {"search_text", "changed_at"}
 
 
 class ChangedMeanwhile(Exception):
@@ -33,6 +46,14 @@ class Change:
     event: EventData
     actor: Actor
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredTopic:
+    """A topic as the table has it, and since when."""
+
+    topic: Topic
+    changed_at: datetime
 
 
 class TopicStore:
@@ -52,17 +73,28 @@ class TopicStore:
         item = self._table.get(_pk(topic_id), ROW)
         return topic_of(item) if item else None
 
-    def page(self, *, after: Item | None, limit: int) -> tuple[list[Topic], Item | None]:
-        """Topics by creation, newest first, and the key to go on from."""
+    def stored(self, topic_id: str) -> StoredTopic | None:
+        """Topic with an id and when it was changed last, or ``None``."""
+        item = self._table.get(_pk(topic_id), ROW)
+        return _stored(item) if item else None
+
+    def page(
+        self, narrowing: Narrowing, *, after: Item | None, limit: int
+    ) -> tuple[list[StoredTopic], Item | None]:
+        """Those of the next `limit` topics, newest first, that fit, and the key to go on from."""
         page = self._table.query(
-            _LISTED, index="listed", after=after, limit=limit, newest_first=True
+            _LISTED,
+            index="listed",
+            after=after,
+            limit=limit,
+            newest_first=True,
+            where=_where(narrowing),
         )
-        return [topic_of(item) for item in page.items], page.last
+        return [_stored(item) for item in page.items], page.last
 
     def listed_key(self, topic: Topic) -> Item:
         """Key of a topic in the list, to go on from after it."""
-        row = _row(topic)
-        return {name: row[name] for name in _KEYS}
+        return _keys(topic)
 
     def create(self, change: Change) -> None:
         """Write a new topic; writing the same one again has no effect.
@@ -72,7 +104,7 @@ class TopicStore:
         ChangedMeanwhile
             If another topic has its id.
         """
-        self._commit(Put(item=_row(change.topic)), _audit(change))
+        self._commit(Put(item=_row(change)), _audit(change))
 
     def save(self, change: Change, *further: Write) -> None:
         """Write a changed topic with its audit item, and what else belongs to the change.
@@ -82,7 +114,7 @@ class TopicStore:
         ChangedMeanwhile
             If the row was changed since it was read.
         """
-        row = _row(change.topic)
+        row = _row(change)
         fields = {name: value for name, value in row.items() if name not in _KEYS}
         update = Update(
             pk=row["pk"],
@@ -142,18 +174,45 @@ class TopicStore:
 
 def topic_of(item: Item) -> Topic:
     """Topic of a row's item, as read from the table or from its stream."""
-    return Topic.model_validate({name: v for name, v in item.items() if name not in _KEYS})
+    beside = _KEYS | _BESIDE
+    return Topic.model_validate({name: v for name, v in item.items() if name not in beside})
 
 
-def _row(topic: Topic) -> Item:
-    fields = topic.model_dump(mode="json", exclude={"definition"})
+def _stored(item: Item) -> StoredTopic:
+    # A row that an earlier release wrote last says nothing of when.
+    changed_at = item.get("changed_at", item["created_at"])
+    return StoredTopic(topic=topic_of(item), changed_at=clock.from_text(changed_at))
+
+
+def _where(narrowing: Narrowing) -> dict[str, Any]:
+    wanted = {
+        "stage": narrowing.stages,
+        "definition.agency": narrowing.agencies,
+        "definition.topic_type": narrowing.types,
+        "search_text": Containing(narrowing.words) if narrowing.words else (),
+    }
+    return {name: values for name, values in wanted.items() if values}
+
+
+def _keys(topic: Topic) -> Item:
     return {
         "pk": _pk(topic.topic_id),
         "sk": ROW,
         "listed_pk": _LISTED,
         "listed_sk": f"{clock.to_text(topic.created_at)}#{topic.topic_id}",
-        **fields,
-        "definition": topic.definition.model_dump(mode="json", exclude_none=True),
+    }
+
+
+def _row(change: Change) -> Item:
+    topic = change.topic
+    definition = topic.definition
+    texts = (definition.title, definition.summary, definition.objective)
+    return {
+        **_keys(topic),
+        **topic.model_dump(mode="json", exclude={"definition"}),
+        "definition": definition.model_dump(mode="json", exclude_none=True),
+        "search_text": search_text(words for text in texts for words in (text.ar, text.en)),
+        "changed_at": clock.to_text(change.at),
     }
 
 

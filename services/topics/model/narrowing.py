@@ -1,0 +1,94 @@
+"""What a list of topics is narrowed down to."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self, get_args
+
+from services.shared.errors import Fault, Malformed
+from services.shared.parsing import pointer
+from services.topics.model.agencies import agency_ids
+from services.topics.model.definition import TopicType
+from services.topics.model.search import LONGEST_QUERY, sought
+from services.topics.model.stages import STEP_OF
+
+_CHOICES = ("stage", "agency", "type")
+_SEARCH, _CURSOR = "q", "cursor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowing:
+    """Filters of a list; an empty one lets everything through.
+
+    Attributes
+    ----------
+    stages, agencies, types : tuple of str
+        Of which a topic must have one, sorted.
+    words : tuple of str
+        Parts that its search text must contain, sorted.
+    """
+
+    stages: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """Filters of a query: ``stage``, ``agency``, ``type``, each one or several, and ``q``.
+
+        Several are separated by commas; a repeated parameter comes from the gateway like that.
+
+        Raises
+        ------
+        Malformed
+            With a fault for every parameter that is unknown or has an unknown value.
+        """
+        faults = [*_choice_faults(query), *_search_faults(query)]
+        known = {*_CHOICES, _SEARCH, _CURSOR}
+        faults += [
+            Fault(field=pointer(name), code="unknown_field") for name in sorted({*query} - known)
+        ]
+        if faults:
+            names = ", ".join(fault.field.removeprefix("/") for fault in faults)
+            raise Malformed("bad_query", faults=faults, name=names)
+        return cls(
+            stages=_several(query, "stage"),
+            agencies=_several(query, "agency"),
+            types=_several(query, "type"),
+            words=sought(query.get(_SEARCH, "")),
+        )
+
+    @property
+    def scope(self) -> str:
+        """Text that is the same for the same filters, however they were written."""
+        return json.dumps([self.stages, self.agencies, self.types, self.words])
+
+
+def known_values(name: str) -> tuple[str, ...]:
+    """Values that a filter (``stage``, ``agency``, ``type``) may have."""
+    return {"stage": tuple(STEP_OF), "agency": agency_ids(), "type": get_args(TopicType)}[name]
+
+
+def _choice_faults(query: Mapping[str, str]) -> list[Fault]:
+    return [
+        Fault(field=pointer(name), code="not_allowed", values={"expected": ", ".join(expected)})
+        for name in _CHOICES
+        if not set(_several(query, name)) <= set(expected := known_values(name))
+    ]
+
+
+def _search_faults(query: Mapping[str, str]) -> list[Fault]:
+    text = query.get(_SEARCH, "")
+    if len(text) > LONGEST_QUERY:
+        values = {"limit": LONGEST_QUERY}
+        return [Fault(field=pointer(_SEARCH), code="too_long", values=values)]
+    if text.strip() and not sought(text):
+        return [Fault(field=pointer(_SEARCH), code="no_word")]
+    return []
+
+
+def _several(query: Mapping[str, str], name: str) -> tuple[str, ...]:
+    if name not in query:
+        return ()
+    return tuple(sorted({value.strip() for value in query[name].split(",")}))
