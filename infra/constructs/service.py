@@ -98,8 +98,14 @@ class Service(Construct):
         names = {function_variable(called): function_name(stage, called) for called in calls}
         self._environment = {**self._shared_environment(), **(environment or {}), **names}
 
-    def function(self, handler: str, *grants: Grants, size: Size = STEP) -> ServiceFunction:
-        """Make the function of a handler, with what its role may do."""
+    def function(
+        self,
+        handler: str,
+        *grants: Grants,
+        size: Size = STEP,
+        layers: Sequence[lambda_.ILayerVersion] = (),
+    ) -> ServiceFunction:
+        """Make the function of a handler, with what its role may do and it alone depends on."""
         name = f"{self._name}-{handler}"
         made = ServiceFunction(
             self,
@@ -109,14 +115,20 @@ class Service(Construct):
             size=size,
             environment=self._environment,
             grants=[statement for part in grants for statement in part],
-            layers=self._layers,
+            layers=[*self._layers, *layers],
         )
         self.functions[name] = made
         return made
 
-    def on_request(self, handler: str, *grants: Grants, size: Size = REQUEST) -> None:
+    def on_request(
+        self,
+        handler: str,
+        *grants: Grants,
+        size: Size = REQUEST,
+        layers: Sequence[lambda_.ILayerVersion] = (),
+    ) -> None:
         """Make a function that serves HTTP routes; which ones, the permission table says."""
-        self.function(handler, *grants, size=size)
+        self.function(handler, *grants, size=size, layers=layers)
 
     def on_stream(self, handler: str, *grants: Grants, reading: Reading) -> None:
         """Make a function that reads the table's stream."""

@@ -59,8 +59,9 @@ class ServicesStack(Stack):
 
     def _services(self, settings: InfraSettings, platform: Platform) -> list[Service]:
         layers = self._layer(settings, "OutreachLayer", "--only-group", "outreach")
+        calendar = self._layer(settings, "CalendarLayer", "--only-group", "calendar")
         return [
-            Topics(self, platform),
+            Topics(self, platform, calendar_layers=calendar),
             Comments(self, platform),
             Moderation(self, platform),
             Analysis(self, platform),

@@ -1,5 +1,8 @@
 """The topics service: plans, the topic's row, the workflow's hands."""
 
+from collections.abc import Sequence
+
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.function import BULK
@@ -15,9 +18,21 @@ _GATE = "analysis-gate"
 
 
 class Topics(Service):
-    """Functions of the topics service."""
+    """Functions of the topics service.
 
-    def __init__(self, scope: Construct, platform: Platform) -> None:
+    Parameters
+    ----------
+    calendar_layers : sequence of aws_cdk.aws_lambda.ILayerVersion
+        What only the calendar's function depends on.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        platform: Platform,
+        *,
+        calendar_layers: Sequence[lambda_.ILayerVersion],
+    ) -> None:
         self._machine_arn = machine_arn(scope, platform.runtime.stage)
         super().__init__(
             scope,
@@ -27,6 +42,8 @@ class Topics(Service):
             calls=(_WINDOW, _COUNT, _GATE),
         )
         self._requests()
+        read = [*self.table.use("GetItem"), *self.table.query_index()]
+        self.on_request("calendar", read, layers=calendar_layers)
         self._workflow()
         self._operation()
         self.function("serve", self.table.use("GetItem", "Query"))

@@ -6,7 +6,7 @@ from services.shared import clock
 from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 from services.shared.identity import Caller
-from services.topics.handlers import page_of_topics, store
+from services.topics.handlers import is_known, page_of_topics, store
 from services.topics.model.agencies import agencies
 from services.topics.model.narrowing import Narrowing
 from services.topics.model.plan import plans
@@ -32,7 +32,7 @@ def read_topic(request: Request) -> Response:
     """One topic; its ETag is what an edit sends back in ``If-Match``."""
     topic = _topic(request)
     headers = {"ETag": f'"{topic.version}"', **_freshness(request.caller)}
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if is_known(headers["ETag"], request):
         return Response(status=304, headers=headers)
     return Response(body=view(topic), headers=headers)
 

@@ -1,19 +1,23 @@
 """What a list of topics is narrowed down to."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self, get_args
 
 from services.shared.errors import Fault, Malformed
+from services.shared.language import LANGUAGES
 from services.shared.parsing import pointer
 from services.topics.model.agencies import agency_ids
 from services.topics.model.definition import TopicType
 from services.topics.model.search import LONGEST_QUERY, sought
 from services.topics.model.stages import STEP_OF
 
-_CHOICES = ("stage", "agency", "type")
-_SEARCH, _CURSOR = "q", "cursor"
+OF_LISTS = ("stage", "agency", "type", "q", "cursor")
+"""Parameters of a list."""
+_CHOICES = ("stage", "agency", "type", "language")
+_SINGLE = {"language"}
+_SEARCH = "q"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,20 +38,25 @@ class Narrowing:
     words: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> Self:
+    def of(cls, query: Mapping[str, str], *, parameters: Collection[str] = OF_LISTS) -> Self:
         """Filters of a query: ``stage``, ``agency``, ``type``, each one or several, and ``q``.
 
         Several are separated by commas; a repeated parameter comes from the gateway like that.
+
+        Parameters
+        ----------
+        parameters : collection of str
+            Which parameters the address has.
 
         Raises
         ------
         Malformed
             With a fault for every parameter that is unknown or has an unknown value.
         """
-        faults = [*_choice_faults(query), *_search_faults(query)]
-        known = {*_CHOICES, _SEARCH, _CURSOR}
+        known = {name: value for name, value in query.items() if name in parameters}
+        faults = [*_choice_faults(known), *_search_faults(known)]
         faults += [
-            Fault(field=pointer(name), code="unknown_field") for name in sorted({*query} - known)
+            Fault(field=pointer(name), code="unknown_field") for name in sorted({*query} - {*known})
         ]
         if faults:
             names = ", ".join(fault.field.removeprefix("/") for fault in faults)
@@ -66,8 +75,13 @@ class Narrowing:
 
 
 def known_values(name: str) -> tuple[str, ...]:
-    """Values that a filter (``stage``, ``agency``, ``type``) may have."""
-    return {"stage": tuple(STEP_OF), "agency": agency_ids(), "type": get_args(TopicType)}[name]
+    """Values that a parameter (``stage``, ``agency``, ``type``, ``language``) may have."""
+    return {
+        "stage": tuple(STEP_OF),
+        "agency": agency_ids(),
+        "type": get_args(TopicType),
+        "language": LANGUAGES,
+    }[name]
 
 
 def _choice_faults(query: Mapping[str, str]) -> list[Fault]:
@@ -91,4 +105,5 @@ def _search_faults(query: Mapping[str, str]) -> list[Fault]:
 def _several(query: Mapping[str, str], name: str) -> tuple[str, ...]:
     if name not in query:
         return ()
-    return tuple(sorted({value.strip() for value in query[name].split(",")}))
+    values = [query[name]] if name in _SINGLE else query[name].split(",")
+    return tuple(sorted({value.strip() for value in values}))

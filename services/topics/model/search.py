@@ -17,7 +17,7 @@ _LETTERS = str.maketrans(
     dict.fromkeys("أإآٱ", "ا") | dict.fromkeys("ىیئ", "ي") | {"ؤ": "و", "ة": "ه", "ک": "ك"}
 )
 """Letters that are written one for the other: alef, ya and waw with and without hamza, final ta."""
-_HAMZA, _TATWEEL = "ء", "ـ"
+_TATWEEL = "ـ"
 _ARTICLES = ("وال", "فال", "بال", "كال", "ال", "لل")
 """The article, with what is written together with it."""
 _SHORTEST_STEM = 3
@@ -26,7 +26,7 @@ _SHORTEST_STEM = 3
 def words(text: str) -> list[str]:
     """Folded words of a text, each once, in order; 40 characters of a longer word.
 
-    NFKC and case folding; Arabic without vowel signs, tatweel and hamza, letter variants as one;
+    NFKC and case folding; Arabic without vowel signs and tatweel, letter variants as one;
     every script's digits as 0 to 9; a word is a run of letters, marks and digits.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
@@ -72,7 +72,7 @@ def stem(word: str) -> str:
 def _character(character: str) -> str:
     """What one character counts for: itself, nothing, or the end of a word."""
     category = unicodedata.category(character)
-    if character in (_HAMZA, _TATWEEL) or category == "Cf" or _is_vowel_sign(character, category):
+    if character == _TATWEEL or category == "Cf" or _is_vowel_sign(character, category):
         return ""
     if category == "Nd":
         return str(unicodedata.decimal(character))
