@@ -180,7 +180,7 @@ def topic_of(item: Item) -> Topic:
 
 def _stored(item: Item) -> StoredTopic:
     # A row that an earlier release wrote last says nothing of when.
-    changed_at = item.get("changed_at", item["created_at"])
+    changed_at = str(item.get("changed_at", item["created_at"]))
     return StoredTopic(topic=topic_of(item), changed_at=clock.from_text(changed_at))
 
 
