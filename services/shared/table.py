@@ -1,6 +1,6 @@
 """A service's DynamoDB table: keys ``pk`` and ``sk``, plain Python values in and out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -131,7 +131,7 @@ class Table:
         after: Item | None = None,
         limit: int | None = None,
         newest_first: bool = False,
-        where: Mapping[str, Any] | None = None,
+        where: Sequence[Mapping[str, Any]] = (),
     ) -> Page:
         """One page of the items with a partition key, in the order of the sort key.
 
@@ -149,10 +149,10 @@ class Table:
             Most items to read.
         newest_first : bool
             Descending order.
-        where : mapping, optional
-            What the items given back must be like, see `Update.when`; attributes inside a map as
-            ``"map.attribute"``, and `Containing` for a part of a text. The others are read, and
-            paid for, and left out by DynamoDB, so that a page may be empty and not the last.
+        where : sequence of mapping
+            What the items given back must be like, one of these (see `Update.when`); attributes
+            inside a map as ``"map.attribute"``, and `Containing` for parts of a text. The others
+            are read and paid for, and left out: a page may be empty and not the last.
         """
         names = {"#p": f"{index}_pk" if index else "pk", "#s": f"{index}_sk" if index else "sk"}
         values: Item = {":p": pk} | ({":s": prefix} if prefix else {})
@@ -255,8 +255,8 @@ class _Expression:
     def condition(self, when: Mapping[str, Any]) -> str:
         return " AND ".join(self._holds(name, value) for name, value in when.items())
 
-    def filter(self, request: Item, where: Mapping[str, Any]) -> None:
-        request["FilterExpression"] = self.condition(where)
+    def filter(self, request: Item, where: Sequence[Mapping[str, Any]]) -> None:
+        request["FilterExpression"] = " OR ".join(f"({self.condition(each)})" for each in where)
         for name, found in self.placeholders().items():
             request[name] |= found
 

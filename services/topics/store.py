@@ -24,7 +24,7 @@ from services.shared.table import (
     Write,
 )
 from services.topics.model.narrowing import Narrowing
-from services.topics.model.search import search_text
+from services.topics.model.search import searched
 from services.topics.model.topic import Topic
 
 ROW = "topic"
@@ -81,7 +81,11 @@ class TopicStore:
     def page(
         self, narrowing: Narrowing, *, after: Item | None, limit: int
     ) -> tuple[list[StoredTopic], Item | None]:
-        """Those of the next `limit` topics, newest first, that fit, and the key to go on from."""
+        """Those of the next `limit` topics, newest first, that fit, and the key to go on from.
+
+        What is not public is among them whether it fits or not: DynamoDB leaves out the bulk, and
+        who may see the rest, in which guise, is the caller's question.
+        """
         page = self._table.query(
             _LISTED,
             index="listed",
@@ -104,7 +108,8 @@ class TopicStore:
         ChangedMeanwhile
             If another topic has its id.
         """
-        self._commit(Put(item=_row(change)), _audit(change))
+        row = _row(change.topic) | {"changed_at": clock.to_text(change.at)}
+        self._commit(Put(item=row), _audit(change))
 
     def save(self, change: Change, *further: Write) -> None:
         """Write a changed topic with its audit item, and what else belongs to the change.
@@ -114,7 +119,7 @@ class TopicStore:
         ChangedMeanwhile
             If the row was changed since it was read.
         """
-        row = _row(change)
+        row = _row(change.topic) | {"changed_at": clock.to_text(change.at)}
         fields = {name: value for name, value in row.items() if name not in _KEYS}
         update = Update(
             pk=row["pk"],
@@ -184,14 +189,15 @@ def _stored(item: Item) -> StoredTopic:
     return StoredTopic(topic=topic_of(item), changed_at=clock.from_text(changed_at))
 
 
-def _where(narrowing: Narrowing) -> dict[str, Any]:
+def _where(narrowing: Narrowing) -> list[dict[str, Any]]:
     wanted = {
         "stage": narrowing.stages,
         "definition.agency": narrowing.agencies,
         "definition.topic_type": narrowing.types,
         "search_text": Containing(narrowing.words) if narrowing.words else (),
     }
-    return {name: values for name, values in wanted.items() if values}
+    fitting = {name: values for name, values in wanted.items() if values}
+    return [fitting, {"public_since": None}] if fitting else []
 
 
 def _keys(topic: Topic) -> Item:
@@ -203,16 +209,12 @@ def _keys(topic: Topic) -> Item:
     }
 
 
-def _row(change: Change) -> Item:
-    topic = change.topic
-    definition = topic.definition
-    texts = (definition.title, definition.summary, definition.objective)
+def _row(topic: Topic) -> Item:
     return {
         **_keys(topic),
         **topic.model_dump(mode="json", exclude={"definition"}),
-        "definition": definition.model_dump(mode="json", exclude_none=True),
-        "search_text": search_text(words for text in texts for words in (text.ar, text.en)),
-        "changed_at": clock.to_text(change.at),
+        "definition": topic.definition.model_dump(mode="json", exclude_none=True),
+        "search_text": searched(topic.definition),
     }
 
 

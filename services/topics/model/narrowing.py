@@ -10,8 +10,9 @@ from services.shared.language import LANGUAGES
 from services.shared.parsing import pointer
 from services.topics.model.agencies import agency_ids
 from services.topics.model.definition import TopicType
-from services.topics.model.search import LONGEST_QUERY, sought
+from services.topics.model.search import LONGEST_QUERY, searched, sought
 from services.topics.model.stages import STEP_OF
+from services.topics.model.topic import Topic
 
 OF_LISTS = ("stage", "agency", "type", "q", "cursor")
 """Parameters of a list."""
@@ -66,6 +67,17 @@ class Narrowing:
             agencies=_several(query, "agency"),
             types=_several(query, "type"),
             words=sought(query.get(_SEARCH, "")),
+        )
+
+    def admits(self, topic: Topic) -> bool:
+        """Tell whether a topic belongs in the list."""
+        definition = topic.definition
+        text = searched(definition) if self.words else ""
+        return (
+            (not self.stages or topic.stage in self.stages)
+            and (not self.agencies or definition.agency in self.agencies)
+            and (not self.types or definition.topic_type in self.types)
+            and all(word in text for word in self.words)
         )
 
     @property

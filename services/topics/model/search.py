@@ -7,6 +7,8 @@ of the text begins with it. So neither side needs a pattern language, and the ta
 import unicodedata
 from collections.abc import Iterable
 
+from services.topics.model.definition import Definition
+
 LONGEST_QUERY = 200
 """Characters of a query."""
 _LONGEST_WORD = 40
@@ -32,6 +34,12 @@ def words(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     spaced = "".join(map(_character, folded.translate(_LETTERS)))
     return list(dict.fromkeys(word[:_LONGEST_WORD] for word in spaced.split()))
+
+
+def searched(definition: Definition) -> str:
+    """Search text of a topic: the words of title, summary and objective in both languages."""
+    texts = (definition.title, definition.summary, definition.objective)
+    return search_text(each for text in texts for each in (text.ar, text.en))
 
 
 def search_text(texts: Iterable[str]) -> str:

@@ -37,7 +37,8 @@ def programme_calendar(
 ) -> CalendarFile:
     """Calendar of the public topics that are to come or under way, of some agencies or of all.
 
-    At most 200 topics, out of the newest 4,000; of more, those that go on longest.
+    At most 200 topics, out of the newest 4,000 (or 20 MB of them); of more, those that go on
+    longest.
     """
     shown = [each for each in _newest(agency_ids, store) if is_shown(each.topic, at=at)]
     last_first = sorted(shown, key=_over_at, reverse=True)

@@ -243,3 +243,19 @@ def test_a_cursor_beyond_a_draft_says_nothing_of_it(
 def test_what_came_far_is_still_found(clock: Any) -> None:
     topic_id = taken_to("deciding", clock)
     assert ids(stage="deciding", q="المراكز الصحية", type="service") == [topic_id]
+
+
+def test_staff_narrow_their_drafts_down_like_everything_else(clock: Any, bearer: Bearer) -> None:
+    stand(clock(), "a", is_public=False, stage="draft", topic_type="policy")
+    stand(clock() + timedelta(minutes=1), "b", is_public=False, stage="submitted")
+    officer = bearer("officer", "agency.health")
+    for query, names in (
+        ({}, ["b", "a"]),
+        ({"stage": "draft"}, ["a"]),
+        ({"type": "policy"}, ["a"]),
+        ({"agency": "transport"}, []),
+        ({"q": "المراكز الصحية"}, ["b", "a"]),
+        ({"q": "camels"}, []),
+    ):
+        items = listed(headers=officer, **query).json["items"]
+        assert [item["topic_id"] for item in items] == names, query
