@@ -116,8 +116,9 @@ class Service(Construct):
         *grants: Grants,
         size: Size = STEP,
         variables: Mapping[str, str] | None = None,
+        layers: Sequence[lambda_.ILayerVersion] = (),
     ) -> ServiceFunction:
-        """Make the function of a handler, with what its role may do and what it alone is told."""
+        """Make the function of a handler: what its role may do, what it alone is told and needs."""
         name = f"{self._name}-{handler}"
         made = ServiceFunction(
             self,
@@ -127,15 +128,23 @@ class Service(Construct):
             size=size,
             environment={**self._environment, **(variables or {})},
             grants=[statement for part in grants for statement in part],
-            layers=self._layers,
+            layers=[*self._layers, *layers],
         )
         self.functions[name] = made
         return made
 
-    def on_request(self, handler: str, *grants: Grants, size: Size = REQUEST) -> None:
+    def on_request(
+        self,
+        handler: str,
+        *grants: Grants,
+        size: Size = REQUEST,
+        variables: Mapping[str, str] | None = None,
+        layers: Sequence[lambda_.ILayerVersion] = (),
+    ) -> None:
         """Make a function that serves HTTP routes; which ones, the permission table says."""
         origin = self.platform.origin_secret
-        self.function(handler, *grants, origin.read() if origin else [], size=size)
+        read = origin.read() if origin else []
+        self.function(handler, *grants, read, size=size, variables=variables, layers=layers)
 
     def on_stream(self, handler: str, *grants: Grants, reading: Reading) -> None:
         """Make a function that reads the table's stream."""

@@ -61,7 +61,8 @@ class ServicesStack(Stack):
 
     def _services(self, settings: InfraSettings, platform: Platform) -> list[Service]:
         layers = self._layer(settings, "OutreachLayer", "--only-group", "outreach")
-        topics = Topics(self, platform)
+        calendar = self._layer(settings, "CalendarLayer", "--only-group", "calendar")
+        topics = Topics(self, platform, calendar_layers=calendar)
         services: list[Service] = [
             topics,
             Comments(self, platform),

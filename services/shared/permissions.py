@@ -74,6 +74,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     _public("GET /v1/topics/{topic}", "topics-read", sign_in="optional"),
     _public("GET /v1/topics/{topic}/timeline", "topics-read", sign_in="optional"),
     _public("GET /v1/topics/{topic}/decision", "topics-read", sign_in="optional"),
+    _public("GET /v1/topics/{topic}/calendar.ics", "topics-calendar"),
+    _public("GET /v1/calendar.ics", "topics-calendar"),
     _public("GET /v1/plans", "topics-read"),
     _public("GET /v1/agencies", "topics-read"),
     _public("GET /v1/health", "topics-read"),

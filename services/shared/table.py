@@ -1,13 +1,26 @@
 """A service's DynamoDB table: keys ``pk`` and ``sk``, plain Python values in and out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Literal
 
 from services.shared import aws
+from services.shared.items import Item, from_item, to_item
 
-Item = dict[str, Any]
+__all__ = [
+    "TRANSACTION_LIMIT",
+    "Check",
+    "ConditionFailed",
+    "Containing",
+    "Item",
+    "Page",
+    "Put",
+    "Table",
+    "Update",
+    "Write",
+    "from_item",
+    "to_item",
+]
 _CONDITION_FAILED = "ConditionalCheckFailed"
 TRANSACTION_LIMIT = 100
 """Actions that DynamoDB takes in one transaction."""
@@ -75,6 +88,13 @@ class Check:
 Write = Put | Update | Check
 
 
+@dataclass(frozen=True)
+class Containing:
+    """What a text attribute must contain: every one of the parts."""
+
+    parts: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """Items of one query and the key after which the next one begins (``None`` at the end)."""
@@ -111,6 +131,7 @@ class Table:
         after: Item | None = None,
         limit: int | None = None,
         newest_first: bool = False,
+        where: Sequence[Mapping[str, Any]] = (),
     ) -> Page:
         """One page of the items with a partition key, in the order of the sort key.
 
@@ -128,6 +149,10 @@ class Table:
             Most items to read.
         newest_first : bool
             Descending order.
+        where : sequence of mapping
+            What the items given back must be like, one of these (see `Update.when`); attributes
+            inside a map as ``"map.attribute"``, and `Containing` for parts of a text. The others
+            are read and paid for, and left out: a page may be empty and not the last.
         """
         names = {"#p": f"{index}_pk" if index else "pk", "#s": f"{index}_sk" if index else "sk"}
         values: Item = {":p": pk} | ({":s": prefix} if prefix else {})
@@ -139,6 +164,8 @@ class Table:
             "ScanIndexForward": not newest_first,
             "ConsistentRead": index is None,
         }
+        if where:
+            _Expression().filter(request, where)
         if index:
             request["IndexName"] = index
         if after:
@@ -228,6 +255,11 @@ class _Expression:
     def condition(self, when: Mapping[str, Any]) -> str:
         return " AND ".join(self._holds(name, value) for name, value in when.items())
 
+    def filter(self, request: Item, where: Sequence[Mapping[str, Any]]) -> None:
+        request["FilterExpression"] = " OR ".join(f"({self.condition(each)})" for each in where)
+        for name, found in self.placeholders().items():
+            request[name] |= found
+
     def update(self, write: Update) -> str:
         clauses = []
         if write.set:
@@ -249,50 +281,18 @@ class _Expression:
     def _holds(self, name: str, value: Any) -> str:
         if value is None:
             return f"attribute_not_exists({self._name(name)})"
+        if isinstance(value, Containing):
+            held = (f"contains({self._name(name)}, {self._value(p)})" for p in value.parts)
+            return " AND ".join(held)
         if isinstance(value, tuple):
             return f"{self._name(name)} IN ({', '.join(self._value(v) for v in value)})"
         return f"{self._name(name)} = {self._value(value)}"
 
     def _name(self, name: str) -> str:
-        return self._names.setdefault(name, f"#n{len(self._names)}")
+        parts = name.split(".")
+        return ".".join(self._names.setdefault(p, f"#n{len(self._names)}") for p in parts)
 
     def _value(self, value: Any) -> str:
         placeholder = f":v{len(self._values)}"
         self._values[placeholder] = value
         return placeholder
-
-
-def to_item(values: Mapping[str, Any]) -> Item:
-    """DynamoDB form of plain values; floats become decimals, ``None`` values are left out."""
-    from boto3.dynamodb.types import TypeSerializer
-
-    serialize = TypeSerializer().serialize
-    return {name: serialize(_decimals(v)) for name, v in values.items() if v is not None}
-
-
-def from_item(item: Mapping[str, Any]) -> Item:
-    """Plain values of a DynamoDB item; decimals become ``int`` or ``float``, binaries ``bytes``."""
-    from boto3.dynamodb.types import TypeDeserializer
-
-    deserialize = TypeDeserializer().deserialize
-    return {name: _plain(deserialize(value)) for name, value in item.items()}
-
-
-def _decimals(value: Any) -> Any:
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if isinstance(value, dict):
-        return {key: _decimals(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_decimals(inner) for inner in value]
-    return value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value if isinstance(value, str | int | bool | set | None) else bytes(value.value)

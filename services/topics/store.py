@@ -2,7 +2,8 @@
 
 ``pk = T#<topic>``: ``sk = topic`` (the row), ``R#<round>`` (the row as an earlier round left it),
 ``A#<round>#<version>`` (audit, one per change), ``D#<round>#<version>`` (the decision), ``token``
-(where the workflow waits). Sparse index ``listed``: all topics, newest first.
+(where the workflow waits). Sparse index ``listed``: all topics, newest first. Beside the topic's
+fields the row keeps what reading needs: ``search_text`` and ``changed_at``.
 """
 
 from collections.abc import Iterator
@@ -11,14 +12,26 @@ from datetime import datetime
 from typing import Any
 
 from services.shared import clock
-from services.shared.events import Actor, EventData, audit, audit_key
-from services.shared.table import Check, ConditionFailed, Item, Put, Table, Update, Write
+from services.shared.events import Actor, EventData, audit
+from services.shared.table import (
+    Check,
+    ConditionFailed,
+    Containing,
+    Item,
+    Put,
+    Table,
+    Update,
+    Write,
+)
+from services.topics.model.narrowing import Narrowing
+from services.topics.model.search import searched
 from services.topics.model.topic import Topic
 
 ROW = "topic"
 _TOKEN = "token"  # noqa: S105 - a sort key
 _LISTED = "TOPICS"
 _KEYS = {"pk", "sk", "listed_pk", "listed_sk"}
+_BESIDE = {"search_text", "changed_at"}
 
 
 class ChangedMeanwhile(Exception):
@@ -33,6 +46,14 @@ class Change:
     event: EventData
     actor: Actor
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredTopic:
+    """A topic as the table has it, and since when."""
+
+    topic: Topic
+    changed_at: datetime
 
 
 class TopicStore:
@@ -60,17 +81,32 @@ class TopicStore:
         item = self._table.get(_pk(topic_id), _round_sk(round_))
         return topic_of(item) if item else None
 
-    def page(self, *, after: Item | None, limit: int) -> tuple[list[Topic], Item | None]:
-        """Topics by creation, newest first, and the key to go on from."""
+    def stored(self, topic_id: str, *, round_: int | None = None) -> StoredTopic | None:
+        """Topic, or what an earlier round left, and when it was changed last, or ``None``."""
+        item = self._table.get(_pk(topic_id), _round_sk(round_) if round_ else ROW)
+        return _stored(item) if item else None
+
+    def page(
+        self, narrowing: Narrowing, *, after: Item | None, limit: int
+    ) -> tuple[list[StoredTopic], Item | None]:
+        """Those of the next `limit` topics, newest first, that fit, and the key to go on from.
+
+        What is not public is among them whether it fits or not: DynamoDB leaves out the bulk, and
+        who may see the rest, in which guise, is the caller's question.
+        """
         page = self._table.query(
-            _LISTED, index="listed", after=after, limit=limit, newest_first=True
+            _LISTED,
+            index="listed",
+            after=after,
+            limit=limit,
+            newest_first=True,
+            where=_where(narrowing),
         )
-        return [topic_of(item) for item in page.items], page.last
+        return [_stored(item) for item in page.items], page.last
 
     def listed_key(self, topic: Topic) -> Item:
         """Key of a topic in the list, to go on from after it."""
-        row = _row(topic)
-        return {name: row[name] for name in _KEYS}
+        return _keys(topic)
 
     def create(self, change: Change) -> None:
         """Write a new topic; writing the same one again has no effect.
@@ -80,7 +116,8 @@ class TopicStore:
         ChangedMeanwhile
             If another topic has its id.
         """
-        self._commit(Put(item=_row(change.topic)), _audit(change))
+        row = _row(change.topic) | {"changed_at": clock.to_text(change.at)}
+        self._commit(Put(item=row), _audit(change))
 
     def save(self, change: Change, *further: Write) -> None:
         """Write a changed topic with its audit item, and what else belongs to the change.
@@ -90,7 +127,7 @@ class TopicStore:
         ChangedMeanwhile
             If the row was changed since it was read.
         """
-        row = _row(change.topic)
+        row = _row(change.topic) | {"changed_at": clock.to_text(change.at)}
         fields = {name: value for name, value in row.items() if name not in _KEYS}
         update = Update(
             pk=row["pk"],
@@ -109,7 +146,7 @@ class TopicStore:
         ChangedMeanwhile
             If the row was changed since it was read.
         """
-        row = _row(former)
+        row = _row(former) | {"changed_at": clock.to_text(change.at)}
         kept = {name: row[name] for name in row if not name.startswith("listed_")}
         self.save(change, Put(item={**kept, "sk": _round_sk(former.round)}))
 
@@ -136,11 +173,6 @@ class TopicStore:
     def timeline(self, topic_id: str) -> Iterator[Item]:
         """Audit items of a topic, oldest first."""
         return self._table.items(_pk(topic_id), prefix="A#")
-
-    def changed_at(self, topic: Topic) -> datetime:
-        """Instant (UTC) of the change that made the row what it is."""
-        item = self._table.get(_pk(topic.topic_id), audit_key(topic.round, topic.version))
-        return clock.from_text(item["event"]["occurred_at"]) if item else topic.created_at
 
     def keep_token(self, topic_id: str, *, version: int, token: str) -> None:
         """Keep the token of the task that waits, if the row still is as the workflow read it.
@@ -170,18 +202,42 @@ class TopicStore:
 
 def topic_of(item: Item) -> Topic:
     """Topic of a row's item, as read from the table or from its stream."""
-    return Topic.model_validate({name: v for name, v in item.items() if name not in _KEYS})
+    beside = _KEYS | _BESIDE
+    return Topic.model_validate({name: v for name, v in item.items() if name not in beside})
 
 
-def _row(topic: Topic) -> Item:
-    fields = topic.model_dump(mode="json", exclude={"definition"})
+def _stored(item: Item) -> StoredTopic:
+    # A row that an earlier release wrote last says nothing of when.
+    changed_at = str(item.get("changed_at", item["created_at"]))
+    return StoredTopic(topic=topic_of(item), changed_at=clock.from_text(changed_at))
+
+
+def _where(narrowing: Narrowing) -> list[dict[str, Any]]:
+    wanted = {
+        "stage": narrowing.stages,
+        "definition.agency": narrowing.agencies,
+        "definition.topic_type": narrowing.types,
+        "search_text": Containing(narrowing.words) if narrowing.words else (),
+    }
+    fitting = {name: values for name, values in wanted.items() if values}
+    return [fitting, {"public_since": None}] if fitting else []
+
+
+def _keys(topic: Topic) -> Item:
     return {
         "pk": _pk(topic.topic_id),
         "sk": ROW,
         "listed_pk": _LISTED,
         "listed_sk": f"{clock.to_text(topic.created_at)}#{topic.topic_id}",
-        **fields,
+    }
+
+
+def _row(topic: Topic) -> Item:
+    return {
+        **_keys(topic),
+        **topic.model_dump(mode="json", exclude={"definition"}),
         "definition": topic.definition.model_dump(mode="json", exclude_none=True),
+        "search_text": searched(topic.definition),
     }
 
 

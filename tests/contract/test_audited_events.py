@@ -32,6 +32,8 @@ def example(schema: dict[str, Any], root: dict[str, Any]) -> Any:
             return [example(inner, root) for inner in schema["prefixItems"]]
         case "array":
             return [example(schema["items"], root)] * 2
+        case "string" if "pattern" in schema:
+            return "x"
         case "string":
             return "نص – text"
         case "integer":

@@ -95,9 +95,15 @@ def test_the_public_address_is_the_apis_own_unless_another_is_set(
     assert set_ == "https://consultations.example.gov"
 
 
-def test_functions_get_the_shared_layer_and_outreach_one_more(dev: Assembly) -> None:
+def test_functions_get_the_shared_layer_and_a_few_one_more(dev: Assembly) -> None:
+    more: dict[str, set[str]] = {"outreach": set(), "calendar": set()}
     for name, function in dev.functions().items():
-        assert len(function["Layers"]) == (2 if name.startswith("outreach-") else 1)
+        _, *own = [layer["Ref"] for layer in function["Layers"]]
+        group = "calendar" if name == "topics-calendar" else name.partition("-")[0]
+        assert len(own) == (1 if group in more else 0), name
+        more.get(group, set()).update(own)
+    assert [len(layers) for layers in more.values()] == [1, 1]
+    assert more["outreach"] != more["calendar"]
 
 
 @pytest.mark.parametrize("missing", sorted(REQUIRED))
@@ -134,7 +140,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.archive_retention_days == 3650
 
 
-@pytest.mark.parametrize("selection", [("--no-dev",), ("--only-group", "outreach")])
+@pytest.mark.parametrize(
+    "selection", [("--no-dev",), ("--only-group", "outreach"), ("--only-group", "calendar")]
+)
 def test_every_package_of_a_layer_can_be_had_for_the_functions_platform(
     selection: tuple[str, ...],
 ) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.function import BULK, REQUEST, Size
-from infra.constructs.grants import allow
+from infra.constructs.grants import Grant, allow
 from infra.constructs.names import executions_arn, function_name, function_variable, machine_arn
 from infra.constructs.service import Platform, Service
 from infra.constructs.stream import Reading
@@ -26,9 +27,21 @@ _SWEEP = Every(interval=Duration.minutes(15))
 
 
 class Topics(Service):
-    """Functions of the topics service."""
+    """Functions of the topics service.
 
-    def __init__(self, scope: Construct, platform: Platform) -> None:
+    Parameters
+    ----------
+    calendar_layers : sequence of aws_cdk.aws_lambda.ILayerVersion
+        What only the calendar's function depends on.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        platform: Platform,
+        *,
+        calendar_layers: Sequence[lambda_.ILayerVersion],
+    ) -> None:
         self._machine_arn = machine_arn(scope, platform.runtime.stage)
         self._executions_arn = executions_arn(scope, platform.runtime.stage)
         super().__init__(
@@ -39,6 +52,8 @@ class Topics(Service):
             calls=(_WINDOW, _COUNT, _GATE),
         )
         self._requests()
+        read = [*self.table.use("GetItem"), *self.table.query_index()]
+        self.on_request("calendar", read, layers=calendar_layers)
         self._workflow()
         self._operation()
         self.function("serve", self.table.use("GetItem", "Query"))
@@ -53,8 +68,8 @@ class Topics(Service):
         secret = self.platform.keys.read_secret()
         write = self.table.use("GetItem", "PutItem", "UpdateItem")
         look = ["states:DescribeExecution", "states:GetExecutionHistory"]
-        read = [*self.table.query_index(), allow(look, self._executions_arn)]
-        self.function(
+        read = [*self.table.query_index(), self._of_executions(*look)]
+        self.on_request(
             "operate",
             write,
             read,
@@ -70,9 +85,13 @@ class Topics(Service):
         self.on_events("failures", write, interest=ended)
         find = [
             allow(["states:ListExecutions"], self._machine_arn),
-            allow(["states:DescribeExecution"], self._executions_arn),
+            self._of_executions("states:DescribeExecution"),
         ]
         self.on_events("sweep", write, self.table.query_index(), find, interest=_SWEEP)
+
+    def _of_executions(self, *actions: str) -> Grant:
+        because = "Executions are as many as topics: only those of this one machine are meant."
+        return allow(actions, self._executions_arn, because=because)
 
     def operate_queues(self, subscriptions: Sequence[Subscription]) -> None:
         """Make the function by which operators see the queues and redrive what failed.
@@ -93,9 +112,13 @@ class Topics(Service):
             allow(["sqs:GetQueueAttributes", "sqs:GetQueueUrl"], *queues, *aside),
             allow(take, *aside),
             allow(["sqs:SendMessage"], *queues),
-            allow(["cloudwatch:GetMetricData"], "*"),
+            allow(
+                ["cloudwatch:GetMetricData"],
+                "*",
+                because="CloudWatch knows no resources: its figures are read or they are not.",
+            ),
         ]
-        self.function(
+        self.on_request(
             "queues",
             self.table.use("GetItem", "PutItem", "UpdateItem"),
             grants,

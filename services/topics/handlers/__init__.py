@@ -7,10 +7,13 @@ from services.shared import cursors, keys
 from services.shared.http import Request
 from services.shared.table import Table
 from services.topics.executions import Executions
+from services.topics.model.narrowing import Narrowing
 from services.topics.model.topic import Topic
 from services.topics.settings import settings
 from services.topics.store import TopicStore
 from services.topics.use_cases.read import list_topics
+
+EVERYTHING = Narrowing()
 
 
 @cache
@@ -31,9 +34,13 @@ def cursor_key() -> bytes:
 
 
 def page_of_topics(
-    request: Request, *, scope: str, admits: Callable[[Topic], bool]
+    request: Request,
+    *,
+    scope: str,
+    narrowing: Narrowing = EVERYTHING,
+    admits: Callable[[Topic], bool] = lambda _topic: True,
 ) -> tuple[list[Topic], str | None]:
-    """At most 100 topics that the caller may read and a filter admits, and the next cursor.
+    """At most 100 topics that the caller may read and the filters admit, and the next cursor.
 
     Raises
     ------
@@ -43,5 +50,13 @@ def page_of_topics(
     key = cursor_key()
     position = request.query.get("cursor")
     after = cursors.decode(position, key=key, scope=scope) if position else None
-    topics, last = list_topics(admits, caller=request.caller, after=after, store=store())
+    topics, last = list_topics(
+        narrowing, admits=admits, caller=request.caller, after=after, store=store()
+    )
     return topics, cursors.encode(last, key=key, scope=scope) if last else None
+
+
+def is_known(etag: str, request: Request) -> bool:
+    """Tell whether the caller has a version (weak comparison, RFC 9110 §13.1.2) already."""
+    known = request.headers.get("if-none-match", "").split(",")
+    return bool({tag.strip().removeprefix("W/") for tag in known} & {etag, "*"})

@@ -107,7 +107,8 @@ def _view(topic: Topic) -> dict[str, Any]:
 
 
 def _standing(topic: Topic, newest: explain.Page, *, language: Language) -> dict[str, Any]:
-    changed_at = store().changed_at(topic)
+    stored = store().stored(topic.topic_id)
+    changed_at = stored.changed_at if stored else topic.created_at
     tried = explain.attempts(topic, executions=executions())
     name = execution_name(topic)
     return {

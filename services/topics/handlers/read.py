@@ -1,37 +1,30 @@
 """Everybody reads topics, plans and how a consultation went."""
 
-import json
 import re
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from services.shared import clock
 from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 from services.shared.identity import Caller
-from services.topics.handlers import page_of_topics, store
+from services.topics.handlers import is_known, page_of_topics, store
+from services.topics.model.agencies import agencies
+from services.topics.model.narrowing import Narrowing
 from services.topics.model.plan import plans
 from services.topics.model.proposal import CHOICES, proposed
-from services.topics.model.stages import STEP_OF
 from services.topics.model.topic import Topic, view
 from services.topics.settings import settings
 from services.topics.use_cases import read
 
 api = Api("topics", settings)
 _ROUND = re.compile("[1-9][0-9]{0,2}")
-_FILTERS = {"stage", "agency", "q", "cursor"}
 
 
 @api.route("GET /v1/topics")
 def list_topics(request: Request) -> Response:
-    """At most 100 topics, newest first."""
-    query = request.query
-    unknown = set(query) - _FILTERS
-    if unknown or query.get("stage", "draft") not in STEP_OF:
-        raise Malformed("bad_query", name=", ".join(sorted(unknown)) or "stage")
-    wanted = read.Filter(stage=query.get("stage"), agency=query.get("agency"), text=query.get("q"))
-    topics, cursor = page_of_topics(request, scope=f"topics/{wanted}", admits=wanted.admits)
+    """At most 100 topics, newest first; while there is a cursor a page may be short or empty."""
+    narrowing = Narrowing.of(request.query)
+    topics, cursor = page_of_topics(request, scope=f"topics/{narrowing.scope}", narrowing=narrowing)
     body = {"items": [view(topic) for topic in topics], "next_cursor": cursor}
     return Response(body=body, headers=_freshness(request.caller))
 
@@ -41,7 +34,7 @@ def read_topic(request: Request) -> Response:
     """One topic; its ETag is what an edit sends back in ``If-Match``."""
     topic = _topic(request)
     headers = {"ETag": f'"{topic.version}"', **_freshness(request.caller)}
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if is_known(headers["ETag"], request):
         return Response(status=304, headers=headers)
     return Response(body=view(topic), headers=headers)
 
@@ -78,7 +71,7 @@ def list_plans(request: Request) -> Response:
 @api.route("GET /v1/agencies")
 def list_agencies(_request: Request) -> Response:
     """The agencies that take part."""
-    return Response(body={"items": _agencies()})
+    return Response(body={"items": agencies()})
 
 
 @api.route("GET /v1/health")
@@ -113,9 +106,3 @@ def _round(request: Request) -> int | None:
 def _freshness(caller: Caller) -> dict[str, str]:
     """Let caches keep what everybody sees for a short time, and nothing that staff see."""
     return {} if caller.subject else {"Cache-Control": "public, max-age=15"}
-
-
-@cache
-def _agencies() -> list[dict[str, Any]]:
-    text = resources.files("services.topics").joinpath("agencies.json").read_text("utf-8")
-    return list(json.loads(text))

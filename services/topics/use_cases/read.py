@@ -1,39 +1,22 @@
 """Read topics: what is public, and for staff what is theirs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from services.shared import clock
 from services.shared.errors import NotFound
 from services.shared.identity import Caller
 from services.shared.table import Item
+from services.topics.model.narrowing import Narrowing
 from services.topics.model.topic import Topic
 from services.topics.store import TopicStore
 
 PAGE_SIZE = 100
-_READ_AT_ONCE = 200
+READ_AT_ONCE = 100
+MOST_READS = 20
+"""Of one request, 1 MB each: at most 2,000 topics are looked through, then the caller goes on."""
 _NEVER = "~"
 """Later than every instant, as texts compare."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filter:
-    """What a list is narrowed down to; ``None`` lets everything through."""
-
-    stage: str | None = None
-    agency: str | None = None
-    text: str | None = None
-
-    def admits(self, topic: Topic) -> bool:
-        """Tell whether a topic belongs in the list."""
-        definition = topic.definition
-        texts = (*_both(definition.title), *_both(definition.summary))
-        return (
-            self.stage in {None, topic.stage}
-            and self.agency in {None, definition.agency}
-            and (not self.text or any(self.text.casefold() in t.casefold() for t in texts))
-        )
 
 
 def readable_topic(
@@ -51,7 +34,7 @@ def readable_topic(
     topic = store.get(topic_id) if round_ is None else store.round(topic_id, round_)
     if topic is not None and round_ is None:
         topic = _face(topic, caller, store)
-    if topic is None or not _readable(topic, caller):
+    if topic is None or not is_readable(topic, caller):
         raise NotFound
     return topic
 
@@ -72,21 +55,33 @@ def staff_topic(topic_id: str, *, caller: Caller, store: TopicStore) -> Topic:
 
 
 def list_topics(
-    admits: Callable[[Topic], bool], *, caller: Caller, after: Item | None, store: TopicStore
+    narrowing: Narrowing,
+    *,
+    admits: Callable[[Topic], bool] = lambda _topic: True,
+    caller: Caller,
+    after: Item | None,
+    store: TopicStore,
 ) -> tuple[list[Topic], Item | None]:
-    """At most 100 topics that the caller may read, newest first, and the key to go on from."""
+    """At most 100 topics that the caller may read, newest first, and the key to go on from.
+
+    There may be fewer, even none, and a key all the same: so many topics were looked through that
+    the rest is for the next request.
+    """
     found: list[Topic] = []
-    while True:
-        topics, after = store.page(after=after, limit=_READ_AT_ONCE)
-        for position, topic in enumerate(topics):
+    for _ in range(MOST_READS):
+        page, after = store.page(narrowing, after=after, limit=READ_AT_ONCE)
+        for position, topic in enumerate(each.topic for each in page):
             face = _face(topic, caller, store)
-            if _readable(face, caller) and admits(face):
+            # Of what is public in its present round the store gave only what fits.
+            fits = (face is topic and topic.public_since) or narrowing.admits(face)
+            if is_readable(face, caller) and fits and admits(face):
                 found.append(face)
             if len(found) == PAGE_SIZE:
-                last = position == len(topics) - 1 and after is None
+                last = position == len(page) - 1 and after is None
                 return found, None if last else store.listed_key(topic)
         if after is None:
-            return found, None
+            break
+    return found, after
 
 
 def timeline(topic: Topic, *, caller: Caller, store: TopicStore) -> Iterator[dict[str, Any]]:
@@ -131,14 +126,11 @@ def public_decision(topic: Topic, *, caller: Caller, store: TopicStore) -> dict[
 
 def _face(topic: Topic, caller: Caller, store: TopicStore) -> Topic:
     """The topic as the caller may see it: in its last round if the present one is not public."""
-    if _readable(topic, caller) or not topic.earlier:
+    if is_readable(topic, caller) or not topic.earlier:
         return topic
     return store.round(topic.topic_id, topic.earlier[-1].round) or topic
 
 
-def _readable(topic: Topic, caller: Caller) -> bool:
+def is_readable(topic: Topic, caller: Caller) -> bool:
+    """Tell whether a topic is public, or the caller among its staff."""
     return topic.public_since is not None or caller.covers(topic.definition.agency)
-
-
-def _both(text: Any) -> tuple[str, str]:
-    return text.ar, text.en

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from services.topics.executions import LOST, Executions
 from services.topics.model.execution import execution_name, should_run
+from services.topics.model.narrowing import Narrowing
 from services.topics.model.topic import Topic
 from services.topics.store import ChangedMeanwhile, TopicStore
 from services.topics.use_cases.operate import report_failure
@@ -31,8 +32,8 @@ def sweep(*, executions: Executions, at: datetime, store: TopicStore) -> int:
 def _expecting(store: TopicStore) -> Iterator[Topic]:
     after = None
     while True:
-        topics, after = store.page(after=after, limit=_READ_AT_ONCE)
-        yield from filter(should_run, topics)
+        page, after = store.page(Narrowing(), after=after, limit=_READ_AT_ONCE)
+        yield from filter(should_run, (each.topic for each in page))
         if after is None:
             return
 
@@ -45,10 +46,10 @@ def _examined(listed: Topic, *, executions: Executions, at: datetime, store: Top
     """
     name = execution_name(listed)
     found = executions.described(name)
-    topic = store.get(listed.topic_id)
-    if topic is None or not should_run(topic) or execution_name(topic) != name:
+    stored = store.stored(listed.topic_id)
+    if stored is None or not should_run(stored.topic) or execution_name(stored.topic) != name:
         return False
-    if (found is not None and found.is_running) or at - store.changed_at(topic) < GRACE:
+    if (found is not None and found.is_running) or at - stored.changed_at < GRACE:
         return False
     status = found.status if found and found.ended_badly else LOST
     try:

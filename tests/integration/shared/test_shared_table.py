@@ -7,7 +7,16 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto.core.botocore_stubber import BotocoreStubber
 
-from services.shared.table import Check, ConditionFailed, Put, Table, Update, from_item, to_item
+from services.shared.table import (
+    Check,
+    ConditionFailed,
+    Containing,
+    Put,
+    Table,
+    Update,
+    from_item,
+    to_item,
+)
 
 pytestmark = pytest.mark.usefixtures("account")
 KEY = {"pk": "T#1", "sk": "topic"}
@@ -97,3 +106,37 @@ def test_pages_go_on_where_the_last_one_ended() -> None:
     second = table.query("T#1", prefix="A#", after=first.last)
     assert [item["sk"] for item in first.items + second.items] == [f"A#{n}" for n in range(5)]
     assert [item["sk"] for item in table.items("T#1")][-1] == "B#0"
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ([], "0123"),
+        ([{"n": 1}], "1"),
+        ([{"n": (1, 2)}], "12"),
+        ([{"m.kind": "odd"}], "13"),
+        ([{"m.kind": "odd", "n": (1, 2)}], "1"),
+        ([{"t": Containing((" تجربة", " one"))}], "1"),
+        ([{"t": Containing((" xyz",))}], ""),
+        ([{"n": 1}, {"t": None}], "13"),
+    ],
+)
+def test_items_that_are_not_asked_for_are_left_out(where: list[Any], found: str) -> None:
+    table = Table("topics")
+    texts = [" none", " تجربة one", " one", None]
+    for number, text in enumerate(texts):
+        kind = {"kind": "odd" if number % 2 else "even"}
+        table.write(Put(item={"pk": "T#1", "sk": f"A#{number}", "n": number, "m": kind, "t": text}))
+    page = table.query("T#1", prefix="A#", where=where)
+    assert "".join(item["sk"][-1] for item in page.items) == found
+
+
+def test_what_is_left_out_counts_as_read() -> None:
+    table = Table("topics")
+    for number in range(5):
+        table.write(Put(item={"pk": "T#1", "sk": f"A#{number}", "n": number}))
+    first = table.query("T#1", limit=3, where=[{"n": 4}])
+    assert first.items == []
+    assert [item["n"] for item in table.query("T#1", after=first.last, where=[{"n": 4}]).items] == [
+        4
+    ]

@@ -1,5 +1,7 @@
 """Cursors are ours or refused; the language is the one that was asked for."""
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,17 @@ def test_no_altered_cursor_is_taken(place: int, character: str) -> None:
         if altered != cursor:
             with pytest.raises(Malformed):
                 cursors.decode(altered, key=KEY, scope="topics")
+
+
+def test_a_cursor_tells_nobody_where_it_leads() -> None:
+    cursor = cursors.encode({"pk": "T#draft"}, key=KEY, scope="topics")
+    assert b"draft" not in base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+
+
+@pytest.mark.parametrize("cursor", ["", "AA", "A" * 22, "=", "é"])
+def test_what_was_never_a_cursor_is_not_taken(cursor: str) -> None:
+    with pytest.raises(Malformed):
+        cursors.decode(cursor, key=KEY, scope="topics")
 
 
 def test_a_cursor_of_another_list_is_not_taken() -> None:
