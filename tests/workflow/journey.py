@@ -19,8 +19,10 @@ class Journey:
         self.approver = Client(stack.url, token=stack.token("approver", None, "approver-1"))
         self.moderator = Client(stack.url, token=stack.token("moderator", None, "moderator-1"))
         self.operator = Client(stack.url, token=stack.token("operator", None, "operator-1"))
+        self.participant = Client(stack.url, token=stack.token("participant", None, "citizen-1"))
         self.citizen = Client(stack.url)
         self.topic_id = ""
+        self.execution = -1
 
     @property
     def path(self) -> str:
@@ -82,12 +84,11 @@ class Journey:
         self.officer.put(f"{self.path}/decision", decision)
 
     def disposed(self) -> "Journey":
-        self.deciding()
-        self.decide_and_dispose()
+        self.decided()
+        self.dispose()
         return self
 
-    def decide_and_dispose(self) -> None:
-        self.decide()
+    def dispose(self) -> None:
         rest = {
             "target": {"all_remaining": True},
             "outcome": "noted",
@@ -102,12 +103,13 @@ class Journey:
         return self
 
     def comment(self, text: str, *, expect: int = 202) -> Answer:
-        body = {
-            "kind": "comment",
-            "text": text,
-            "consent": {"publish": True, "privacy_notice": "2026-11"},
-        }
-        return self.citizen.post(f"{self.path}/comments", body, expect=expect)
+        return self.citizen.post(f"{self.path}/comments", _body(text, "comment"), expect=expect)
+
+    def participate(self, text: str, *, kind: str = "comment") -> Answer:
+        """Comment signed in, as some plans want it."""
+        answer = self.participant.post(f"{self.path}/comments", _body(text, kind), expect=202)
+        self.stack.settle()
+        return answer
 
     def move(
         self, action: str, *, who: Client | None = None, expect: int = 202, **fields: Any
@@ -132,9 +134,15 @@ class Journey:
             entry for entry in self.stack.executions() if entry["name"].startswith(self.topic_id)
         ]
 
+    def of_execution(self, number: int) -> "Journey":
+        """The same journey as an execution before the latest has seen it."""
+        other = Journey(self.stack)
+        other.topic_id, other.execution = self.topic_id, number - 1
+        return other
+
     def history(self) -> list[dict[str, Any]]:
         client = self.stack.client("stepfunctions")
-        arn = self.executions()[-1]["arn"]
+        arn = self.executions()[self.execution]["arn"]
         pages = client.get_paginator("get_execution_history").paginate(executionArn=arn)
         return [event for page in pages for event in page["events"]]
 
@@ -145,3 +153,11 @@ class Journey:
             for event in self.history()
             if "stateEnteredEventDetails" in event
         ]
+
+
+def _body(text: str, kind: str) -> Comment:
+    return {
+        "kind": kind,
+        "text": text,
+        "consent": {"publish": True, "privacy_notice": "2026-11"},
+    }

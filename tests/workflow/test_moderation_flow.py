@@ -105,7 +105,8 @@ def test_a_comment_that_is_never_screened_is_counted_and_answered_in_a_sound_rec
     journey.pass_time(minutes=3)
     assert (journey.stage, journey.counts()["published"]) == ("reviewing", 1)
     journey.move("start-analysis")
-    journey.decide_and_dispose()
+    journey.decide()
+    journey.dispose()
     journey.move("announce")
     journey.move("close")
     assert journey.stage == "archived"
