@@ -183,3 +183,29 @@ class ExecutionPage(Shown):
 
     items: tuple[Execution, ...]
     next_cursor: str | None
+
+
+class Contract(Shown):
+    """An OpenAPI document."""
+
+    model_config = ConfigDict(extra="allow")
+
+    openapi: Literal["3.1.0"]
+    info: dict[str, Any]
+    paths: dict[str, Any]
+
+
+class ProblemType(Shown):
+    """What a problem's ``type`` means.
+
+    Attributes
+    ----------
+    advice : mapping
+        What to do about it.
+    """
+
+    type: str
+    title: Both
+    status: int
+    meaning: Both
+    advice: Both

@@ -5,10 +5,12 @@ from typing import Literal
 from services.shared.contracts.operation import CURSOR, NOT_MODIFIED, Answer, Operation, Query
 from services.topics.contracts.answers import (
     Agencies,
+    Contract,
     Execution,
     ExecutionPage,
     Health,
     Plans,
+    ProblemType,
     RecordedDecision,
     Timeline,
     Topic,
@@ -81,6 +83,23 @@ OPERATIONS = (
         name="check_health",
         title={"ar": "هل تعمل الخدمة", "en": "Whether the service and its table answer"},
         answers=(Answer(status=200, model=Health, about="They do."),),
+    ),
+    Operation(
+        route="GET /openapi.json",
+        name="read_contract",
+        title={"ar": "وصف هذه الواجهة", "en": "This document"},
+        headers=("If-None-Match",),
+        answers=(
+            Answer(status=200, model=Contract, headers=("ETag",), about="The document."),
+            NOT_MODIFIED,
+        ),
+    ),
+    Operation(
+        route="GET /problems/{problem}",
+        name="read_problem_type",
+        title={"ar": "معنى نوع من المشكلات", "en": "What a problem's type means"},
+        path={"problem": str},
+        answers=(Answer(status=200, model=ProblemType, about="In both languages."),),
     ),
     Operation(
         route="POST /v1/topics",
