@@ -77,14 +77,15 @@ def responses() -> dict[str, Any]:
     shared = titles()
     found = {}
     for slug, entry in problem_types().items():
+        # The gateway's own answer has none of the headers of a function's.
+        always = () if slug in GATEWAYS_OWN else ALWAYS
         retry = ("Retry-After",) if slug == "unavailable" else ()
         content = {PROBLEM_JSON: _problem(slug, entry, shared[slug])}
         if slug in GATEWAYS_OWN:
             content["application/json"] = _gateway()
         found[component_name(slug)] = {
             "description": f"{entry['meaning']['ar']}\n\n{entry['meaning']['en']}",
-            # The gateway's own answer has none of the headers of a function's.
-            "headers": header_references(*ALWAYS, *retry) if slug not in GATEWAYS_OWN else {},
+            "headers": header_references(*always, *retry),
             "content": content,
         }
     throttled = "The gateway takes no more requests at the moment; try again shortly."

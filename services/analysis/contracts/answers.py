@@ -60,6 +60,7 @@ class Results(Shown):
     """What the analysis of a round found."""
 
     format: Literal["tashawur-analysis/1"]
+    run_id: Id
     topic_id: Id
     round: RoundNumber
     method: Method

@@ -18,7 +18,7 @@ from pydantic import (
 
 from services.shared.parsing import fault
 from services.shared.texts import Storable, Text, Title
-from services.topics.model.plan import Channel, Participation, PublicationMode
+from services.topics.model.plan import Channel, Days, Participation, PublicationMode
 
 DEFAULT_TIME_ZONE = "Asia/Bahrain"
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
@@ -71,7 +71,7 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_
 _INSTANT_OR_DAY = {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
 Moment = Annotated[Instant, WithJsonSchema(_INSTANT_OR_DAY)]
 """An instant of a timetable; `with_instants` has made one of a bare date."""
-Length = Annotated[timedelta, BeforeValidator(_a_length), Field(gt=timedelta())]
+Length = Annotated[Days, BeforeValidator(_a_length), Field(gt=timedelta())]
 Share = Annotated[float, Field(ge=0, le=1, strict=True), AfterValidator(lambda v: round(v, 6))]
 
 

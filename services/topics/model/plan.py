@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from importlib import resources
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PlainSerializer
 
+from services.shared import clock
 from services.shared.texts import Text, Title
 
 Channel = Literal["web", "atom", "email", "sms", "webhook"]
@@ -15,6 +16,8 @@ Participation = Literal["open", "registered"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 PARTICIPATIONS: tuple[Participation, ...] = get_args(Participation)
 PublicationMode = Literal["pre", "post"]
+Days = Annotated[timedelta, PlainSerializer(clock.length_to_text, when_used="json")]
+"""A length of time that is told in days, as the procedure counts."""
 
 
 class Plan(BaseModel):
@@ -55,18 +58,18 @@ class Plan(BaseModel):
     approval: bool
     submission_reason: bool
     decision_approval: bool
-    minimum_collection: timedelta
-    legal_minimum_collection: timedelta
-    default_collection: timedelta
-    inquiry_period: timedelta
-    extension: timedelta
+    minimum_collection: Days
+    legal_minimum_collection: Days
+    default_collection: Days
+    inquiry_period: Days
+    extension: Days
     publication_mode: PublicationMode
     participation: tuple[Participation, ...]
     channels: tuple[Channel, ...]
-    review_bound: timedelta
-    report_due: timedelta
-    close_after: timedelta
-    personal_data_kept: timedelta
+    review_bound: Days
+    report_due: Days
+    close_after: Days
+    personal_data_kept: Days
 
 
 @cache
