@@ -27,10 +27,13 @@ _HEADERS = {
     "X-Content-Type-Options": "`nosniff`.",
 }
 _SENT = {
-    "Accept-Language": "Language of messages (RFC 9110): `ar` or `en`, else Arabic.",
-    "Idempotency-Key": "1 to 200 visible ASCII characters, best a random UUID; repeats are safe.",
-    "If-Match": "ETag that was read.",
-    "If-None-Match": "ETag that the caller has.",
+    "Accept-Language": ("Language of messages (RFC 9110): `ar` or `en`, else Arabic.", _TEXT),
+    "Idempotency-Key": (
+        "Visible ASCII characters, best a random UUID; repeats are safe.",
+        {**_TEXT, "pattern": "^[!-~]{1,200}$"},
+    ),
+    "If-Match": ("ETag that was read.", {**_TEXT, "pattern": '^(W/)?"[0-9]{1,9}"$'}),
+    "If-None-Match": ("ETag that the caller has.", _TEXT),
 }
 
 
@@ -67,8 +70,8 @@ def header_references(*names: str) -> dict[str, Any]:
 def sent_headers() -> dict[str, Any]:
     """Components of the headers that callers send."""
     return {
-        component_name(name): {"name": name, "in": "header", "description": about, "schema": _TEXT}
-        for name, about in _SENT.items()
+        component_name(name): {"name": name, "in": "header", "description": about, "schema": schema}
+        for name, (about, schema) in _SENT.items()
     }
 
 

@@ -35,15 +35,18 @@ class Scene:
         Ids of topics by the stage in which they stand.
     replies : dict
         What intake answered, by the name of the contribution.
-    subscription : dict
-        Path parts and token of a subscription that may still be confirmed.
+    cases : list of str
+        Ids of undecided cases.
+    pending, confirmed : dict
+        Two subscriptions, each with the token that is good for it.
     """
 
     stack: LocalStack
     topics: dict[str, str] = field(default_factory=dict)
     replies: dict[str, dict[str, Any]] = field(default_factory=dict)
-    subscription: dict[str, str] = field(default_factory=dict)
     cases: list[str] = field(default_factory=list)
+    pending: dict[str, str] = field(default_factory=dict)
+    confirmed: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.material: dict[str, Any] = json.loads(MATERIAL.read_text("utf-8"))
@@ -67,6 +70,22 @@ class Scene:
         self._contribute(self.topics["collecting"], prefix="third ")
         self.cases = self._open_cases()
         self._subscribe()
+
+    def places(self) -> list[dict[str, Any]]:
+        """What exists, by the names that routes have for it; one place has nothing."""
+        collecting = {"topic": self.topics["collecting"]}
+        return [
+            *(
+                {"topic": reply["topic_id"], "comment": reply["comment_id"], **reply}
+                for name, reply in self.replies.items()
+                if name.endswith(("inquiry", "abusive"))
+            ),
+            *({**collecting, "case": case, "problem": "invalid"} for case in self.cases),
+            self.pending,
+            self.confirmed,
+            {"topic": self.topics["draft"], "version": '"1"'},
+            {},
+        ]
 
     def move(self, topic: str, action: str, *, role: str = "officer", **more: Any) -> None:
         """Ask for a transition and let it happen."""
@@ -141,10 +160,19 @@ class Scene:
         self.local.move_to(self.local.now() + _MINUTE)
 
     def _subscribe(self) -> None:
+        self.pending = self._subscription("first@example.org")
+        confirmed = self._subscription("second@example.org")
+        path = f"/v1/topics/{confirmed['topic']}/subscriptions/{confirmed['subscription']}"
+        answer = self.anyone.get(f"{path}/confirmation?token={confirmed['token']}")
+        self.confirmed = {**confirmed, "token": answer.json["unsubscribe_token"]}
+
+    def _subscription(self, email: str) -> dict[str, str]:
         path = f"/v1/topics/{self.topics['collecting']}/subscriptions"
-        body = {"email": "subscriber@example.org", "language": "ar"}
-        self.anyone.post(path, body, expect=202)
+        self.anyone.post(path, {"email": email, "language": "ar"}, expect=202)
         text = self.local.outbox()[-1]["text"]
         link = urlsplit(text[text.index(path) :].split()[0])
-        subscription = link.path.removeprefix(f"{path}/").partition("/")[0]
-        self.subscription = {"id": subscription, "token": link.query.removeprefix("token=")}
+        return {
+            "topic": self.topics["collecting"],
+            "subscription": link.path.removeprefix(f"{path}/").partition("/")[0],
+            "token": link.query.removeprefix("token="),
+        }
