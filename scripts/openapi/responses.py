@@ -122,6 +122,7 @@ def _problem(slug: str, entry: dict[str, Any], title: dict[str, str]) -> dict[st
                 "type": f"/problems/{slug}",
                 "title": title[language].format(limit=262144),
                 "status": entry["status"],
+                "code": slug,
                 "detail": title[language].format(limit=262144),
                 "instance": "/v1/topics",
                 "errors": [],

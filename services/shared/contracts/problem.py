@@ -32,6 +32,8 @@ class Problem(Shown):
     ----------
     type : str
         Which problem; `GET` it to learn more.
+    code : str
+        Which case of it, for programs (docs/problems.md).
     instance : str
         Path of the request.
     errors : list
@@ -43,6 +45,7 @@ class Problem(Shown):
     type: Annotated[str, StringConstraints(pattern="^/problems/[a-z-]+$")]
     title: str
     status: Annotated[int, Field(ge=400, le=599)]
+    code: str
     detail: str
     instance: str
     errors: tuple[ProblemFault, ...]
