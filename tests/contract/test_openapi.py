@@ -13,7 +13,9 @@ from scripts.openapi import declared
 from scripts.openapi.__main__ import TARGET, main, text
 from scripts.openapi.document import document
 from services.shared.permissions import PERMISSIONS, Permission
-from tests.support.contract import faults
+from services.topics.handlers import read
+from tests.support.calls import http
+from tests.support.contract import disagreements, faults
 
 ROUTES = [permission for permission in PERMISSIONS if permission.route != "$default"]
 WHOLE = json.loads(TARGET.read_text("utf-8"))
@@ -163,6 +165,12 @@ def test_a_wrong_example_would_be_found() -> None:
     assert "privacy_notice" in told
 
 
+def test_no_function_needs_the_contracts_which_are_not_shipped() -> None:
+    for path in (declared.ROOT / "services").rglob("*.py"):
+        if "contracts" not in path.parts:
+            assert ".contracts" not in path.read_text("utf-8"), path
+
+
 def test_it_is_made_the_same_each_time() -> None:
     assert document() == document()
 
@@ -170,3 +178,33 @@ def test_it_is_made_the_same_each_time() -> None:
 def operation_of(route: str) -> dict[str, Any]:
     method, _, path = route.partition(" ")
     return dict(WHOLE["paths"][path][method.lower()])
+
+
+def test_the_document_is_served_as_committed_and_need_not_be_sent_twice() -> None:
+    answer = http(read.handler, "GET /openapi.json")
+    assert (answer.status, answer.text) == (200, TARGET.read_text("utf-8"))
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    known = {"if-none-match": answer.headers["etag"]}
+    again = http(read.handler, "GET /openapi.json", headers=known)
+    assert (again.status, again.text) == (304, "")
+
+
+def test_an_answer_that_the_document_does_not_describe_is_found() -> None:
+    headers = dict.fromkeys(
+        ("cache-control", "content-language", "vary", "x-content-type-options"), ""
+    )
+    headers["content-type"] = "application/json"
+    sound = {"status": "ok", "stage": "dev", "time": "2026-12-01T09:00:00.000Z"}
+
+    def told(body: Any, *, status: int = 200, without: str = "") -> str:
+        sent = {name: value for name, value in headers.items() if name != without}
+        route, text_ = "GET /v1/health", json.dumps(body)
+        return "\n".join(disagreements(route, status=status, headers=sent, text=text_))
+
+    assert told(sound) == ""
+    assert "does not describe 418" in told(sound, status=418)
+    assert "lacks the header Vary" in told(sound, without="vary")
+    assert "colour" in told({**sound, "colour": "blue"})
+    assert "stage" in told({"status": "ok", "time": sound["time"]})
+    assert "date-time" in told({**sound, "time": "today"})

@@ -15,6 +15,7 @@ from scripts.openapi.raised import (
 )
 from scripts.openapi.responses import problem_types, titles
 from scripts.problems import TARGET, main, page
+from services.comments.handlers import read as comments_read
 from services.shared import errors
 from services.topics.handlers import read
 from tests.support.calls import http
@@ -96,3 +97,26 @@ def test_a_refusal_tells_its_case_to_programs_too() -> None:
     assert (answer.json["type"], answer.json["code"]) == ("/problems/malformed", "bad_query")
     answer = http(read.handler, "GET /problems/{problem}", path={"problem": "boredom"})
     assert answer.json["code"] == "not-found"
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        (None, "ar"),
+        ("ar-BH", "ar"),
+        ("en-GB", "en"),
+        ("ar;q=0.4, en;q=0.6", "en"),
+        ("ur, hi;q=0.9", "ar"),
+    ],
+)
+def test_a_refusal_is_in_the_language_asked_for(asked: str | None, language: str) -> None:
+    headers = {"accept-language": asked or ""}
+    body = {"version": "1", "round": "one"}
+    answer = http(comments_read.handler, "POST /v1/receipts/check", body=body, headers=headers)
+    assert answer.status == 422
+    assert answer.headers["content-language"] == language
+    assert "Accept-Language" in answer.headers["vary"]
+    texts = [answer.json["title"], answer.json["detail"]]
+    texts += [fault["message"] for fault in answer.json["errors"]]
+    assert len(texts) > 5
+    assert all(bool(_ARABIC.search(text)) == (language == "ar") for text in texts)
