@@ -27,6 +27,7 @@ from local.synth import assembly
 from scripts.openapi.document import document
 from services.shared.permissions import BY_ROUTE
 from tests.contract.scene import ROLES, Scene
+from tests.support.contract import disagreements
 
 SEED = 20261124
 EXAMPLES = 6
@@ -73,6 +74,10 @@ class Traffic:
         self.answers[route][response.status_code] += 1
         self.callers[route].add(who)
         case.validate_response(response, checks=CHECKS)
+        # What schemathesis lets pass: members that the document does not name.
+        headers = {name.lower(): values[0] for name, values in response.headers.items()}
+        status, text = response.status_code, response.text
+        assert not disagreements(route, status=status, headers=headers, text=text)
 
     def _name_what_exists(self, case: schemathesis.Case, route: str) -> None:
         place = next(self._places.setdefault(route, itertools.cycle(self._scene.places())))
