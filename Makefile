@@ -47,6 +47,8 @@ check: $(STAMP) ## style, types and contracts
 	@$(VENV)/mypy
 	@$(VENV)/python -m scripts.contracts --check
 	@$(VENV)/python -m scripts.drawing --check
+	@$(VENV)/python -m scripts.openapi --check
+	@$(VENV)/python -m scripts.problems --check
 
 .PHONY: bench
 bench: $(STAMP) ## measure the figures; a table, and build/bench.json

@@ -180,6 +180,7 @@ def _cors() -> apigateway.CorsPreflightOptions:
             "content-type",
             "idempotency-key",
             "if-match",
+            "if-none-match",
         ],
         expose_headers=["content-language", "etag", "location", "retry-after"],
         max_age=Duration.hours(1),

@@ -5,7 +5,7 @@ clock in with `use`, so that four weeks of consultation pass in seconds.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
 
@@ -25,6 +25,13 @@ def use(source: Callable[[], datetime]) -> None:
 def to_text(instant: datetime) -> str:
     """RFC 3339 in UTC with milliseconds, e.g. ``2026-11-24T09:30:00.000Z``; sorts as it reads."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def length_to_text(length: timedelta) -> str:
+    """RFC 3339 duration in days and seconds, e.g. ``P365D``: a year has no fixed length."""
+    seconds = length.seconds + length.microseconds / 1_000_000
+    told = f"{seconds:f}".rstrip("0").rstrip(".")
+    return f"P{length.days}D" + (f"T{told}S" if seconds else "")
 
 
 def from_text(text: str) -> datetime:

@@ -11,20 +11,34 @@ LANGUAGES: tuple[Language, ...] = ("ar", "en")
 
 
 def preferred(accept_language: str | None) -> Language:
-    """Language of an ``Accept-Language`` header (RFC 9110 §12.5.4), by default Arabic."""
-    best: tuple[float, Language] | None = None
-    for part in (accept_language or "").split(","):
-        tag, _, weight = part.replace(" ", "").lower().partition(";q=")
-        primary = tag.partition("-")[0]
+    """Language of an ``Accept-Language`` header (RFC 9110 §12.5.4), by default Arabic.
+
+    Regional forms count as their language (``ar-BH``), ``*`` as whichever is not named; of two
+    that are wanted alike the one named first is taken. What cannot be read is passed over.
+    """
+    weights = _weights(accept_language or "")
+    named: list[Language] = [each for name in weights for each in LANGUAGES if each == name]
+
+    def quality(language: Language) -> float:
+        return weights.get(language, weights.get("*", 0))
+
+    best = max((*named, *LANGUAGES), key=quality)
+    return best if quality(best) > 0 else "ar"
+
+
+def _weights(header: str) -> dict[str, float]:
+    """Weight of each language that is named, the greatest of its regional forms."""
+    weights: dict[str, float] = {}
+    for part in header.lower().split(","):
+        tag, _, weight = "".join(part.split()).partition(";q=")
         try:
-            quality = float(weight) if weight else 1.0
+            quality = float(weight or 1)
         except ValueError:
             continue
-        for language in LANGUAGES:
-            wanted = primary == language and quality > 0
-            if wanted and (best is None or quality > best[0]):
-                best = (quality, language)
-    return best[1] if best else "ar"
+        if 0 <= quality <= 1:
+            primary = tag.partition("-")[0]
+            weights[primary] = max(quality, weights.get(primary, 0))
+    return weights
 
 
 @cache

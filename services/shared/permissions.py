@@ -79,6 +79,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     _public("GET /v1/plans", "topics-read"),
     _public("GET /v1/agencies", "topics-read"),
     _public("GET /v1/health", "topics-read"),
+    _public("GET /openapi.json", "topics-read"),
+    _public("GET /problems/{problem}", "topics-read"),
     _staff("POST /v1/topics", "topics-manage", "officer"),
     _staff("PUT /v1/topics/{topic}", "topics-manage", "officer"),
     _staff("POST /v1/topics/{topic}/transitions", "topics-manage", "officer", "approver"),

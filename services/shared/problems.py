@@ -30,6 +30,7 @@ def problem(
             service, error.slug, language=language, values={"limit": "", **error.values}
         ),
         "status": error.status,
+        "code": error.code,
         "detail": message(service, error.code, language=language, values=error.values),
         "instance": instance,
         "errors": [

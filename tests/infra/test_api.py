@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.shared.permissions import PERMISSIONS, Permission
+from tests.infra.architecture import ROOT
 from tests.infra.assembly import Assembly
 
 ids = [permission.route for permission in PERMISSIONS]
@@ -84,6 +85,15 @@ def test_any_site_may_call_but_no_cookie_is_taken(dev: Assembly) -> None:
     assert {"authorization", "idempotency-key", "if-match"} <= set(cors["AllowHeaders"])
     methods = {permission.route.split()[0] for permission in PERMISSIONS} - {"$default"}
     assert set(cors["AllowMethods"]) == methods
+
+
+def test_browsers_may_send_and_see_the_headers_that_the_contract_names(dev: Assembly) -> None:
+    contract = json.loads((ROOT / "services/topics/openapi.json").read_text("utf-8"))
+    (api,) = dev.of_type("AWS::ApiGatewayV2::Api").values()
+    cors = api["CorsConfiguration"]
+    sent = {p["name"].lower() for p in contract["components"]["parameters"].values()}
+    assert {"authorization", "content-type"} | sent <= set(cors["AllowHeaders"])
+    assert {"etag", "location", "retry-after"} <= set(cors["ExposeHeaders"])
 
 
 def _route(dev: Assembly, permission: Permission) -> dict[str, Any]:

@@ -163,4 +163,5 @@ def test_the_package_holds_the_services_and_nothing_that_no_function_reads(tmp_p
     copy_services(tmp_path)
     files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
     assert {"services/__init__.py", "services/shared/messages.json"} <= files
+    assert {"services/topics/openapi.json", "services/shared/problem_types.json"} <= files
     assert not [name for name in files if name.endswith(".md") or "/contracts" in name]

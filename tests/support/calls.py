@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.shared import aws
+from tests.support.contract import disagreements
 
 Handler = Callable[[dict[str, Any], Any], Any]
 
@@ -44,7 +45,10 @@ def http(
     groups: tuple[str, ...] = (),
     subject: str = "someone",
 ) -> Answer:
-    """Call an HTTP function; `groups` means signed in, as the JWT authorizer hands them over."""
+    """Call an HTTP function; `groups` means signed in, as the JWT authorizer hands them over.
+
+    Whatever it answers must be as the OpenAPI document says.
+    """
     method, _, template = route.partition(" ")
     raw_path = template
     for name, value in (path or {}).items():
@@ -74,6 +78,8 @@ def http(
     }
     answer = handler(event, LambdaContext())
     names = {name.lower(): value for name, value in answer.get("headers", {}).items()}
+    told = disagreements(route, status=answer["statusCode"], headers=names, text=answer["body"])
+    assert not told, "\n".join(told)
     is_json = names.get("content-type", "").endswith("json") and bool(answer["body"])
     return Answer(
         status=answer["statusCode"],

@@ -1,12 +1,17 @@
-"""Everybody reads topics, plans and how a consultation went."""
+"""Everybody reads topics, plans, how a consultation went, and what this API promises."""
 
+import hashlib
+import json
 import re
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from services.shared import clock
-from services.shared.errors import Malformed
+from services.shared.errors import Malformed, NotFound
 from services.shared.http import Api, Request, Response
 from services.shared.identity import Caller
+from services.shared.language import catalogue
 from services.topics.handlers import is_known, page_of_topics, store
 from services.topics.model.agencies import agencies
 from services.topics.model.narrowing import Narrowing
@@ -18,6 +23,7 @@ from services.topics.use_cases import read
 
 api = Api("topics", settings)
 _ROUND = re.compile("[1-9][0-9]{0,2}")
+_CONTRACT_FRESHNESS = {"Cache-Control": "public, max-age=300"}
 
 
 @api.route("GET /v1/topics")
@@ -82,6 +88,27 @@ def health(_request: Request) -> Response:
     return Response(body=body)
 
 
+@api.route("GET /openapi.json")
+def read_contract(request: Request) -> Response:
+    """The OpenAPI document of the whole API."""
+    text, tag = _contract()
+    headers = {"ETag": tag, **_CONTRACT_FRESHNESS}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status=304, headers=headers)
+    return Response(body=text, headers=headers)
+
+
+@api.route("GET /problems/{problem}")
+def read_problem_type(request: Request) -> Response:
+    """What a problem's ``type`` means, in both languages."""
+    slug = request.path["problem"]
+    entry = _problem_types().get(slug)
+    if entry is None:
+        raise NotFound
+    body = {"type": f"/problems/{slug}", "title": catalogue("topics")[slug], **entry}
+    return Response(body=body, headers=_CONTRACT_FRESHNESS)
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Entry of ``topics-read``, which also answers every address that is no route (404)."""
     return api.handle(event, context)
@@ -106,3 +133,16 @@ def _round(request: Request) -> int | None:
 def _freshness(caller: Caller) -> dict[str, str]:
     """Let caches keep what everybody sees for a short time, and nothing that staff see."""
     return {} if caller.subject else {"Cache-Control": "public, max-age=15"}
+
+
+@cache
+def _contract() -> tuple[str, str]:
+    text = resources.files("services.topics").joinpath("openapi.json").read_text("utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return text, f'"{digest[:32]}"'
+
+
+@cache
+def _problem_types() -> dict[str, dict[str, Any]]:
+    text = resources.files("services.shared").joinpath("problem_types.json").read_text("utf-8")
+    return dict(json.loads(text))

@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -58,6 +59,9 @@ def _in_utc(instant: datetime) -> datetime:
 
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_in_utc)]
+_INSTANT_OR_DAY = {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
+Moment = Annotated[Instant, WithJsonSchema(_INSTANT_OR_DAY)]
+"""An instant of a timetable; `with_instants` has made one of a bare date."""
 Share = Annotated[float, Field(ge=0, le=1, strict=True), AfterValidator(lambda v: round(v, 6))]
 
 
@@ -81,10 +85,12 @@ class Timetable(Part):
     Whether they are in order is looked at in `rules`, with the other faults.
     """
 
-    publish_at: Instant
-    opens_at: Instant
-    closes_at: Instant
-    decision_due_at: Instant | None = None
+    model_config = ConfigDict(json_schema_extra={"required": ["publish_at", "closes_at"]})
+
+    publish_at: Moment
+    opens_at: Moment
+    closes_at: Moment
+    decision_due_at: Moment | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -11,11 +11,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StringConstraints,
     TypeAdapter,
     ValidationError,
 )
 
+from services.shared import clock
 from services.shared.parsing import fault
 from services.shared.texts import Storable, Text, Title
 
@@ -24,6 +26,9 @@ Participation = Literal["open", "registered"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 PARTICIPATIONS: tuple[Participation, ...] = get_args(Participation)
 PublicationMode = Literal["pre", "post"]
+Days = Annotated[timedelta, PlainSerializer(clock.length_to_text, when_used="json")]
+"""A length of time that is told in days, as the procedure counts."""
+
 Aspect = Literal[
     "minimum_collection",
     "inquiry_period",
@@ -63,7 +68,7 @@ class Departure(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: Aspect
-    value: Annotated[timedelta | str, BeforeValidator(_a_length_or_a_mode)]
+    value: Annotated[Days | str, BeforeValidator(_a_length_or_a_mode)]
     reason: Reason
 
 
@@ -72,8 +77,8 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    least: timedelta | None = None
-    most: timedelta | None = None
+    least: Days | None = None
+    most: Days | None = None
     one_of: tuple[str, ...] = ()
 
     def broken_by(self, value: timedelta | str) -> str | None:
@@ -123,17 +128,17 @@ class Plan(BaseModel):
     approval: bool
     submission_reason: bool
     decision_approval: bool
-    minimum_collection: timedelta
-    default_collection: timedelta
-    inquiry_period: timedelta
-    extension: timedelta
+    minimum_collection: Days
+    default_collection: Days
+    inquiry_period: Days
+    extension: Days
     publication_mode: PublicationMode
     participation: tuple[Participation, ...]
     channels: tuple[Channel, ...]
-    review_bound: timedelta
-    report_due: timedelta
-    close_after: timedelta
-    personal_data_kept: timedelta
+    review_bound: Days
+    report_due: Days
+    close_after: Days
+    personal_data_kept: Days
     departures: Mapping[Aspect, Limits]
 
     def departed(self, departures: Iterable[Departure]) -> Self:

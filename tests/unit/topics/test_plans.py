@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.topics.model.definition import Departure
 from services.topics.model.plan import CHANNELS, plans
 from services.topics.model.proposal import proposed, rules
 
@@ -79,3 +80,19 @@ def test_type_importance_and_need_propose_a_plan(topic: dict[str, str], plan: st
 
 def test_the_last_rule_always_holds() -> None:
     assert not rules()[-1].when
+
+
+def test_lengths_are_told_in_days_as_the_procedure_counts_them() -> None:
+    told = plans()["legislative"].model_dump(mode="json")
+    assert told["personal_data_kept"] == "P730D"
+    assert told["minimum_collection"] == "P30D"
+    assert plans()["pulse"].model_dump(mode="json")["inquiry_period"] == "P0D"
+
+
+@pytest.mark.parametrize("value", ["P400D", "P10DT12H", "P20DT12345.678S"])
+def test_a_departure_is_told_as_days_and_time(value: str) -> None:
+    departure = Departure(field="minimum_collection", value=value, reason="x")  # type: ignore[arg-type]
+    shown = departure.model_dump(mode="json")["value"]
+    assert Departure(field="minimum_collection", value=shown, reason="x") == departure
+    assert "Y" not in shown
+    assert shown.startswith(value.partition("T")[0])

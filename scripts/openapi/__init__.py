@@ -1,0 +1,1 @@
+"""The OpenAPI document of the whole API, made from what the code has."""

@@ -1,0 +1,115 @@
+"""What the analysis service answers."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from services.shared.contracts.operation import Id, RoundNumber, Shown
+from services.shared.language import Language
+
+
+class Cell(Shown):
+    """How often an option was chosen; null where fewer than five people could be told."""
+
+    option: str
+    count: int | None
+    percent: float | None
+
+
+class QuestionTable(Shown):
+    """Answers to a closed question."""
+
+    question_id: str
+    kind: Literal["choice", "scale"]
+    respondents: int | None
+    cells: tuple[Cell, ...]
+
+
+class Campaign(Shown):
+    """Comments in the same words: the group, and at most 100 of its members.
+
+    Attributes
+    ----------
+    representative : str or None
+        The one that came first and is still public.
+    """
+
+    campaign_id: Id
+    size: int
+    representative: Id | None
+    comment_ids: tuple[Id, ...]
+
+
+class Term(Shown):
+    """A word that comments have in common, with comments that show it."""
+
+    term: str
+    comments: int
+    distinct: int
+    citing: tuple[Id, ...]
+
+
+class Method(Shown):
+    """How it was counted."""
+
+    minimum_cell: int
+    campaigns: str
+    terms: str
+
+
+class Results(Shown):
+    """What the analysis of a round found."""
+
+    format: Literal["tashawur-analysis/1"]
+    run_id: Id
+    topic_id: Id
+    round: RoundNumber
+    method: Method
+    received: int
+    published: int
+    distinct: int
+    by_status: dict[str, int]
+    by_kind: dict[str, int]
+    by_language: dict[str, int]
+    by_channel: dict[str, int]
+    questions: tuple[QuestionTable, ...]
+    campaigns: tuple[Campaign, ...]
+    terms: dict[Language, tuple[Term, ...]]
+    themes: tuple[dict[str, Any], ...]
+    analysed_at: datetime
+    published_at: datetime | None
+
+
+class Applied(Shown):
+    """Dispositions that hold now, and comments that still have none."""
+
+    applied: int
+    outstanding: int
+
+
+class CampaignOutstanding(Shown):
+    """A group with comments that have no disposition."""
+
+    campaign_id: Id
+    outstanding: int
+
+
+class OutstandingComment(Shown):
+    """A comment without a disposition."""
+
+    comment_id: Id
+    kind: str | None
+    status: str
+    language: Language | None
+    campaign_id: Id | None
+
+
+class Outstanding(Shown):
+    """Comments that still need an answer: at most 100 of them, and the largest groups."""
+
+    topic_id: Id
+    round: RoundNumber
+    received: int
+    outstanding: int
+    by_campaign: tuple[CampaignOutstanding, ...]
+    items: tuple[OutstandingComment, ...]
+    next_cursor: str | None

@@ -1,0 +1,39 @@
+"""The routes of the analysis service."""
+
+from services.analysis.contracts.answers import Applied, Outstanding, Results
+from services.analysis.model.disposition import Dispositions
+from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation
+
+OPERATIONS = (
+    Operation(
+        route="GET /v1/topics/{topic}/analysis",
+        name="read_analysis",
+        title={"ar": "التحليل لموظفي الجهة", "en": "What the analysis found, for the staff"},
+        query=(ROUND,),
+        answers=(Answer(status=200, model=Results, about="The analysis."),),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/results",
+        name="read_results",
+        title={"ar": "النتائج العامة", "en": "The same for everybody, once it is public"},
+        query=(ROUND,),
+        answers=(Answer(status=200, model=Results, about="The results."),),
+    ),
+    Operation(
+        route="PUT /v1/topics/{topic}/dispositions",
+        name="record_dispositions",
+        title={"ar": "تسجيل الردود", "en": "Answer comments, up to 99 targets at once"},
+        about="All or none; what holds already is not recorded again.",
+        query=(ROUND,),
+        body=Dispositions,
+        answers=(Answer(status=200, model=Applied, about="They hold."),),
+        problems=("conflict",),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/dispositions/outstanding",
+        name="list_outstanding",
+        title={"ar": "المشاركات التي تنتظر ردًا", "en": "Comments that have no disposition yet"},
+        query=(ROUND, CURSOR),
+        answers=(Answer(status=200, model=Outstanding, about="A page, and the groups."),),
+    ),
+)

@@ -1,0 +1,157 @@
+"""What the comments service answers."""
+
+from datetime import datetime
+from typing import Literal
+
+from services.comments.model.comment import Status
+from services.comments.model.receipts import Receipt
+from services.comments.model.submission import Kind
+from services.shared.contracts.operation import Both, Id, RoundNumber, Shown
+from services.shared.language import Language
+
+
+class OfficialAnswer(Shown):
+    """The officer's answer to an inquiry."""
+
+    text: Both
+    answered_at: datetime
+
+
+class AnsweredTarget(Shown):
+    """What a disposition was given for; it has one of the members."""
+
+    comment_id: Id | None = None
+    campaign_id: Id | None = None
+    theme_id: str | None = None
+    all_remaining: Literal[True] | None = None
+
+
+class CommentDisposition(Shown):
+    """How a comment is answered, once the decision is announced."""
+
+    outcome: Literal[
+        "accepted", "partly_accepted", "not_accepted", "out_of_scope", "already_covered", "noted"
+    ]
+    reason: Both
+    clause_ids: tuple[str, ...]
+    target: AnsweredTarget
+
+
+class PublicComment(Shown):
+    """A published comment.
+
+    Attributes
+    ----------
+    redacted : bool
+        Whether parts of the text are masked.
+    channel : str
+        Where it came in, e.g. ``portal``.
+    replies : int
+        Published replies to it.
+    """
+
+    comment_id: Id
+    kind: Kind
+    text: str
+    redacted: bool
+    language: Language
+    author_name: str | None
+    published_at: datetime
+    parent_id: Id | None
+    channel: str
+    answer: OfficialAnswer | None
+    replies: int
+    disposition: CommentDisposition | None
+
+
+class CommentCounts(Shown):
+    """The round's counts; ``distinct`` is null before the analysis."""
+
+    received: int
+    published: int
+    held: int
+    rejected: int
+    withdrawn: int
+    distinct: int | None
+
+
+class CommentPage(Shown):
+    """At most 100 published comments, in the order of their publication."""
+
+    items: tuple[PublicComment, ...]
+    next_cursor: str | None
+    counts: CommentCounts
+
+
+class ReceivedComment(Shown):
+    """Proof that a comment was received.
+
+    Attributes
+    ----------
+    receipt_secret : str
+        Authorises withdrawal, appeal and erasure; to be kept private.
+    """
+
+    comment_id: Id
+    topic_id: Id
+    round: RoundNumber
+    status: Literal["screening"]
+    received_at: datetime
+    receipt: Receipt
+    receipt_secret: str
+
+
+class RejectionReason(Shown):
+    """Why a comment was rejected."""
+
+    code: str
+    text: Both
+
+
+class TreeHead(Shown):
+    """A signed tree head."""
+
+    topic_id: Id
+    round: RoundNumber
+    tree_size: int
+    root: str
+    time: datetime
+    previous: str | None
+    key_id: str
+    signature: str
+
+
+class Inclusion(Shown):
+    """Proof that the receipt's leaf is in the sealed record."""
+
+    tree_size: int
+    leaf_index: int
+    path: tuple[str, ...]
+    head: TreeHead
+
+
+class CheckedReceipt(Shown):
+    """What became of a receipt's comment.
+
+    Attributes
+    ----------
+    valid : bool
+        Whether the programme signed this receipt.
+    status : str or None
+        Null for a receipt that is not valid.
+    inclusion : mapping or None
+        Null before the record is sealed.
+    """
+
+    valid: bool
+    status: Status | None
+    reason: RejectionReason | None
+    disposition: CommentDisposition | None
+    inclusion: Inclusion | None
+
+
+class WithdrawnComment(Shown):
+    """A comment that was taken back."""
+
+    comment_id: Id
+    status: Literal["withdrawn"]

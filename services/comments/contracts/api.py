@@ -1,0 +1,93 @@
+"""The routes of the comments service."""
+
+from services.comments.contracts.answers import (
+    CheckedReceipt,
+    CommentPage,
+    PublicComment,
+    ReceivedComment,
+    WithdrawnComment,
+)
+from services.comments.handlers.manage import AnswerBody, WithdrawalBody
+from services.comments.model.receipts import Receipt
+from services.comments.model.submission import Kind, Submission
+from services.shared.contracts.operation import (
+    CURSOR,
+    NOT_MODIFIED,
+    ROUND,
+    Answer,
+    Operation,
+    Query,
+)
+from services.shared.language import Language
+
+OPERATIONS = (
+    Operation(
+        route="GET /v1/topics/{topic}/comments",
+        name="list_comments",
+        title={"ar": "المشاركات المنشورة", "en": "Published comments and the round's counts"},
+        query=(
+            Query(name="kind", type=Kind, about="Only contributions of this kind."),
+            Query(name="parent", type=str, about="Only replies to this comment."),
+            Query(name="language", type=Language, about="Only contributions in this language."),
+            ROUND,
+            CURSOR,
+        ),
+        headers=("If-None-Match",),
+        answers=(
+            Answer(status=200, model=CommentPage, headers=("ETag",), about="A page."),
+            NOT_MODIFIED,
+        ),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/comments/{comment}",
+        name="read_comment",
+        title={"ar": "مشاركة منشورة", "en": "One published comment"},
+        headers=("If-None-Match",),
+        answers=(
+            Answer(status=200, model=PublicComment, headers=("ETag",), about="The comment."),
+            NOT_MODIFIED,
+        ),
+    ),
+    Operation(
+        route="POST /v1/topics/{topic}/comments",
+        name="submit_comment",
+        title={"ar": "إرسال مشاركة", "en": "Send a comment, a reply or an inquiry"},
+        about="Sent again under the same `Idempotency-Key` with the same body, it gets the very "
+        "same answer, even after closing; another body is refused as `invalid`.",
+        headers=("Idempotency-Key",),
+        body=Submission,
+        answers=(
+            Answer(status=202, model=ReceivedComment, about="Received; screening comes next."),
+        ),
+        problems=("conflict",),
+    ),
+    Operation(
+        route="POST /v1/receipts/check",
+        name="check_receipt",
+        title={"ar": "التحقق من إيصال", "en": "What became of a receipt's comment"},
+        body=Receipt,
+        answers=(
+            Answer(status=200, model=CheckedReceipt, about="Whether it is valid, and the status."),
+        ),
+        problems=("not-found",),
+    ),
+    Operation(
+        route="POST /v1/topics/{topic}/comments/{comment}/withdrawal",
+        name="withdraw_comment",
+        title={"ar": "سحب مشاركة", "en": "Take one's comment back"},
+        about="Authorised by the receipt's secret, or by the account that sent it, which needs no "
+        "body. Withdrawing again has no further effect.",
+        body=WithdrawalBody,
+        body_required=False,
+        answers=(Answer(status=200, model=WithdrawnComment, about="It is withdrawn."),),
+        problems=("conflict",),
+    ),
+    Operation(
+        route="POST /v1/topics/{topic}/comments/{comment}/answer",
+        name="answer_inquiry",
+        title={"ar": "الرد على استفسار", "en": "Answer an inquiry, or replace the answer"},
+        body=AnswerBody,
+        answers=(Answer(status=200, model=PublicComment, about="The inquiry with its answer."),),
+        problems=("conflict",),
+    ),
+)

@@ -1,0 +1,1 @@
+"""How services describe their part of the API; no function reads this."""

@@ -1,0 +1,210 @@
+"""What the topics service answers."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import ConfigDict
+
+from services.shared.contracts.operation import Both, Id, RoundNumber, Sha256, Shown
+from services.shared.permissions import Role
+from services.topics.model.decision import Clause, Decision
+from services.topics.model.definition import (
+    Definition,
+    Document,
+    Question,
+    SeedTerms,
+    TargetGroup,
+)
+from services.topics.model.plan import Channel, Departure, Participation, Plan, PublicationMode
+from services.topics.model.stages import Action, Stage, Step
+
+_OPEN = ConfigDict(frozen=True, extra="ignore")
+
+
+class PublishedTimetable(Shown):
+    """The four instants of a consultation, UTC."""
+
+    publish_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    decision_due_at: datetime
+
+
+class Topic(Definition):
+    """A topic: its definition, completed from its plan, and where it stands.
+
+    Attributes
+    ----------
+    version : int
+        Counts the changes; the ETag.
+    attention_needed : bool
+        Whether the workflow needs an operator.
+    allowed_transitions : tuple of str
+        Acts that the stage allows, whoever may do them.
+    handed_over : int or None
+        Comments that moderators had not decided when the analysis began.
+    record_root : str or None
+        Root of the sealed record.
+    """
+
+    model_config = _OPEN
+
+    plan_departures: tuple[Departure, ...]
+    target_groups: tuple[TargetGroup, ...]
+    expected_participants: int
+    time_zone: str
+    timetable: PublishedTimetable  # type: ignore[assignment]
+    questions: tuple[Question, ...]
+    documents: tuple[Document, ...]
+    channels: tuple[Channel, ...]
+    participation: Participation
+    publication_mode: PublicationMode
+    seed_terms: tuple[SeedTerms, ...]
+    topic_id: Id
+    version: int
+    round: RoundNumber
+    step: Step
+    stage: Stage
+    attention_needed: bool
+    created_at: datetime
+    allowed_transitions: tuple[Action, ...]
+    handed_over: int | None
+    record_root: Sha256 | None
+
+
+class TopicPage(Shown):
+    """At most 100 topics, the newest first."""
+
+    items: tuple[Topic, ...]
+    next_cursor: str | None
+
+
+class TimelineActor(Shown):
+    """Who did it: everybody learns the role, staff the account too."""
+
+    role: Role | Literal["system"]
+    id: str | None = None
+
+
+class TimelineEntry(Shown):
+    """Something that happened to a topic.
+
+    Attributes
+    ----------
+    event : str
+        Name of the event, e.g. ``TopicPublished``.
+    data : mapping
+        What the event's schema says; empty for what the public may not see.
+    """
+
+    event: str
+    occurred_at: datetime
+    round: RoundNumber
+    actor: TimelineActor
+    data: dict[str, Any]
+
+
+class Timeline(Shown):
+    """What happened to a topic, oldest first."""
+
+    items: tuple[TimelineEntry, ...]
+
+
+class RecordedDecision(Decision):
+    """A decision as recorded.
+
+    Attributes
+    ----------
+    version : int
+        Counts the recordings; the ETag.
+    """
+
+    model_config = _OPEN
+
+    clauses: tuple[Clause, ...]
+    version: int
+
+
+class ProposedPlan(Shown):
+    """The plan that fits, and why."""
+
+    plan: str
+    why: Both
+
+
+class Plans(Shown):
+    """The plans, and the one that fits if type, importance or need was told."""
+
+    items: tuple[Plan, ...]
+    proposed: ProposedPlan | None = None
+
+
+class Agency(Shown):
+    """An agency that takes part."""
+
+    id: str
+    title: Both
+
+
+class Agencies(Shown):
+    """The agencies that take part."""
+
+    items: tuple[Agency, ...]
+
+
+class Health(Shown):
+    """The service and its table answer."""
+
+    status: Literal["ok"]
+    stage: str
+    time: datetime
+
+
+class Execution(Shown):
+    """The workflow of a topic's round.
+
+    Attributes
+    ----------
+    next_instant : datetime or None
+        When the stage ends by itself, if ever.
+    """
+
+    topic_id: Id
+    round: RoundNumber
+    execution: str
+    status: Literal["attention_needed", "running", "ended"]
+    stage: Stage
+    next_instant: datetime | None
+
+
+class ExecutionPage(Shown):
+    """At most 100 executions, those of the newest topics first."""
+
+    items: tuple[Execution, ...]
+    next_cursor: str | None
+
+
+class Contract(Shown):
+    """An OpenAPI document."""
+
+    model_config = ConfigDict(extra="allow")
+
+    openapi: Literal["3.1.0"]
+    info: dict[str, Any]
+    paths: dict[str, Any]
+
+
+class ProblemType(Shown):
+    """What a problem's ``type`` means.
+
+    Attributes
+    ----------
+    advice : mapping
+        What to do about it.
+    """
+
+    type: str
+    title: Both
+    status: int
+    meaning: Both
+    advice: Both
