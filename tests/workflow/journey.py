@@ -88,10 +88,10 @@ class Journey:
         self.dispose()
         return self
 
-    def dispose(self) -> None:
+    def dispose(self, outcome: str = "noted") -> None:
         rest = {
             "target": {"all_remaining": True},
-            "outcome": "noted",
+            "outcome": outcome,
             "reason": {"ar": "شكرًا", "en": "Thank you"},
             "clause_ids": ["c1"],
         }

@@ -180,11 +180,16 @@ def test_the_round_closes_by_itself_after_the_plans_time(journey: Journey) -> No
     assert journey.stage == "archived"
 
 
-@pytest.mark.parametrize("stage", ["defined", "scheduled"])
+@pytest.mark.parametrize("stage", ["defined", "submitted", "returned", "scheduled"])
 def test_what_was_never_published_is_withdrawn_without_a_record(
     journey: Journey, stage: str
 ) -> None:
-    getattr(journey, stage)()
+    if stage in {"submitted", "returned"}:
+        journey.defined().move("submit")
+    if stage == "returned":
+        journey.move("return", who=journey.approver, reason="no target group")
+    if stage in {"defined", "scheduled"}:
+        getattr(journey, stage)()
     who = journey.approver if stage == "scheduled" else journey.officer
     journey.move("withdraw", who=who, reason="overtaken by events")
     assert journey.stage == "withdrawn"

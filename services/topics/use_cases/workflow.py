@@ -52,7 +52,7 @@ def enter(topic: Topic, *, turn: Turn, at: datetime) -> dict[str, Any]:
         "published": topic.published_at is not None,
         "notified": topic.notified,
         "announced": topic.decision_is_public,
-        "edition": topic.reopened + 1,
+        "occasion": f"edition-{topic.reopened + 1}" if topic.reopened else "",
         "sealed": topic.record_root is not None,
     }
 

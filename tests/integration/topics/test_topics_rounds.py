@@ -148,7 +148,11 @@ def test_a_reopened_round_is_decided_anew_in_its_next_execution(archived: str) -
         "TopicReopened"
     )
     entered = task(archived, "enter", execution=2)
-    assert (entered["superseded"], entered["edition"], entered["sealed"]) == (False, 2, False)
+    assert (entered["superseded"], entered["occasion"], entered["sealed"]) == (
+        False,
+        "edition-2",
+        False,
+    )
     assert task(archived, "enter", execution=1)["superseded"]
 
 
