@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 HISTORIES = Path(__file__).parent / "histories"
+PRESENT = max(HISTORIES.iterdir(), key=lambda folder: int(folder.name))
+"""Folder of the present machine's histories; those of machines before it have lower numbers."""
 LOOP = {"EnterAt", "ChooseStage"}
 """Every section begins with these; how often the loop turns is a matter of late bells."""
 
@@ -26,13 +28,14 @@ def course_of(history: Iterable[Event]) -> Course:
     dict
         ``path``: states in order, the loop and immediate repetitions left out, those of maps and
         branches sorted; ``edges``: pairs of states, those aside, of which one led to the other;
-        ``errors``: what tasks failed with, by state; ``payloads``: members of what each was given.
+        ``errors``: what tasks failed with, by state; ``calls``: the function that each task called
+        and the members of what it was given.
     """
     events = {event["id"]: event for event in history}
     path: list[str] = []
     edges: set[tuple[str, str]] = set()
     errors: dict[str, set[str]] = {}
-    payloads: dict[str, list[str]] = {}
+    calls: dict[str, dict[str, Any]] = {}
     for event in events.values():
         kind = event["type"]
         if kind.endswith("StateEntered"):
@@ -44,32 +47,39 @@ def course_of(history: Iterable[Event]) -> Course:
         elif kind in {"TaskFailed", "TaskTimedOut"}:
             errors.setdefault(_state(event, events), set()).add(_details(event)["error"])
         elif kind == "TaskScheduled":
-            given = json.loads(_details(event)["parameters"])["Payload"]
-            payloads[_state(event, events)] = sorted(given)
+            asked = json.loads(_details(event)["parameters"])
+            function = asked["FunctionName"].rpartition(":")[2].removeprefix("tashawur-local-")
+            calls[_state(event, events)] = {"function": function, "given": sorted(asked["Payload"])}
     return {
         "path": _collapsed(path),
         "edges": sorted(list(edge) for edge in edges),
         "errors": {state: sorted(found) for state, found in sorted(errors.items())},
-        "payloads": dict(sorted(payloads.items())),
+        "calls": dict(sorted(calls.items())),
     }
 
 
 def recorded(name: str) -> Course | None:
     """Course of the golden history of a name."""
-    file = HISTORIES / f"{name}.json"
+    file = PRESENT / f"{name}.json"
     return json.loads(file.read_text("utf-8")) if file.exists() else None
 
 
 def record(name: str, course: Course) -> None:
     """Keep a course as the golden one."""
     text = json.dumps(course, indent=1, ensure_ascii=False) + "\n"
-    (HISTORIES / f"{name}.json").write_text(text, "utf-8")
+    (PRESENT / f"{name}.json").write_text(text, "utf-8")
 
 
 def all_recorded() -> dict[str, Course]:
-    """All golden courses by name."""
-    names = sorted(file.stem for file in HISTORIES.glob("*.json"))
+    """All golden courses of the present machine by name."""
+    names = sorted(file.stem for file in PRESENT.glob("*.json"))
     return {name: course for name in names if (course := recorded(name))}
+
+
+def calls_ever_recorded() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each state that ever was, and how it called its function, by whatever machine."""
+    for file in sorted(HISTORIES.glob("*/*.json")):
+        yield from json.loads(file.read_text("utf-8"))["calls"].items()
 
 
 def _collapsed(path: list[str]) -> list[str]:

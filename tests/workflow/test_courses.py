@@ -1,14 +1,28 @@
 """Every plan's course over a rough road, held to a golden history; together they visit all states.
 
 A golden history that is missing is recorded: delete one to record it anew, and read the change.
+Executions live on under the machine that they were started by: before a change of it is deployed,
+copy the newest folder of histories to the next number, so that the functions stay held to what the
+machines before it say.
 """
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from services.analysis.handlers import export as analysis_export
+from services.analysis.handlers import gate, run
+from services.archive.handlers import seal
+from services.comments.handlers import count
+from services.comments.handlers import export as comments_export
+from services.comments.model.window import WindowOrder
+from services.moderation.handlers import export as moderation_export
+from services.outreach.handlers import deliver
+from services.outreach.handlers import export as outreach_export
 from services.shared import clock
+from services.topics.handlers import export as topics_export
 from services.topics.handlers import workflow
 from services.topics.model.plan import plans
 from tests.infra.architecture import definition, states
@@ -17,6 +31,21 @@ from tests.workflow.journey import Journey
 from tests.workflow.rough import make_rough
 
 PLANS = tuple(plans())
+MODELS: dict[str, type[BaseModel]] = {
+    "topics-workflow": workflow.Task,
+    "topics-export": topics_export.Round,
+    "comments-set-window": WindowOrder,
+    "comments-count": count.CountRequest,
+    "comments-export": comments_export.ExportRequest,
+    "moderation-export": moderation_export.Round,
+    "analysis-run": run.Export,
+    "analysis-gate": gate.Look,
+    "analysis-export": analysis_export.Gathered,
+    "outreach-deliver": deliver.Task,
+    "outreach-export": outreach_export.Round,
+    "archive-seal": seal.Parts,
+}
+"""What each function takes from the machine."""
 WITHOUT_APPROVAL = {"AwaitApproval"}
 WITHOUT_INQUIRIES = {"CountInquiries", "SettleInquiries"}
 # What a plan cannot reach, and why is in its file: no approval, no inquiry period.
@@ -72,7 +101,7 @@ def matches_golden(name: str, journey: Journey) -> None:
         courses.record(name, course)
         pytest.fail(f"histories/{name}.json was missing and has been recorded: read and keep it")
     assert course["path"] == golden["path"]
-    assert course["payloads"] == golden["payloads"]
+    assert course["calls"] == golden["calls"]
     assert course["errors"] == golden["errors"]
     assert course["edges"] == golden["edges"]
 
@@ -173,6 +202,13 @@ def test_every_task_is_tried_again_and_every_wait_has_timed_out_in_some_course()
         caught = {error for catch in state.get("Catch", ()) for error in catch["ErrorEquals"]}
         expected = {"TransientError"} | (caught & {"RowChanged", "States.Timeout"})
         assert expected <= errors.get(name, set()), name
+
+
+def test_whatever_a_machine_ever_said_its_functions_understand() -> None:
+    for state, call in courses.calls_ever_recorded():
+        fields = MODELS[call["function"]].model_fields
+        needed = {name for name, field in fields.items() if field.is_required()}
+        assert needed <= set(call["given"]) <= set(fields), state
 
 
 def _edges() -> Any:

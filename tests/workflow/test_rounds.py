@@ -8,6 +8,7 @@ import pytest
 from services.shared import clock
 from tests.workflow.journey import Journey
 
+
 def archived(journey: Journey) -> None:
     journey.announced()
     journey.move("close")
