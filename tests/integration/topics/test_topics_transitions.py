@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.topics.handlers import manage, read
+from services.topics.store import TopicStore
 from tests.support.calls import http
 from tests.support.topics import APPROVER, OFFICER, act, decide, taken_to
 
@@ -117,3 +118,30 @@ def test_nothing_is_done_twice_in_a_withdrawn_topic(stage: str, clock: Any) -> N
     assert ask(topic_id, "withdraw", role).status == 202
     for action in PROCEDURE:
         assert ask(topic_id, action, OWN).status == 409
+
+
+def test_of_two_acts_at_once_one_wins_and_the_other_is_told_where_the_topic_stands(
+    clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic_id = taken_to("submitted", clock)
+    real, quicker = TopicStore.save, iter(["withdraw"])
+
+    def slow(self: TopicStore, change: Any, *further: Any) -> None:
+        for action in quicker:
+            assert ask(topic_id, action, OWN).status == 202
+        real(self, change, *further)
+
+    monkeypatch.setattr(TopicStore, "save", slow)
+    late = ask(topic_id, "approve", SUPERVISOR)
+    assert (late.status, late.json["stage"], late.json["allowed"]) == (409, "withdrawn", [])
+    assert late.json["detail"] == "Somebody else was quicker; the topic is now in stage withdrawn."
+
+
+@pytest.mark.parametrize("action", ["submit", "approve", "announce", "close", "withdraw"])
+def test_the_same_act_twice_is_told_that_it_is_done(action: str, clock: Any) -> None:
+    stages, after, _event = PROCEDURE[action]
+    stage, role = next(iter(stages.items()))
+    topic_id = prepared(stage, action, clock)
+    assert ask(topic_id, action, role).status == 202
+    again = ask(topic_id, action, role)
+    assert (again.status, again.json["stage"]) == (409, after)
