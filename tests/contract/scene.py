@@ -14,6 +14,8 @@ from local.stack import LocalStack
 MATERIAL = Path(__file__).parent / "material.json"
 _TIMER = timedelta(seconds=5)
 _MINUTE = timedelta(minutes=1)
+_LEAST_COLLECTION = timedelta(days=1)
+"""Before the legal minimum has passed, no collection ends."""
 ROLES: tuple[tuple[str, str | None], ...] = (
     ("participant", None),
     ("officer", "health"),
@@ -143,6 +145,7 @@ class Scene:
         self.local.settle()
 
     def _analysed(self, topic: str) -> None:
+        self.local.move_to(self.local.now() + _LEAST_COLLECTION)
         self.move(topic, "end-collection", reason=self.material["reason"])
         self.local.move_to(self.local.now() + 3 * _MINUTE)
         if self.anyone.get(f"/v1/topics/{topic}").json["stage"] == "reviewing":
