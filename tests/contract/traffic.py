@@ -105,6 +105,8 @@ class Traffic:
             case.headers["If-Match"] = place["version"]
         if route == "POST /v1/receipts/check" and "receipt" in place:
             case.body = place["receipt"]
+        if route.endswith("/confirmation") and case.method == "POST" and "code" in place:
+            case.body = {"code": place["code"]}
         if route.endswith("/withdrawal") and "receipt_secret" in place:
             case.body = {"receipt_secret": place["receipt_secret"]}
 
