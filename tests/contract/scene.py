@@ -91,7 +91,8 @@ class Scene:
             *({**collecting, "case": case, "problem": "invalid"} for case in self.cases),
             *self.subscriptions,
             *({**collecting, "webhook": webhook} for webhook in self.webhooks),
-            {"topic": self.topics["archived"], "queue": "comments-consume"},
+            {"topic": self.topics["archived"], "comment": self.replies["arabic"]["comment_id"]},
+            {"queue": "comments-consume"},
             {"topic": self.topics["draft"], "version": '"1"'},
             {},
         ]
