@@ -14,7 +14,7 @@ from scripts.openapi.declared import (
     service_of,
 )
 from scripts.openapi.schemas import schemas_of
-from services.shared.contracts.operation import Answer, Id, Operation
+from services.shared.contracts.operation import Answer, Id, Operation, Query
 from services.shared.contracts.problem import GatewayMessage, Problem
 from services.shared.permissions import BY_ROUTE, Permission
 
@@ -150,18 +150,21 @@ def _parameters(operation: Operation, schemas: dict[str, Any]) -> list[dict[str,
             }
             for n in _VARIABLE.findall(operation.route)
         ),
-        *(
-            {
-                "name": query.name,
-                "in": "query",
-                "required": query.required,
-                "description": query.about,
-                "schema": schemas[f"{operation.name} ?{query.name}"],
-            }
-            for query in operation.query
-        ),
+        *(_query(query, schemas[f"{operation.name} ?{query.name}"]) for query in operation.query),
         *({"$ref": f"#/components/parameters/{responses.component_name(name)}"} for name in sent),
     ]
+
+
+def _query(query: Query, schema: dict[str, Any]) -> dict[str, Any]:
+    """Query parameter; several values are parted by commas."""
+    told = {
+        "name": query.name,
+        "in": "query",
+        "required": query.required,
+        "description": query.about,
+        "schema": schema,
+    }
+    return {**told, "style": "form", "explode": False} if schema.get("type") == "array" else told
 
 
 def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,9 @@
 import ast
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from scripts.openapi.declared import ROOT, SERVICES
 from services.shared import errors
@@ -50,7 +49,7 @@ def codes_raised() -> list[Raised]:
             Raised(package, code, slug)
             for package in PACKAGES
             for tree in _trees(package)
-            for code, slug in _codes(tree)
+            for code, slug in _codes(tree, _makers(package))
         },
         # What is the detail of another problem may be named once more as a fault of the request.
         key=lambda each: (each.slug == "invalid", each.slug, each.code, each.service),
@@ -95,8 +94,7 @@ def _trees(package: str) -> tuple[ast.Module, ...]:
     return tuple(ast.parse(p.read_text("utf-8")) for p in paths if "contracts" not in p.parts)
 
 
-def _codes(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    makers = _makers(tree)
+def _codes(tree: ast.Module, makers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for function in [tree, *(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))]:
         assigned = _assigned(function)
         for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
@@ -110,10 +108,12 @@ def _codes(tree: ast.Module) -> Iterator[tuple[str, str]]:
                     yield code, slug
 
 
-def _makers(tree: ast.Module) -> dict[str, str]:
-    """Functions of a module that make an error of a code which they are given first."""
+@cache
+def _makers(package: str) -> Mapping[str, str]:
+    """Functions of a package that make an error of a code which they are given first."""
     return {
         node.name: SLUGS[node.returns.id]
+        for tree in _trees(package)
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
         and isinstance(node.returns, ast.Name)
@@ -145,18 +145,33 @@ def _words(value: ast.expr, assigned: dict[str, ast.expr]) -> Iterator[str]:
 
 def _is_text(package: str, code: str) -> bool:
     """Tell whether a message is no code of a problem but a text for something else."""
-    for tree in _trees(package):
-        for node in ast.walk(tree):
-            place: Any = None
-            if isinstance(node, ast.Call) and _name(node.func) in _TEXTS and node.args:
-                place = node.args[0]
-            elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Call):
-                place = node.slice if _name(node.value.func) in _TEXTS else None
-            if isinstance(place, ast.Constant) and place.value == code:
-                return True
-            if isinstance(place, ast.JoinedStr) and code.startswith(_beginning(place)):
-                return True
-    return False
+    return any(
+        code == place.value
+        if isinstance(place, ast.Constant)
+        else isinstance(place, ast.JoinedStr) and code.startswith(_beginning(place))
+        for place in _places_of_texts(package)
+    )
+
+
+@cache
+def _places_of_texts(package: str) -> tuple[ast.expr, ...]:
+    """Expressions by which a package chooses a text of its catalogue."""
+    return tuple(place for tree in _trees(package) for place in _chosen(tree))
+
+
+def _chosen(tree: ast.Module) -> Iterator[ast.expr]:
+    for function in [tree, *(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))]:
+        assigned = _assigned(function)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and _name(node.func) in _TEXTS:
+                for place in node.args:
+                    yield assigned.get(place.id, place) if isinstance(place, ast.Name) else place
+            elif (
+                isinstance(node, ast.Subscript)
+                and isinstance(node.value, ast.Call)
+                and _name(node.value.func) in _TEXTS
+            ):
+                yield node.slice
 
 
 def _beginning(text: ast.JoinedStr) -> str:

@@ -28,10 +28,13 @@ def to_text(instant: datetime) -> str:
 
 
 def length_to_text(length: timedelta) -> str:
-    """RFC 3339 duration in days and seconds, e.g. ``P365D``: a year has no fixed length."""
-    seconds = length.seconds + length.microseconds / 1_000_000
-    told = f"{seconds:f}".rstrip("0").rstrip(".")
-    return f"P{length.days}D" + (f"T{told}S" if seconds else "")
+    """RFC 3339 duration, e.g. ``P365D`` or ``P10DT1M``: days at most, as a year has no length."""
+    minutes, seconds = divmod(length.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    exact = f"{seconds + length.microseconds / 1_000_000:f}".rstrip("0").rstrip(".")
+    told = [(f"{hours}", "H"), (f"{minutes}", "M"), (exact, "S")]
+    time = "".join(number + unit for number, unit in told if number != "0")
+    return f"P{length.days}D" + (f"T{time}" if time else "")
 
 
 def from_text(text: str) -> datetime:

@@ -1,10 +1,12 @@
 """A local stack on which consultations stand in every stage, for whoever looks at the whole API."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from local.demo.client import Client
@@ -14,6 +16,8 @@ from local.stack import LocalStack
 MATERIAL = Path(__file__).parent / "material.json"
 _TIMER = timedelta(seconds=5)
 _MINUTE = timedelta(minutes=1)
+_LEAST_COLLECTION = timedelta(days=1)
+"""Before the legal minimum has passed, no collection ends."""
 ROLES: tuple[tuple[str, str | None], ...] = (
     ("participant", None),
     ("officer", "health"),
@@ -37,16 +41,19 @@ class Scene:
         What intake answered, by the name of the contribution.
     cases : list of str
         Ids of undecided cases.
-    pending, confirmed : dict
-        Two subscriptions, each with the token that is good for it.
+    subscriptions : list of dict
+        A pending one, a pending one of wider scope, and confirmed ones of either, each with the
+        token that is good for it; those by text message with their code.
+    webhooks : list of str
+        Ids of the agency's endpoints.
     """
 
     stack: LocalStack
     topics: dict[str, str] = field(default_factory=dict)
     replies: dict[str, dict[str, Any]] = field(default_factory=dict)
     cases: list[str] = field(default_factory=list)
-    pending: dict[str, str] = field(default_factory=dict)
-    confirmed: dict[str, str] = field(default_factory=dict)
+    subscriptions: list[dict[str, str]] = field(default_factory=list)
+    webhooks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.material: dict[str, Any] = json.loads(MATERIAL.read_text("utf-8"))
@@ -70,6 +77,7 @@ class Scene:
         self._contribute(self.topics["collecting"], prefix="third ")
         self.cases = self._open_cases()
         self._subscribe()
+        self.webhooks = [self._endpoint(name) for name in ("first", "second")]
 
     def places(self) -> list[dict[str, Any]]:
         """What exists, by the names that routes have for it; one place has nothing."""
@@ -81,8 +89,10 @@ class Scene:
                 if name.endswith(("inquiry", "abusive"))
             ),
             *({**collecting, "case": case, "problem": "invalid"} for case in self.cases),
-            self.pending,
-            self.confirmed,
+            *self.subscriptions,
+            *({**collecting, "webhook": webhook} for webhook in self.webhooks),
+            {"topic": self.topics["archived"], "comment": self.replies["arabic"]["comment_id"]},
+            {"queue": "comments-consume"},
             {"topic": self.topics["draft"], "version": '"1"'},
             {},
         ]
@@ -143,6 +153,7 @@ class Scene:
         self.local.settle()
 
     def _analysed(self, topic: str) -> None:
+        self.local.move_to(self.local.now() + _LEAST_COLLECTION)
         self.move(topic, "end-collection", reason=self.material["reason"])
         self.local.move_to(self.local.now() + 3 * _MINUTE)
         if self.anyone.get(f"/v1/topics/{topic}").json["stage"] == "reviewing":
@@ -160,19 +171,41 @@ class Scene:
         self.local.move_to(self.local.now() + _MINUTE)
 
     def _subscribe(self) -> None:
-        self.pending = self._subscription("first@example.org")
-        confirmed = self._subscription("second@example.org")
-        path = f"/v1/topics/{confirmed['topic']}/subscriptions/{confirmed['subscription']}"
-        answer = self.anyone.get(f"{path}/confirmation?token={confirmed['token']}")
-        self.confirmed = {**confirmed, "token": answer.json["unsubscribe_token"]}
+        topic = self.topics["collecting"]
+        for where in ({"topic": topic}, {"scope": "all"}):
+            base = f"/v1/topics/{topic}/subscriptions" if "topic" in where else "/v1/subscriptions"
+            self.subscriptions += [
+                {**where, **self._by_mail(base, "first@example.org")},
+                {**where, **self._ending(base, where, "second@example.org")},
+                {**where, **self._by_text(base)},
+            ]
 
-    def _subscription(self, email: str) -> dict[str, str]:
-        path = f"/v1/topics/{self.topics['collecting']}/subscriptions"
-        self.anyone.post(path, {"email": email, "language": "ar"}, expect=202)
+    def _by_mail(self, base: str, email: str) -> dict[str, str]:
+        body = {"email": email, "language": "ar"}
+        asked = self.anyone.post(base, body, expect=202).json
         text = self.local.outbox()[-1]["text"]
-        link = urlsplit(text[text.index(path) :].split()[0])
+        link = urlsplit(text[text.index(base) :].split()[0])
         return {
-            "topic": self.topics["collecting"],
-            "subscription": link.path.removeprefix(f"{path}/").partition("/")[0],
+            "subscription": asked["subscription_id"],
             "token": link.query.removeprefix("token="),
         }
+
+    def _ending(self, base: str, where: dict[str, str], email: str) -> dict[str, str]:
+        """A subscription that has begun, with the token that ends it."""
+        found = self._by_mail(base, email)
+        path = "/".join([base, *([where["scope"]] if "scope" in where else [])])
+        answer = self.anyone.get(
+            f"{path}/{found['subscription']}/confirmation?token={found['token']}"
+        )
+        return {**found, "token": answer.json["unsubscribe_token"]}
+
+    def _by_text(self, base: str) -> dict[str, str]:
+        asked = self.anyone.post(base, {"phone": "+97336000000"}, expect=202).json
+        text = normalize("NFKC", self.local.outbox()[-1]["text"])
+        code = re.search(r"\d{6}", text)
+        return {"subscription": asked["subscription_id"], "code": code[0] if code else ""}
+
+    def _endpoint(self, name: str) -> str:
+        body = {"url": f"https://{name}.example.org/tashawur"}
+        registered = self.clients["officer"].post("/v1/webhooks", body, expect=201)
+        return str(registered.json["webhook_id"])

@@ -77,6 +77,11 @@ def test_no_code_is_on_the_page_that_no_code_knows(told: Raised) -> None:
     assert told.code in literals(told.service)
 
 
+def test_texts_that_refuse_nothing_are_not_on_the_page() -> None:
+    assert {"calendar_name", "calendar_closing"} <= set(catalogue("topics"))
+    assert "calendar_" not in PAGE
+
+
 @pytest.mark.parametrize("slug", sorted(problem_types()))
 def test_the_type_of_a_problem_can_be_read(slug: str) -> None:
     answer = http(read.handler, "GET /problems/{problem}", path={"problem": slug})

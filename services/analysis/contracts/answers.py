@@ -8,7 +8,7 @@ from services.shared.language import Language
 
 
 class Cell(Shown):
-    """How often an option was chosen; null where fewer than five people could be told."""
+    """How often an option was chosen; null where it, or another, would tell of 1 to 4 people."""
 
     option: str
     count: int | None
@@ -16,12 +16,24 @@ class Cell(Shown):
 
 
 class QuestionTable(Shown):
-    """Answers to a closed question."""
+    """Answers to a closed question; null is what is suppressed.
+
+    Attributes
+    ----------
+    suppressed : int
+        How many of the cells are suppressed.
+    cells : tuple
+        In the order of the options.
+    mean : float or None
+        Of a scale alone.
+    """
 
     question_id: str
-    kind: Literal["choice", "scale"]
+    kind: Literal["single", "multiple", "scale"]
     respondents: int | None
+    suppressed: int
     cells: tuple[Cell, ...]
+    mean: float | None = None
 
 
 class Campaign(Shown):
@@ -52,6 +64,7 @@ class Method(Shown):
     """How it was counted."""
 
     minimum_cell: int
+    suppression: str
     campaigns: str
     terms: str
 

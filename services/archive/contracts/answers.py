@@ -1,11 +1,14 @@
 """What the archive service answers."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, RootModel
+from pydantic import ConfigDict, Field, RootModel, StringConstraints
 
 from services.shared.contracts.operation import Id, RoundNumber, Sha256, Shown
+from services.shared.permissions import Role
+
+Salt = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 
 
 class ManifestFile(Shown):
@@ -69,3 +72,74 @@ class Catalogue(Shown):
     language: tuple[dict[str, str], ...] = Field(alias="dct:language")
     dataset: tuple[dict[str, Any], ...] = Field(alias="dcat:dataset")
     next_cursor: str | None
+
+
+class AuditActor(Shown):
+    """Who acted, and the salted digest of who it was, which the entry binds."""
+
+    role: Role | Literal["system"]
+    digest: Sha256
+    id: str
+    salt: Salt
+
+
+class AuditEntry(Shown):
+    """What the archive recorded of an event.
+
+    Attributes
+    ----------
+    sequence : int
+        Place in the topic's chain, from 1.
+    source : str
+        Service that told it, e.g. ``tashawur.topics``.
+    event_id : str
+        Unique among the events of its source.
+    type : str
+        Name of the event, e.g. ``TopicPublished``.
+    data : mapping
+        What the event's schema says.
+    data_salt, data_digest : str
+        The entry binds the data by their salted digest.
+    previous : str
+        Hash of the entry before; of the first one, zeros.
+    hash : str
+        SHA-256 over what the entry binds.
+    """
+
+    topic_id: str
+    sequence: int
+    source: str
+    event_id: str
+    occurred_at: datetime
+    recorded_at: datetime
+    type: str
+    round: int
+    actor: AuditActor
+    data: dict[str, Any]
+    data_salt: Salt
+    data_digest: Sha256
+    previous: Sha256
+    hash: Sha256
+
+
+class AuditHead(Shown):
+    """Where a topic's chain ends: worth noting down, since it shows what is taken away later."""
+
+    format: Literal["tashawur-audit/1"]
+    topic_id: str
+    count: int
+    hash: Sha256
+
+
+class AuditTrail(Shown):
+    """At most 100 entries: of a topic in the order of its chain, of all the newest first.
+
+    Attributes
+    ----------
+    head : mapping
+        Of one topic alone.
+    """
+
+    items: tuple[AuditEntry, ...]
+    next_cursor: str | None
+    head: AuditHead | None = None

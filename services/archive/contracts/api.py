@@ -1,7 +1,7 @@
 """The routes of the archive service."""
 
-from services.archive.contracts.answers import Catalogue, Record, StoredFile
-from services.shared.contracts.operation import CURSOR, JSON, ROUND, Answer, Operation, Query
+from services.archive.contracts.answers import AuditTrail, Catalogue, Record, StoredFile
+from services.shared.contracts.operation import CURSOR, JSON, ROUND, Answer, Id, Operation, Query
 
 OPERATIONS = (
     Operation(
@@ -36,5 +36,15 @@ OPERATIONS = (
                 about="A page of the catalogue.",
             ),
         ),
+    ),
+    Operation(
+        route="GET /v1/audit",
+        name="read_audit_trail",
+        title={"ar": "سجل المراجعة", "en": "The audit trail of a topic, or of all topics"},
+        about="Each entry of a topic binds the one before by its hash; the archive's page says how "
+        "to verify them. An auditor of one agency must name a topic.",
+        query=(Query(name="topic", type=Id, about="Only what happened to this topic."), CURSOR),
+        answers=(Answer(status=200, model=AuditTrail, about="A page."),),
+        problems=("not-found",),
     ),
 )

@@ -18,12 +18,16 @@ class DecidedCase(Decision):
 
 
 class Case(Shown):
-    """A held comment, with all that a moderator's screen needs.
+    """A doubted comment, with all that a moderator's screen needs.
 
     Attributes
     ----------
+    withdrawn_at : datetime or None
+        When the author took the comment back; from then on its words are gone.
     text : str
         As sent; spans count its code points.
+    published : bool
+        Whether the comment is public while it waits: reviewed afterwards, not held.
     late : bool
         Whether the time to decide has passed.
     """
@@ -36,6 +40,7 @@ class Case(Shown):
     claimed_by: str | None
     claimed_until: datetime | None
     decision: DecidedCase | None
+    withdrawn_at: datetime | None
     text: str
     author_name: str | None
     answer_texts: tuple[str, ...]
@@ -43,6 +48,7 @@ class Case(Shown):
     language: Language
     reasons: tuple[Reason, ...]
     versions: Versions
+    published: bool
     opened_at: datetime
     due_at: datetime
     late: bool
@@ -61,11 +67,13 @@ class ModerationReport(Shown):
     Attributes
     ----------
     outcomes : mapping
-        What the rules held or masked.
+        What the rules held, had reviewed after publication, or masked.
     reasons : mapping
         Grounds of that; a comment may have several.
     decisions, grounds : mapping
         What people decided, and why.
+    withdrawn : int
+        Comments that their authors took back before a decision.
     """
 
     topic_id: Id
@@ -74,6 +82,7 @@ class ModerationReport(Shown):
     reasons: dict[ReasonCode, int]
     decisions: dict[Verb, int]
     grounds: dict[ReasonCode, int]
+    withdrawn: int
     undecided: int
     median_hours_to_decision: int | None
     versions: Versions | None

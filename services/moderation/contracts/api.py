@@ -28,7 +28,7 @@ OPERATIONS = (
     Operation(
         route="POST /v1/moderation/cases/{case}/decision",
         name="decide_case",
-        title={"ar": "البت في حالة", "en": "Publish, mask or reject a held comment"},
+        title={"ar": "البت في حالة", "en": "Publish, mask or reject a doubted comment"},
         about="`reject` needs a `reason_code`, `redact` needs `spans`.",
         body=Decision,
         answers=(Answer(status=200, model=Case, about="The decided case."),),

@@ -1,12 +1,22 @@
 """The routes of the outreach service."""
 
-from services.outreach.contracts.answers import ConfirmedSubscription, PendingSubscription
-from services.outreach.model.subscription import SubscriptionRequest
-from services.shared.contracts.operation import JSON, NOT_MODIFIED, Answer, Operation, Query
+from services.outreach.contracts.answers import RegisteredWebhook, Webhooks
+from services.outreach.contracts.subscriptions import SUBSCRIPTIONS
+from services.outreach.model.scope import AgencyId
+from services.outreach.model.webhook import WebhookRequest
+from services.shared.contracts.operation import NOT_MODIFIED, Answer, Operation, Query
 from services.shared.language import Language
 
-_HTML = "text/html"
-_TOKEN = Query(name="token", type=str, about="The token from the mail.")
+_LANGUAGE = Query(name="language", type=Language, about="Language of the entries.")
+_FEED = (
+    Answer(
+        status=200,
+        media_types=("application/atom+xml",),
+        headers=("ETag",),
+        about="The feed (RFC 4287).",
+    ),
+    NOT_MODIFIED,
+)
 
 OPERATIONS = (
     Operation(
@@ -14,68 +24,51 @@ OPERATIONS = (
         name="read_feed",
         title={"ar": "خلاصة أتوم", "en": "The newest hundred notices as an Atom feed"},
         query=(
-            Query(name="language", type=Language, about="Language of the entries."),
-            Query(name="agency", type=str, about="Only notices of this agency."),
+            _LANGUAGE,
+            Query(name="agency", type=AgencyId, about="Only notices of this agency."),
         ),
         headers=("If-None-Match",),
-        answers=(
-            Answer(
-                status=200,
-                media_types=("application/atom+xml",),
-                headers=("ETag",),
-                about="The feed (RFC 4287).",
-            ),
-            NOT_MODIFIED,
-        ),
+        answers=_FEED,
     ),
     Operation(
-        route="POST /v1/topics/{topic}/subscriptions",
-        name="subscribe",
-        title={"ar": "طلب اشتراك في الإشعارات", "en": "Ask for mails about a topic"},
-        about="The owner of the mailbox is asked by mail. The answer does not tell whether the "
-        "address is subscribed already.",
-        body=SubscriptionRequest,
-        answers=(Answer(status=202, model=PendingSubscription, about="Asked."),),
+        route="GET /v1/topics/{topic}/feed.atom",
+        name="read_topic_feed",
+        title={"ar": "خلاصة أتوم لموضوع", "en": "The newest hundred notices of a topic"},
+        query=(_LANGUAGE,),
+        headers=("If-None-Match",),
+        answers=_FEED,
+    ),
+    *SUBSCRIPTIONS,
+    Operation(
+        route="GET /v1/webhooks",
+        name="list_webhooks",
+        title={"ar": "عناوين الشركاء المسجلة", "en": "The endpoints that partners are told by"},
+        about="Officers see their agency's.",
+        answers=(Answer(status=200, model=Webhooks, about="All of them."),),
+    ),
+    Operation(
+        route="POST /v1/webhooks",
+        name="register_webhook",
+        title={"ar": "تسجيل عنوان لشريك", "en": "Register an endpoint of a partner's site"},
+        about="It is told of the agency's consultations; an operator who names no agency registers "
+        "it for all. Its name must lead to public addresses only. Every message is signed with the "
+        "secret (`Tashawur-Signature`, `Tashawur-Timestamp`).",
+        body=WebhookRequest,
+        answers=(
+            Answer(
+                status=201,
+                model=RegisteredWebhook,
+                about="Registered; the secret is in no other answer.",
+            ),
+        ),
         problems=("conflict",),
     ),
     Operation(
-        route="GET /v1/topics/{topic}/subscriptions/{subscription}/confirmation",
-        name="confirm_subscription",
-        title={"ar": "تأكيد الاشتراك", "en": "Begin a subscription"},
-        about="The link in the mail; valid for 48 hours. Browsers are shown a page.",
-        query=(_TOKEN,),
-        answers=(
-            Answer(
-                status=200,
-                model=ConfirmedSubscription,
-                media_types=(JSON, _HTML),
-                about="It has begun.",
-            ),
-        ),
-        problems=("conflict",),
-    ),
-    Operation(
-        route="DELETE /v1/topics/{topic}/subscriptions/{subscription}",
-        name="unsubscribe",
-        title={"ar": "إلغاء الاشتراك", "en": "End a subscription"},
-        query=(_TOKEN,),
-        answers=(Answer(status=204, media_types=(), about="It has ended."),),
-        problems=("conflict",),
-    ),
-    Operation(
-        route="POST /v1/topics/{topic}/subscriptions/{subscription}/unsubscription",
-        name="unsubscribe_with_one_click",
-        title={"ar": "إلغاء الاشتراك بنقرة", "en": "End a subscription as mail programs do it"},
-        about="One click (RFC 8058); a body is not looked at.",
-        query=(_TOKEN,),
-        answers=(
-            Answer(
-                status=200,
-                media_types=(_HTML,),
-                headers=("Content-Security-Policy", "Referrer-Policy"),
-                about="A page that says so.",
-            ),
-        ),
+        route="DELETE /v1/webhooks/{webhook}",
+        name="remove_webhook",
+        title={"ar": "إزالة عنوان شريك", "en": "Remove an endpoint"},
+        about="Removing it again has no effect.",
+        answers=(Answer(status=204, media_types=(), about="It is told no more."),),
         problems=("conflict",),
     ),
 )

@@ -1,4 +1,4 @@
-"""What the topics service answers."""
+"""What the topics service takes and answers."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -14,9 +14,11 @@ from services.topics.model.definition import (
     Question,
     SeedTerms,
     TargetGroup,
+    Timetable,
 )
 from services.topics.model.plan import Channel, Departure, Participation, Plan, PublicationMode
 from services.topics.model.stages import Action, Stage, Step
+from services.topics.use_cases.acts.shared import TransitionRequest
 
 _OPEN = ConfigDict(frozen=True, extra="ignore")
 
@@ -30,6 +32,27 @@ class PublishedTimetable(Shown):
     decision_due_at: datetime
 
 
+class RecordedDeparture(Departure):
+    """A departure from the plan, and when somebody departed from it."""
+
+    model_config = _OPEN
+
+    at: datetime
+
+
+class PreviousRound(Shown):
+    """The round before.
+
+    Attributes
+    ----------
+    record_root : str or None
+        Root of its sealed record.
+    """
+
+    round: RoundNumber
+    record_root: Sha256 | None
+
+
 class Topic(Definition):
     """A topic: its definition, completed from its plan, and where it stands.
 
@@ -37,6 +60,14 @@ class Topic(Definition):
     ----------
     version : int
         Counts the changes; the ETag.
+    plan_version : int
+        Version of the plan under which the round was defined.
+    departures : tuple
+        Departures from the plan, in the definition and later in the course.
+    previous_round : mapping or None
+        The round before this one.
+    next_round : int or None
+        The round that followed, in an earlier one.
     attention_needed : bool
         Whether the workflow needs an operator.
     allowed_transitions : tuple of str
@@ -65,6 +96,10 @@ class Topic(Definition):
     round: RoundNumber
     step: Step
     stage: Stage
+    plan_version: int
+    departures: tuple[RecordedDeparture, ...]
+    previous_round: PreviousRound | None
+    next_round: RoundNumber | None
     attention_needed: bool
     created_at: datetime
     allowed_transitions: tuple[Action, ...]
@@ -72,8 +107,25 @@ class Topic(Definition):
     record_root: Sha256 | None
 
 
+class TransitionBody(TransitionRequest):
+    """What moves a topic on; the rules look at the parts of the further round.
+
+    Attributes
+    ----------
+    reason : str or None
+        Why; on record for good.
+    closes_at : datetime or None
+        New closing instant of ``extend``.
+    timetable, questions : mapping and tuple, or None
+        Of the further round; without questions it has those of the last one.
+    """
+
+    timetable: Timetable | None = None  # type: ignore[assignment]
+    questions: tuple[Question, ...] | None = None  # type: ignore[assignment]
+
+
 class TopicPage(Shown):
-    """At most 100 topics, the newest first."""
+    """At most 100 topics, the newest first; a page may be short or empty and have a next one."""
 
     items: tuple[Topic, ...]
     next_cursor: str | None
@@ -158,30 +210,6 @@ class Health(Shown):
     status: Literal["ok"]
     stage: str
     time: datetime
-
-
-class Execution(Shown):
-    """The workflow of a topic's round.
-
-    Attributes
-    ----------
-    next_instant : datetime or None
-        When the stage ends by itself, if ever.
-    """
-
-    topic_id: Id
-    round: RoundNumber
-    execution: str
-    status: Literal["attention_needed", "running", "ended"]
-    stage: Stage
-    next_instant: datetime | None
-
-
-class ExecutionPage(Shown):
-    """At most 100 executions, those of the newest topics first."""
-
-    items: tuple[Execution, ...]
-    next_cursor: str | None
 
 
 class Contract(Shown):

@@ -1,13 +1,21 @@
 """The routes of the topics service."""
 
-from typing import Literal
+from typing import Annotated
 
-from services.shared.contracts.operation import CURSOR, NOT_MODIFIED, Answer, Operation, Query
+from pydantic import Field
+
+from services.shared.contracts.operation import (
+    CURSOR,
+    NOT_MODIFIED,
+    ROUND,
+    Answer,
+    Operation,
+    Query,
+)
+from services.shared.language import Language
 from services.topics.contracts.answers import (
     Agencies,
     Contract,
-    Execution,
-    ExecutionPage,
     Health,
     Plans,
     ProblemType,
@@ -15,12 +23,30 @@ from services.topics.contracts.answers import (
     Timeline,
     Topic,
     TopicPage,
+    TransitionBody,
 )
+from services.topics.contracts.ops import OF_OPERATORS
 from services.topics.model.decision import Decision
-from services.topics.model.definition import Definition, Importance, TopicType
+from services.topics.model.definition import Definition, Importance, Slug, TopicType
 from services.topics.model.proposal import Need
+from services.topics.model.search import LONGEST_QUERY
 from services.topics.model.stages import Stage
-from services.topics.use_cases.acts.shared import TransitionRequest
+
+_AGENCIES = Query(
+    name="agency", type=list[Slug], about="Only topics of these agencies, parted by commas."
+)
+_CALENDAR = (
+    Answer(
+        status=200,
+        media_types=("text/calendar",),
+        headers=("ETag",),
+        about="The calendar (RFC 5545).",
+    ),
+    NOT_MODIFIED,
+)
+_CALENDAR_LANGUAGE = Query(
+    name="language", type=Language, about="Language of the entries; calendar programs send none."
+)
 
 OPERATIONS = (
     Operation(
@@ -29,9 +55,23 @@ OPERATIONS = (
         title={"ar": "الموضوعات، الأحدث أولًا", "en": "Topics, newest first"},
         about="Staff also see drafts of their agency.",
         query=(
-            Query(name="stage", type=Stage, about="Only topics in this stage."),
-            Query(name="agency", type=str, about="Only topics of this agency."),
-            Query(name="q", type=str, about="Only topics with this in title or summary."),
+            Query(
+                name="stage",
+                type=list[Stage],
+                about="Only topics in these stages, parted by commas.",
+            ),
+            _AGENCIES,
+            Query(
+                name="type",
+                type=list[TopicType],
+                about="Only topics of these types, parted by commas.",
+            ),
+            Query(
+                name="q",
+                type=Annotated[str, Field(max_length=LONGEST_QUERY)],
+                about="Only topics with words that begin with these, in title, summary or "
+                "objective; Arabic however it is spelled.",
+            ),
             CURSOR,
         ),
         answers=(Answer(status=200, model=TopicPage, about="A page."),),
@@ -40,6 +80,7 @@ OPERATIONS = (
         route="GET /v1/topics/{topic}",
         name="read_topic",
         title={"ar": "موضوع واحد", "en": "One topic"},
+        query=(ROUND,),
         headers=("If-None-Match",),
         answers=(
             Answer(status=200, model=Topic, headers=("ETag",), about="The topic."),
@@ -50,6 +91,7 @@ OPERATIONS = (
         route="GET /v1/topics/{topic}/timeline",
         name="read_timeline",
         title={"ar": "ما جرى للموضوع", "en": "What happened to a topic, oldest first"},
+        query=(ROUND,),
         answers=(Answer(status=200, model=Timeline, about="The timeline."),),
     ),
     Operation(
@@ -57,9 +99,30 @@ OPERATIONS = (
         name="read_decision",
         title={"ar": "القرار", "en": "The decision"},
         about="Before the announcement for the agency's staff alone.",
+        query=(ROUND,),
         answers=(
             Answer(status=200, model=RecordedDecision, headers=("ETag",), about="The decision."),
         ),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/calendar.ics",
+        name="read_topic_calendar",
+        title={"ar": "تقويم موضوع", "en": "What is to come of a topic, for calendar programs"},
+        query=(_CALENDAR_LANGUAGE,),
+        headers=("If-None-Match",),
+        answers=_CALENDAR,
+    ),
+    Operation(
+        route="GET /v1/calendar.ics",
+        name="read_calendar",
+        title={
+            "ar": "تقويم الاستشارات القادمة والجارية",
+            "en": "The consultations to come and under way, for calendar programs",
+        },
+        about="At most 200 topics.",
+        query=(_AGENCIES, _CALENDAR_LANGUAGE),
+        headers=("If-None-Match",),
+        answers=_CALENDAR,
     ),
     Operation(
         route="GET /v1/plans",
@@ -126,9 +189,12 @@ OPERATIONS = (
         route="POST /v1/topics/{topic}/transitions",
         name="move_topic",
         title={"ar": "نقل الموضوع إلى مرحلة أخرى", "en": "Move a topic on"},
-        about="`extend` needs `closes_at`; `return`, `extend`, `end-collection`, `withdraw` need a "
-        "`reason`. A `conflict` carries the `stage` and what is `allowed` in it.",
-        body=TransitionRequest,
+        about="`extend` needs `closes_at`. `open-further-round` may bring a changed `timetable` "
+        "and `questions`; `reopen` takes the last round up again. `return`, `extend`, "
+        "`end-collection`, `withdraw`, `open-further-round` and `reopen` need a `reason`, and so "
+        "does `submit` where the plan says so. A `conflict` carries the `stage` and what is "
+        "`allowed` in it.",
+        body=TransitionBody,
         answers=(
             Answer(status=202, model=Topic, headers=("ETag",), about="The topic as it is now."),
         ),
@@ -146,25 +212,5 @@ OPERATIONS = (
         ),
         problems=("conflict", "precondition-failed"),
     ),
-    Operation(
-        route="GET /v1/ops/executions",
-        name="list_executions",
-        title={"ar": "مسارات التنفيذ", "en": "Executions of the workflow, newest topics first"},
-        query=(
-            Query(
-                name="status",
-                type=Literal["attention_needed", "running", "ended"],
-                about="Only executions in this state.",
-            ),
-            CURSOR,
-        ),
-        answers=(Answer(status=200, model=ExecutionPage, about="A page."),),
-    ),
-    Operation(
-        route="POST /v1/ops/executions/{topic}/resume",
-        name="resume_execution",
-        title={"ar": "استئناف مسار متوقف", "en": "Start the next execution of a topic's round"},
-        answers=(Answer(status=202, model=Execution, about="The execution that was asked for."),),
-        problems=("conflict",),
-    ),
+    *OF_OPERATORS,
 )

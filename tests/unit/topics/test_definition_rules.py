@@ -204,6 +204,14 @@ def test_another_mode_than_the_plans_is_a_departure_with_its_reason() -> None:
     assert checked(told, at=AT).publication_mode == "post"
 
 
+@pytest.mark.parametrize(
+    "name", ["plan", "participation", "publication_mode", "channels", "timetable", "time_zone"]
+)
+@pytest.mark.parametrize("value", [["post"], {"mode": "post"}, [["post"], {}], 7])
+def test_a_choice_of_another_kind_is_a_fault_and_no_failure(name: str, value: Any) -> None:
+    assert any(field.startswith(f"/{name}") for field, _ in faults(definition(AT, **{name: value})))
+
+
 def test_an_aspect_is_departed_from_once() -> None:
     departure = {"field": "extension", "value": "P20D", "reason": "summer"}
     twice = definition(AT, plan_departures=[departure, departure | {"value": "P21D"}])
