@@ -15,7 +15,14 @@ from services.topics.model.definition import (
     Timetable,
     with_instants,
 )
-from services.topics.model.plan import CHANNELS, PARTICIPATIONS, Departure, Plan, plans
+from services.topics.model.plan import (
+    CHANNELS,
+    PARTICIPATIONS,
+    PUBLICATION_MODES,
+    Departure,
+    Plan,
+    plans,
+)
 
 _LISTS_WITH_IDS = ("questions", "target_groups")
 _INSTANT = TypeAdapter[datetime](Instant)
@@ -105,7 +112,8 @@ def _plan_faults(document: dict[str, Any], plan: Plan | None) -> Iterator[Fault]
     if participation in PARTICIPATIONS and participation not in plan.participation:
         yield Fault(field="/participation", code="not_in_plan")
     # What the plan would have otherwise is a departure, and a departure has a reason.
-    if document.get("publication_mode") in {"pre", "post"} - {plan.publication_mode}:
+    mode = document.get("publication_mode")
+    if mode in PUBLICATION_MODES and mode != plan.publication_mode:
         yield Fault(field="/publication_mode", code="departure_needed")
     for number, channel in enumerate(_list(document, "channels")):
         if channel in CHANNELS and channel not in plan.channels:

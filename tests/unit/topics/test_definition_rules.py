@@ -47,6 +47,8 @@ def test_a_sound_definition_gets_what_it_leaves_open_from_its_plan() -> None:
         ({"favourite": 1}, ("/favourite", "unknown_field")),
         ({"participation": "invited"}, ("/participation", "not_allowed")),
         ({"participation": ["open"]}, ("/participation", "not_allowed")),
+        ({"publication_mode": ["pre"]}, ("/publication_mode", "not_allowed")),
+        ({"publication_mode": {}}, ("/publication_mode", "not_allowed")),
         ({"time_zone": "Asia/Nowhere"}, ("/time_zone", "unknown_time_zone")),
         ({"time_zone": "../../etc/passwd"}, ("/time_zone", "unknown_time_zone")),
         ({"expected_participants": "20000"}, ("/expected_participants", "wrong_type")),
