@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -26,6 +26,8 @@ from services.topics.model.plan import (
 
 _LISTS_WITH_IDS = ("questions", "target_groups")
 _INSTANT = TypeAdapter[datetime](Instant)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+"""A timetable ends before: what follows from it (report, extension) must be readable in a row."""
 _ORDER = (
     ("publish_at", "opens_at", True, "before_publication"),
     ("opens_at", "closes_at", False, "before_opening"),
@@ -159,6 +161,8 @@ def _instant_faults(
 ) -> Iterator[Fault]:
     """Faults of the timetable, out of those of its instants that can be read by themselves."""
     found = _instants(document)
+    for name in (name for name, instant in found.items() if instant >= _LATEST):
+        yield Fault(field=pointer("timetable", name), code="bad_instant")
     in_order = True
     for earlier, later, may_be_equal, code in _ORDER:
         if earlier in found and later in found:
