@@ -161,8 +161,9 @@ def _instant_faults(
 ) -> Iterator[Fault]:
     """Faults of the timetable, out of those of its instants that can be read by themselves."""
     found = _instants(document)
-    for name in (name for name, instant in found.items() if instant >= _LATEST):
-        yield Fault(field=pointer("timetable", name), code="bad_instant")
+    for name, instant in found.items():
+        if instant >= _LATEST and document["timetable"].get(name) is not None:
+            yield Fault(field=pointer("timetable", name), code="bad_instant")
     in_order = True
     for earlier, later, may_be_equal, code in _ORDER:
         if earlier in found and later in found:

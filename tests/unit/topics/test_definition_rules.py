@@ -150,6 +150,16 @@ def test_all_faults_of_a_timetable_come_together_and_none_of_what_was_not_given(
     }
 
 
+def test_a_time_too_far_away_is_a_fault_of_what_was_given_alone() -> None:
+    document = definition(AT) | {
+        "timetable": {"publish_at": "2200-10-01", "closes_at": "2200-12-01"},
+    }
+    assert faults(document) == {
+        ("/timetable/publish_at", "bad_instant"),
+        ("/timetable/closes_at", "bad_instant"),
+    }
+
+
 def test_two_options_of_one_id_could_not_be_told_apart() -> None:
     option = {"id": "a", "text": {"ar": "أ", "en": "a"}}
     question = {"id": "q", "kind": "single", "text": option["text"], "options": [option, option]}
