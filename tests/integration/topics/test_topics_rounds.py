@@ -73,6 +73,30 @@ def test_until_it_is_approved_the_public_sees_the_round_before(archived: str, to
     assert get(archived, headers=token("officer-1", *OFFICER)).json["stage"] == "draft"
 
 
+def test_the_round_before_does_not_tell_the_public_of_one_that_is_not_approved(
+    archived: str, token: Any
+) -> None:
+    further(archived, timetable=NEW_TIMETABLE)
+    listed = http(read.handler, "GET /v1/topics").json["items"][0]
+    payload = {"topic_id": archived, "round": 1, "parts": ["topic"]}
+    served = invoke(serve.handler, payload)["topic"]
+    first = get(archived, query={"round": "1"})
+    for seen in (get(archived).json, first.json, listed, served):
+        assert (seen["round"], seen["next_round"]) == (1, None)
+    staff = get(archived, query={"round": "1"}, headers=token("officer-1", *OFFICER))
+    assert staff.json["next_round"] == 2
+    act(archived, "approve", **APPROVING)
+    known = {"if-none-match": first.headers["etag"]}
+    told = get(archived, query={"round": "1"}, headers=known)
+    assert (told.status, told.json["next_round"]) == (200, 2)
+
+
+def test_acts_are_of_the_present_round_alone(archived: str) -> None:
+    assert get(archived).json["allowed_transitions"] == ["open-further-round", "reopen"]
+    opened(archived)
+    assert get(archived, query={"round": "1"}).json["allowed_transitions"] == []
+
+
 def test_once_it_is_public_the_timeline_tells_of_both_rounds_but_no_secrets(
     archived: str, clock: Any
 ) -> None:
