@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from services.topics.handlers import manage, read, serve
+from services.shared import clock
+from services.topics.handlers import manage, read, serve, store
+from services.topics.use_cases.bell import wants_execution
+from services.topics.use_cases.operate import report_failure
 from tests.support.calls import Answer, http, invoke
 from tests.support.topics import APPROVER, OFFICER, act, decide, taken_to, task
 
@@ -178,6 +181,17 @@ def test_a_reopened_round_is_decided_anew_in_its_next_execution(archived: str) -
         False,
     )
     assert task(archived, "enter", execution=1)["superseded"]
+
+
+def test_a_reopened_round_starts_its_execution_though_the_one_before_ended_badly(
+    archived: str,
+) -> None:
+    report_failure(f"{archived}-r1-1", status="ABORTED", at=clock.now(), store=store())
+    former = store().get(archived)
+    assert former and former.attention_needed
+    assert not act(archived, "reopen", reason="a court has ruled").json["attention_needed"]
+    reopened = store().get(archived)
+    assert reopened and wants_execution(former, reopened, store=store())
 
 
 def test_what_was_announced_stays_public_until_something_else_is(archived: str, token: Any) -> None:

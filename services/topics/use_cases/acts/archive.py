@@ -54,6 +54,7 @@ def reopen(topic: Topic, request: TransitionRequest, _scene: Scene) -> Outcome:
     changed = topic.changed(
         stage="deciding",
         execution=topic.execution + 1,
+        attention_needed=False,  # an execution that ended badly has its successor
         decision_ready=False,
         decision_approved=False,
         record_root=None,
