@@ -6,6 +6,7 @@ import pytest
 
 from services.shared import clock
 from services.topics.handlers import manage, read, serve, store
+from services.topics.use_cases import workflow
 from services.topics.use_cases.bell import wants_execution
 from services.topics.use_cases.operate import report_failure
 from tests.support.calls import Answer, http, invoke
@@ -192,6 +193,13 @@ def test_a_reopened_round_starts_its_execution_though_the_one_before_ended_badly
     assert not act(archived, "reopen", reason="a court has ruled").json["attention_needed"]
     reopened = store().get(archived)
     assert reopened and wants_execution(former, reopened, store=store())
+
+
+def test_a_task_of_a_round_that_is_over_has_the_machine_look_again(archived: str) -> None:
+    opened(archived)
+    with pytest.raises(workflow.RowChanged):
+        task(archived, "archived", record_root="ab" * 32)
+    assert task(archived, "enter")["superseded"]
 
 
 def test_what_was_announced_stays_public_until_something_else_is(archived: str, token: Any) -> None:
