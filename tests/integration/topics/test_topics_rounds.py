@@ -189,10 +189,12 @@ def test_a_reopened_round_starts_its_execution_though_the_one_before_ended_badly
 ) -> None:
     report_failure(f"{archived}-r1-1", status="ABORTED", at=clock.now(), store=store())
     former = store().get(archived)
-    assert former and former.attention_needed
+    assert former
+    assert former.attention_needed
     assert not act(archived, "reopen", reason="a court has ruled").json["attention_needed"]
     reopened = store().get(archived)
-    assert reopened and wants_execution(former, reopened, store=store())
+    assert reopened
+    assert wants_execution(former, reopened, store=store())
 
 
 def test_a_task_of_a_round_that_is_over_has_the_machine_look_again(archived: str) -> None:
@@ -200,6 +202,12 @@ def test_a_task_of_a_round_that_is_over_has_the_machine_look_again(archived: str
     with pytest.raises(workflow.RowChanged):
         task(archived, "archived", record_root="ab" * 32)
     assert task(archived, "enter")["superseded"]
+
+
+def test_a_timetable_without_instants_lacks_them(archived: str) -> None:
+    errors = further(archived, timetable={}).json["errors"]
+    fields = {error["field"]: error["code"] for error in errors}
+    assert fields == {"/timetable/publish_at": "missing", "/timetable/closes_at": "missing"}
 
 
 def test_what_was_announced_stays_public_until_something_else_is(archived: str, token: Any) -> None:

@@ -17,7 +17,8 @@ def open_further_round(topic: Topic, request: TransitionRequest, scene: Scene) -
     """
     document = topic.definition.model_dump(mode="json", exclude_none=True)
     # Without a timetable of its own the round would have that of the last one, which is past.
-    document["timetable"] = request.timetable or document["timetable"]
+    if request.timetable is not None:
+        document["timetable"] = request.timetable
     if request.questions is not None:
         document["questions"] = request.questions
     actor = scene.actor
