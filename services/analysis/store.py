@@ -110,7 +110,7 @@ class AnalysisStore:
         return run.model_copy(update={"version": version})
 
     def close_gate(self, run: Run, *, at: datetime) -> None:
-        """Let the dispositions stand as they are.
+        """Let the dispositions stand as they are, from now on; a closed gate closes anew.
 
         Raises
         ------
@@ -118,7 +118,7 @@ class AnalysisStore:
             If the row changed since it was read; there may be something outstanding again.
         """
         passed = {"gate_passed_at": clock.to_text(at), "gate_version": run.version}
-        standing = {"version": run.version, "gate_passed_at": None}
+        standing = {"version": run.version, "gate_passed_at": run.gate_passed_at}
         update = Update(pk=_pk(run.topic_id), sk=_run_key(run.round), set=passed, when=standing)
         try:
             self._table.write(update)

@@ -73,11 +73,8 @@ class TopicStore:
         item = self._table.get(_pk(topic_id), ROW)
         return topic_of(item) if item else None
 
-    def round(self, topic_id: str, round_: int) -> Topic | None:
-        """The topic as it stands in its present round, or stood at the end of an earlier one."""
-        topic = self.get(topic_id)
-        if topic is None or topic.round == round_:
-            return topic
+    def earlier(self, topic_id: str, round_: int) -> Topic | None:
+        """The topic as it stood at the end of an earlier round, or ``None``."""
         item = self._table.get(_pk(topic_id), _round_sk(round_))
         return topic_of(item) if item else None
 

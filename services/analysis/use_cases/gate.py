@@ -36,7 +36,9 @@ def look(topic_id: str, round_: int, *, close: bool, at: datetime, store: Analys
     if run is None:
         raise Conflict("not_analysed")
     left = len(open_comments(run, store=store))
-    if close and left == 0 and run.gate_passed_at is None:
+    if close and left == 0:
+        # Though it may be closed: a reopening from before this instant, of which we hear later,
+        # must not open it.
         store.close_gate(run, at=at)
     return Gate(outstanding=left, received=run.received)
 

@@ -39,7 +39,9 @@ def list_topics(request: Request) -> Response:
 def read_topic(request: Request) -> Response:
     """One topic; its ETag is what an edit sends back in ``If-Match``."""
     topic = _topic(request)
-    headers = {"ETag": f'"{topic.version}"', **_freshness(request.caller)}
+    # The row of an earlier round does not change when its caller may know of the next one.
+    version = f"{topic.version}-{topic.next_round}" if topic.next_round else f"{topic.version}"
+    headers = {"ETag": f'"{version}"', **_freshness(request.caller)}
     if is_known(headers["ETag"], request):
         return Response(status=304, headers=headers)
     return Response(body=view(topic), headers=headers)

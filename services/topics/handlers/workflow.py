@@ -71,7 +71,7 @@ def handler(event: dict[str, Any], _context: Any) -> Any:
         turn = workflow.Turn(task.round, task.execution, task.started_at or at)
         return workflow.enter(topic, turn=turn, at=at)
     if topic.round != task.round:
-        raise LookupError(f"round {task.round} of topic {task.topic_id} is over")
+        raise workflow.RowChanged  # the round is over: the machine looks again, and ends
     if task.action == "wait":
         return workflow.wait(topic, version=task.version, token=task.token, store=store())
     act, fields = _ACTS[task.action]

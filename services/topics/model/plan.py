@@ -26,6 +26,7 @@ Participation = Literal["open", "registered"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 PARTICIPATIONS: tuple[Participation, ...] = get_args(Participation)
 PublicationMode = Literal["pre", "post"]
+PUBLICATION_MODES: tuple[PublicationMode, ...] = get_args(PublicationMode)
 Days = Annotated[timedelta, PlainSerializer(clock.length_to_text, when_used="json")]
 """A length of time that is told in days, as the procedure counts."""
 
@@ -40,7 +41,7 @@ Aspect = Literal[
     "participation",
 ]
 """What of a plan a topic may depart from, as far as the plan's limits go."""
-_MODES = (*get_args(PublicationMode), *PARTICIPATIONS)
+_MODES = (*PUBLICATION_MODES, *PARTICIPATIONS)
 _LENGTH = TypeAdapter[timedelta](Annotated[timedelta, Field(gt=timedelta())])
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable

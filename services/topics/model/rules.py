@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import Any, get_args
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,14 +18,16 @@ from services.topics.model.definition import (
 from services.topics.model.plan import (
     CHANNELS,
     PARTICIPATIONS,
+    PUBLICATION_MODES,
     Departure,
     Plan,
-    PublicationMode,
     plans,
 )
 
 _LISTS_WITH_IDS = ("questions", "target_groups")
 _INSTANT = TypeAdapter[datetime](Instant)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+"""A timetable ends before: what follows from it (report, extension) must be readable in a row."""
 _ORDER = (
     ("publish_at", "opens_at", True, "before_publication"),
     ("opens_at", "closes_at", False, "before_opening"),
@@ -113,7 +115,7 @@ def _plan_faults(document: dict[str, Any], plan: Plan | None) -> Iterator[Fault]
         yield Fault(field="/participation", code="not_in_plan")
     # What the plan would have otherwise is a departure, and a departure has a reason.
     mode = document.get("publication_mode")
-    if mode in get_args(PublicationMode) and mode != plan.publication_mode:
+    if mode in PUBLICATION_MODES and mode != plan.publication_mode:
         yield Fault(field="/publication_mode", code="departure_needed")
     for number, channel in enumerate(_list(document, "channels")):
         if channel in CHANNELS and channel not in plan.channels:
@@ -159,6 +161,9 @@ def _instant_faults(
 ) -> Iterator[Fault]:
     """Faults of the timetable, out of those of its instants that can be read by themselves."""
     found = _instants(document)
+    for name, instant in found.items():
+        if instant >= _LATEST and document["timetable"].get(name) is not None:
+            yield Fault(field=pointer("timetable", name), code="bad_instant")
     in_order = True
     for earlier, later, may_be_equal, code in _ORDER:
         if earlier in found and later in found:

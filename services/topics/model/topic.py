@@ -123,7 +123,12 @@ class Topic(BaseModel):
 
     @property
     def allowed(self) -> list[Action]:
-        """Acts that the stage and the plan allow, in the order of the procedure."""
+        """Acts that the stage and the plan allow, in the order of the procedure.
+
+        None where a further round followed: acts are of the present round.
+        """
+        if self.next_round is not None:
+            return []
         awaits_agreement = self.plan.decision_approval and self.decision_ready
         if self.stage != "deciding" or awaits_agreement:
             return allowed(self.stage)

@@ -31,9 +31,8 @@ def readable_topic(
     NotFound
         If there is none, or it is another agency's draft, or has no such round.
     """
-    topic = store.get(topic_id) if round_ is None else store.round(topic_id, round_)
-    if topic is not None and round_ is None:
-        topic = _face(topic, caller, store)
+    present = store.get(topic_id)
+    topic = shown(present, round_=round_, caller=caller, store=store) if present else None
     if topic is None or not is_readable(topic, caller):
         raise NotFound
     return topic
@@ -71,7 +70,7 @@ def list_topics(
     for _ in range(MOST_READS):
         page, after = store.page(narrowing, after=after, limit=READ_AT_ONCE)
         for position, topic in enumerate(each.topic for each in page):
-            face = _face(topic, caller, store)
+            face = shown(topic, caller=caller, store=store) or topic
             # Of what is public in its present round the store gave only what fits.
             fits = (face is topic and topic.public_since) or narrowing.admits(face)
             if is_readable(face, caller) and fits and admits(face):
@@ -124,11 +123,22 @@ def public_decision(topic: Topic, *, caller: Caller, store: TopicStore) -> dict[
     return decision
 
 
-def _face(topic: Topic, caller: Caller, store: TopicStore) -> Topic:
-    """The topic as the caller may see it: in its last round if the present one is not public."""
-    if is_readable(topic, caller) or not topic.earlier:
-        return topic
-    return store.round(topic.topic_id, topic.earlier[-1].round) or topic
+def shown(
+    present: Topic, *, round_: int | None = None, caller: Caller, store: TopicStore
+) -> Topic | None:
+    """The topic in a round, by default in its last one of which the caller may know.
+
+    The round before one of which they may not know does not tell of it.
+    """
+    hidden = not is_readable(present, caller)
+    if round_ is None:
+        round_ = present.earlier[-1].round if hidden and present.earlier else present.round
+    if round_ == present.round:
+        return present
+    topic = store.earlier(present.topic_id, round_)
+    if topic is not None and hidden and topic.next_round == present.round:
+        return topic.model_copy(update={"next_round": None})
+    return topic
 
 
 def is_readable(topic: Topic, caller: Caller) -> bool:

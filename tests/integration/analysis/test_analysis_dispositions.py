@@ -8,6 +8,7 @@ import pytest
 from services.analysis.handlers import relay, serve
 from services.analysis.store import AnalysisStore
 from services.shared import exports
+from services.shared.clock import to_text
 from services.shared.errors import Conflict
 from tests.integration.analysis.rounds import LETTERS, OFFICER, REASON, Round, disposition
 from tests.support import calls
@@ -189,6 +190,19 @@ def test_in_a_reopened_round_the_public_sees_the_announced_answers_until_the_nex
     analysed.gate()
     assert _served(analysed, comment)[comment]["outcome"] == "not_accepted"
     analysed.reopened(at=later)  # told once more, after the gate has closed again
+    assert analysed.put(disposition("noted", all_remaining=True)).status == 409
+
+
+def test_a_reopening_that_is_heard_of_after_the_next_gate_does_not_open_that_one(
+    analysed: Round, clock: Any
+) -> None:
+    analysed.put(disposition("accepted", all_remaining=True))
+    analysed.gate()
+    clock.advance(days=40)
+    reopened_at = to_text(clock())
+    clock.advance(minutes=1)
+    analysed.gate()
+    analysed.reopened(at=reopened_at)
     assert analysed.put(disposition("noted", all_remaining=True)).status == 409
 
 

@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
-from services.topics.handlers import manage, read, serve
+from services.shared import clock
+from services.topics.handlers import manage, read, serve, store
+from services.topics.use_cases import workflow
+from services.topics.use_cases.bell import wants_execution
+from services.topics.use_cases.operate import report_failure
 from tests.support.calls import Answer, http, invoke
 from tests.support.topics import APPROVER, OFFICER, act, decide, taken_to, task
 
@@ -71,6 +75,30 @@ def test_until_it_is_approved_the_public_sees_the_round_before(archived: str, to
     assert {entry["round"] for entry in public.json["items"]} == {1}
     assert "SECRET" not in public.text
     assert get(archived, headers=token("officer-1", *OFFICER)).json["stage"] == "draft"
+
+
+def test_the_round_before_does_not_tell_the_public_of_one_that_is_not_approved(
+    archived: str, token: Any
+) -> None:
+    further(archived, timetable=NEW_TIMETABLE)
+    listed = http(read.handler, "GET /v1/topics").json["items"][0]
+    payload = {"topic_id": archived, "round": 1, "parts": ["topic"]}
+    served = invoke(serve.handler, payload)["topic"]
+    first = get(archived, query={"round": "1"})
+    for seen in (get(archived).json, first.json, listed, served):
+        assert (seen["round"], seen["next_round"]) == (1, None)
+    staff = get(archived, query={"round": "1"}, headers=token("officer-1", *OFFICER))
+    assert staff.json["next_round"] == 2
+    act(archived, "approve", **APPROVING)
+    known = {"if-none-match": first.headers["etag"]}
+    told = get(archived, query={"round": "1"}, headers=known)
+    assert (told.status, told.json["next_round"]) == (200, 2)
+
+
+def test_acts_are_of_the_present_round_alone(archived: str) -> None:
+    assert get(archived).json["allowed_transitions"] == ["open-further-round", "reopen"]
+    opened(archived)
+    assert get(archived, query={"round": "1"}).json["allowed_transitions"] == []
 
 
 def test_once_it_is_public_the_timeline_tells_of_both_rounds_but_no_secrets(
@@ -154,6 +182,32 @@ def test_a_reopened_round_is_decided_anew_in_its_next_execution(archived: str) -
         False,
     )
     assert task(archived, "enter", execution=1)["superseded"]
+
+
+def test_a_reopened_round_starts_its_execution_though_the_one_before_ended_badly(
+    archived: str,
+) -> None:
+    report_failure(f"{archived}-r1-1", status="ABORTED", at=clock.now(), store=store())
+    former = store().get(archived)
+    assert former
+    assert former.attention_needed
+    assert not act(archived, "reopen", reason="a court has ruled").json["attention_needed"]
+    reopened = store().get(archived)
+    assert reopened
+    assert wants_execution(former, reopened, store=store())
+
+
+def test_a_task_of_a_round_that_is_over_has_the_machine_look_again(archived: str) -> None:
+    opened(archived)
+    with pytest.raises(workflow.RowChanged):
+        task(archived, "archived", record_root="ab" * 32)
+    assert task(archived, "enter")["superseded"]
+
+
+def test_a_timetable_without_instants_lacks_them(archived: str) -> None:
+    errors = further(archived, timetable={}).json["errors"]
+    fields = {error["field"]: error["code"] for error in errors}
+    assert fields == {"/timetable/publish_at": "missing", "/timetable/closes_at": "missing"}
 
 
 def test_what_was_announced_stays_public_until_something_else_is(archived: str, token: Any) -> None:

@@ -47,6 +47,8 @@ def test_a_sound_definition_gets_what_it_leaves_open_from_its_plan() -> None:
         ({"favourite": 1}, ("/favourite", "unknown_field")),
         ({"participation": "invited"}, ("/participation", "not_allowed")),
         ({"participation": ["open"]}, ("/participation", "not_allowed")),
+        ({"publication_mode": ["pre"]}, ("/publication_mode", "not_allowed")),
+        ({"publication_mode": {}}, ("/publication_mode", "not_allowed")),
         ({"time_zone": "Asia/Nowhere"}, ("/time_zone", "unknown_time_zone")),
         ({"time_zone": "../../etc/passwd"}, ("/time_zone", "unknown_time_zone")),
         ({"expected_participants": "20000"}, ("/expected_participants", "wrong_type")),
@@ -62,6 +64,8 @@ def test_a_sound_definition_gets_what_it_leaves_open_from_its_plan() -> None:
             {"timetable": timetable() | {"closes_at": 4102444800}},
             ("/timetable/closes_at", "bad_instant"),
         ),
+        # The decision would be due in a year that no row could be read with again.
+        ({"timetable": timetable(closes_at="2200-12-01")}, ("/timetable/closes_at", "bad_instant")),
         ({"topic_type": "rumour"}, ("/topic_type", "not_allowed")),
         ({"expected_participants": 0}, ("/expected_participants", "too_small")),
         (
@@ -143,6 +147,16 @@ def test_all_faults_of_a_timetable_come_together_and_none_of_what_was_not_given(
     unreadable = {"publish_at": "nope", "closes_at": "2027-01-10T06:00:00Z"}
     assert faults(definition(AT, timetable=unreadable)) == {
         ("/timetable/publish_at", "bad_instant")
+    }
+
+
+def test_a_time_too_far_away_is_a_fault_of_what_was_given_alone() -> None:
+    document = definition(AT) | {
+        "timetable": {"publish_at": "2200-10-01", "closes_at": "2200-12-01"},
+    }
+    assert faults(document) == {
+        ("/timetable/publish_at", "bad_instant"),
+        ("/timetable/closes_at", "bad_instant"),
     }
 
 

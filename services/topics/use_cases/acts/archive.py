@@ -17,7 +17,8 @@ def open_further_round(topic: Topic, request: TransitionRequest, scene: Scene) -
     """
     document = topic.definition.model_dump(mode="json", exclude_none=True)
     # Without a timetable of its own the round would have that of the last one, which is past.
-    document["timetable"] = request.timetable or document["timetable"]
+    if request.timetable is not None:
+        document["timetable"] = request.timetable
     if request.questions is not None:
         document["questions"] = request.questions
     actor = scene.actor
@@ -54,6 +55,7 @@ def reopen(topic: Topic, request: TransitionRequest, _scene: Scene) -> Outcome:
     changed = topic.changed(
         stage="deciding",
         execution=topic.execution + 1,
+        attention_needed=False,  # an execution that ended badly has its successor
         decision_ready=False,
         decision_approved=False,
         record_root=None,
