@@ -147,7 +147,9 @@ class DeliveryStore:
             else:
                 self._table.write(Put(item={"pk": pk, "sk": sk} | fields))
         except ConditionFailed:
-            return False
+            # An update that the SDK repeated, as its reply was lost, fails its own condition.
+            standing = self._table.get(pk, sk)
+            return standing is not None and bool(standing["holder"] == claim.holder)
         return True
 
     def settle(
