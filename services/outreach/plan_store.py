@@ -1,9 +1,10 @@
 """Notices that are due, and rounds to be reminded of, in the outreach table.
 
-``pk = T#<topic>``, ``sk = O#<round>#<notice>[#<occasion>]``: a notice was planned. ``pk =
-Q#<topic>#<round>#<notice>[#<occasion>]#<channel>``, ``sk = A#<round>#<part>``: it is due over a
-channel (the audit item that the relay makes an event of). ``pk = OPEN``, ``sk =
-<topic>#<round>``: rounds that collect; those that are over disappear (``expires_at``).
+``pk = T#<topic>``, ``sk = O#<round>#<notice>[#<occasion>]``: a notice was planned, or the workflow
+had one delivered for an occasion. ``pk = Q#<topic>#<round>#<notice>[#<occasion>]#<channel>``, ``sk
+= A#<round>#<part>``: it is due over a channel (the audit item that the relay makes an event of).
+``pk = OPEN``, ``sk = <topic>#<round>``: rounds that collect; those that are over disappear
+(``expires_at``).
 """
 
 from collections.abc import Iterator, Sequence
@@ -69,16 +70,9 @@ class PlanStore:
 
     def plan(self, planned: Planned, channels: Sequence[Channel], *, at: datetime) -> None:
         """Make a notice due over channels; planning it again has no effect."""
-        marker: Item = {
-            "pk": f"T#{planned.topic_id}",
-            "sk": f"O#{planned.round:03d}#{planned.notice}#{planned.occasion}",
-            "round": planned.round,
-            "notice": planned.notice,
-            "occasion": planned.occasion,
-        }
         due = [_due(planned.over(channel), part=1, at=at) for channel in channels]
         try:
-            self._table.transact(Put(item=marker), *due)
+            self._table.transact(Put(item=noted(planned)), *due)
         except ConditionFailed:
             return
 
@@ -90,7 +84,7 @@ class PlanStore:
             return
 
     def planned(self, topic_id: str, round_: int) -> Iterator[Planned]:
-        """Notices of a round that were planned, the workflow's own not among them."""
+        """Notices of a round that were planned, and of the workflow's those with an occasion."""
         for item in self._table.items(f"T#{topic_id}", prefix=f"O#{round_:03d}#"):
             yield Planned(
                 topic_id=topic_id,
@@ -134,6 +128,17 @@ class PlanStore:
             self._table.write(Update(pk=_OPEN, sk=sk, set=fields, remove=removed, when=when))
         except ConditionFailed:
             return
+
+
+def noted(planned: Planned) -> Item:
+    """Item by which a notice is found again whose occasion nobody could guess."""
+    return {
+        "pk": f"T#{planned.topic_id}",
+        "sk": f"O#{planned.round:03d}#{planned.notice}#{planned.occasion}",
+        "round": planned.round,
+        "notice": planned.notice,
+        "occasion": planned.occasion,
+    }
 
 
 def _due(delivery: Delivery, *, part: int, at: datetime) -> Put:

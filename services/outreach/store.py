@@ -14,6 +14,7 @@ from datetime import datetime
 from services.outreach.events import NoticeDelivered
 from services.outreach.model.delivery import Delivery, LedgerEntry, LedgerState, Outcome
 from services.outreach.model.notice import About, Notice
+from services.outreach.plan_store import Planned, noted
 from services.shared import clock
 from services.shared.events import SYSTEM, audit
 from services.shared.table import ConditionFailed, Item, Put, Table, Update
@@ -106,7 +107,9 @@ class DeliveryStore:
         pk = _pk(delivery)
         written = _audit(delivery, outcome, version=version, at=at)
         try:
-            self._table.transact(_row(pk, version, fields), written, *_posts(delivery, post))
+            self._table.transact(
+                _row(pk, version, fields), written, *_posts(delivery, post), *_noted(delivery)
+            )
         except ConditionFailed as error:
             raise ChangedMeanwhile from error
 
@@ -144,7 +147,9 @@ class DeliveryStore:
             else:
                 self._table.write(Put(item={"pk": pk, "sk": sk} | fields))
         except ConditionFailed:
-            return False
+            # An update that the SDK repeated, as its reply was lost, fails its own condition.
+            standing = self._table.get(pk, sk)
+            return standing is not None and bool(standing["holder"] == claim.holder)
         return True
 
     def settle(
@@ -207,6 +212,19 @@ def _posts(delivery: Delivery, post: Notice | None) -> list[Put]:
     sk = f"{fields['at']}#{post.topic_id}#{post.round:03d}#{_named(delivery)}"
     feeds = (About(), About(agency=post.agency), About(topic_id=post.topic_id))
     return [Put(item={"pk": _feed_pk(about), "sk": sk} | fields) for about in feeds]
+
+
+def _noted(delivery: Delivery) -> list[Put]:
+    """What lets the record find a notice that was not planned, such as a reopened round's."""
+    if not delivery.occasion:
+        return []
+    planned = Planned(
+        topic_id=delivery.topic_id,
+        round=delivery.round,
+        notice=delivery.notice,
+        occasion=delivery.occasion,
+    )
+    return [Put(item=noted(planned), replace=True)]
 
 
 def _feed_pk(about: About) -> str:

@@ -33,7 +33,9 @@ def export(
     def key(name: str) -> str:
         return exports.part_key(topic_id, round_, service="analysis", name=name)
 
-    rows = resolved(store.assignments(run), store.rules(run))
+    # Not what a reopened round that was withdrawn had prepared since.
+    rules = store.rules(run, version=run.announced_version)
+    rows = resolved(store.assignments(run), rules)
     files = [
         exports.write_json(bucket, key("results.json"), citable(run, store=store)),
         exports.write_lines(bucket, key("dispositions.jsonl"), rows),

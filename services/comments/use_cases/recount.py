@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.comments.count_store import CountStore
-from services.comments.model.comment import COUNTED
+from services.comments.model.comment import COUNTED, IN_REVIEW
 from services.comments.model.window import Window
 from services.comments.store import CommentStore
 
@@ -22,7 +22,13 @@ ROWS_AT_ONCE = 5_000
 
 
 class Tally(BaseModel):
-    """A count under way: what the counters said at its beginning, and the shards counted so far."""
+    """A count under way: what the counters said at its beginning, and the shards counted so far.
+
+    Attributes
+    ----------
+    in_review : int
+        How many of those that `statuses` counts moderators have still to look at.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -30,6 +36,7 @@ class Tally(BaseModel):
     counters: dict[str, int]
     shards: int = 0
     statuses: dict[str, int] = {}
+    in_review: int = 0
 
 
 def recount(
@@ -80,17 +87,20 @@ def drift_of(tally: Tally) -> dict[str, int]:
     """By how much each wrong counter is too high; what is in screening counts nowhere."""
     settled = Counter(tally.statuses)
     del settled["screening"]
-    right = {name: settled[name] for name in COUNTED} | {"received": settled.total()}
-    drift = {name: tally.counters[name] - right[name] for name in COUNTED}
+    right = {name: settled[name] for name in COUNTED}
+    right |= {"received": settled.total(), IN_REVIEW: tally.in_review}
+    drift = {name: tally.counters[name] - count for name, count in right.items()}
     return {name: difference for name, difference in drift.items() if difference}
 
 
 def _count_on(tally: Tally, window: Window, store: CommentStore) -> tuple[Tally, int]:
     statuses: Counter[str] = Counter(tally.statuses)
-    shards, looked_at = tally.shards, 0
+    shards, in_review, looked_at = tally.shards, tally.in_review, 0
     while shards < window.shards and looked_at < ROWS_AT_ONCE:
         for comment in store.shard(shards, window=window):
             statuses[comment.status] += 1
+            in_review += comment.in_review
             looked_at += 1
         shards += 1
-    return tally.model_copy(update={"shards": shards, "statuses": dict(statuses)}), looked_at
+    counted = {"shards": shards, "statuses": dict(statuses), "in_review": in_review}
+    return tally.model_copy(update=counted), looked_at

@@ -1,5 +1,6 @@
 """The public moderation report of a topic."""
 
+import re
 from typing import Any
 
 from services.moderation.handlers import store
@@ -11,7 +12,7 @@ from services.shared.language import catalogue
 
 api = Api("moderation", settings)
 _CACHED = {"Cache-Control": "public, max-age=60"}
-_MOST_ROUNDS = 999
+_ROUND = re.compile(r"[1-9][0-9]{0,2}")
 
 
 @api.route("GET /v1/topics/{topic}/moderation-report")
@@ -35,6 +36,6 @@ def _round(request: Request) -> int | None:
     asked = request.query.get("round")
     if asked is None:
         return None
-    if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked[:4]) <= _MOST_ROUNDS):
+    if not _ROUND.fullmatch(asked):
         raise Malformed("bad_query", name="round")
     return int(asked)

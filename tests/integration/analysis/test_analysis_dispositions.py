@@ -206,6 +206,19 @@ def test_a_reopening_that_is_heard_of_after_the_next_gate_does_not_open_that_one
     assert analysed.put(disposition("noted", all_remaining=True)).status == 409
 
 
+def test_what_a_reopened_round_prepared_and_never_announced_is_in_no_record(
+    analysed: Round, clock: Any
+) -> None:
+    analysed.put(disposition("accepted", all_remaining=True))
+    analysed.gate()
+    clock.advance(days=40)
+    analysed.reopened(at="2027-01-10T08:00:00.000Z")
+    analysed.put(disposition("not_accepted", all_remaining=True))
+    rows = exports.read_lines("exports", analysed.record_part()[1]["key"])
+    ruled = [row["outcome"] for row in rows if row["via"] == "rule"]
+    assert ruled == ["accepted"] * 6
+
+
 def test_a_gate_that_changes_while_it_closes_is_looked_at_again(
     analysed: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from services.comments.handlers import reconcile
+from services.shared.table import Table, Update
 from tests.integration.comments.conftest import Consultation
+from tests.support.calls import invoke
 
 DOUBTED = "The minister is a liar"
 OK: dict[str, Any] = {"batchItemFailures": []}
@@ -116,3 +119,17 @@ def test_the_mode_may_change_while_comments_are_taken(post: Consultation) -> Non
     windows.cache_clear()
     second = post.published(DOUBTED)
     assert [post.get(each).status for each in (first, second)] == [200, 404]
+
+
+def test_a_recount_puts_right_how_many_wait_for_a_person(post: Consultation) -> None:
+    post.published(DOUBTED)
+    post.published("نعم")
+    right = counts(post)
+    order = {"action": "recount", "topic_id": post.topic_id, "round": 1}
+    assert invoke(reconcile.handler, order)["drift"] == {}
+    wrong = Update(pk=f"N#{post.topic_id}#1", sk="03", add={"in_review": 2})
+    Table("comments").transact(wrong)
+    assert counts(post) == {"published": 2, "in_review": 3, "pending": 3}
+    answer = invoke(reconcile.handler, order)
+    assert (answer["drift"], answer["done"]) == ({"in_review": 2}, 1)
+    assert counts(post) == right == {"published": 2, "in_review": 1, "pending": 1}

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from moto.core.botocore_stubber import BotocoreStubber
 
 from services.outreach import handlers
 from services.outreach.handlers import deliver
@@ -159,6 +160,27 @@ def test_a_throttled_provider_is_tried_again_and_nobody_is_told_twice(
     assert ses.accepted == ["noor@example.com"]
     assert send("email")["recipients"] == 2
     assert ses.accepted == ["noor@example.com", CONTACT]
+
+
+def test_a_second_claim_whose_reply_was_lost_is_recognised_as_ours(
+    ses: Ses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ses.answers[CONTACT] = [(429, "TooManyRequestsException")] * 5
+    with pytest.raises(TransientError):
+        send("email")
+    real: Callable[..., Any] = BotocoreStubber.__call__
+    lost: list[str] = []
+
+    def losing(stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
+        reply = real(stubber, event_name, request, **kwargs)
+        if event_name.endswith(".UpdateItem") and not lost:
+            lost.append(event_name)
+            raise EndpointConnectionError(endpoint_url="lost after the effect")
+        return reply
+
+    monkeypatch.setattr(BotocoreStubber, "__call__", losing)
+    assert send("email") == {"channel": "email", "outcome": "sent", "recipients": 1}
+    assert (len(lost), ses.accepted) == (1, [CONTACT])
 
 
 def test_a_short_throttling_is_waited_out(ses: Ses) -> None:

@@ -102,3 +102,18 @@ def test_a_topic_of_the_real_topics_service_is_told(
     assert send("email", topic_id=topic_id, notice="withdrawn")["outcome"] == "sent"
     last = ses.requests[-1]["Content"]["Simple"]["Body"]["Text"]["Data"]
     assert "Reason for the withdrawal: The project was dropped." in last
+
+
+@pytest.mark.usefixtures("topics", "ses", "clock")
+def test_the_record_of_a_reopened_round_has_what_was_told_after_the_reopening() -> None:
+    send("web", notice="announced")
+    send("web", notice="announced", occasion="edition-2")
+    send("email", notice="announced", occasion="edition-2")
+    send("web", notice="announced", occasion="edition-3", round=2)
+    (file,) = invoke(export.handler, ROUND)["files"]
+    rows = exports.read_lines(file["bucket"], file["key"])
+    assert sorted((row["occasion"], row["channel"]) for row in rows) == [
+        ("", "web"),
+        ("edition-2", "email"),
+        ("edition-2", "web"),
+    ]
