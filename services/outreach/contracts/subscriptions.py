@@ -10,11 +10,11 @@ from services.outreach.model.subscription import (
     SubscriptionRequest,
     WideRequest,
 )
-from services.shared.contracts.operation import JSON, Answer, Operation, Query
+from services.shared.contracts.operation import JSON, Answer, AnswerHeader, Operation, Query
 
 _HTML = "text/html"
 _SCOPE = {"scope": WideScope}
-_PAGE_HEADERS = ("Content-Security-Policy", "Referrer-Policy")
+_PAGE_HEADERS: tuple[AnswerHeader, ...] = ("Content-Security-Policy", "Referrer-Policy")
 _CONFIRMING = Query(name="token", type=str, about="The token of the link in the mail.")
 _ENDING = Query(name="token", type=str, about="The `unsubscribe_token`.")
 _ASKED = (Answer(status=202, model=PendingSubscription, about="Asked."),)
