@@ -50,7 +50,10 @@ def example(schema: dict[str, Any], root: dict[str, Any]) -> Any:
 def detail_of(contract: Path, topic_id: str) -> dict[str, Any]:
     schema = json.loads(contract.read_text("utf-8"))
     fields = {"id": contract.stem.lower().ljust(64, "0"), "topic_id": topic_id, "version": "1"}
-    return dict(example(schema, schema)) | fields
+    told = dict(example(schema, schema)) | fields
+    # An envelope's contract has texts here; services tell instants and roles.
+    actor = {**told["actor"], "role": "system"}
+    return told | {"occurred_at": "2026-12-01T09:00:00.000Z", "actor": actor}
 
 
 def models() -> Iterator[tuple[Path, type[EventData]]]:

@@ -128,11 +128,15 @@ class Traffic:
 
 
 def _turns(route: str) -> Iterator[str | None]:
-    """Whoever may call the route every other time, and everybody else in between."""
+    """Everybody once, then whoever may call the route every other time and the others in between.
+
+    A route with nothing to vary is sent few requests, and everybody must have had a turn.
+    """
     allowed = sorted(BY_ROUTE[route].roles) or [None]
     others = [role for role in (None, *WHO) if role not in allowed]
     pairs = zip(itertools.cycle(allowed), others, strict=False)
-    return itertools.cycle([who for pair in pairs for who in pair])
+    in_between = itertools.cycle([who for pair in pairs for who in pair])
+    return itertools.chain(allowed, others, in_between)
 
 
 def _told(event: events.EngineEvent) -> Iterator[str]:
