@@ -7,7 +7,7 @@ import pytest
 from services.topics.handlers import manage, read
 from services.topics.store import TopicStore
 from tests.support.calls import http
-from tests.support.topics import APPROVER, OFFICER, act, decide, taken_to
+from tests.support.topics import APPROVER, OFFICER, act, decide, scheduled, taken_to, task
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -145,3 +145,13 @@ def test_the_same_act_twice_is_told_that_it_is_done(action: str, clock: Any) -> 
     assert ask(topic_id, action, role).status == 202
     again = ask(topic_id, action, role)
     assert (again.status, again.json["stage"]) == (409, after)
+
+
+def test_however_long_the_time_for_inquiries_the_extension_ends_with_the_plan(clock: Any) -> None:
+    length = {"field": "inquiry_period", "value": "P999999999D", "reason": "r"}
+    topic_id = scheduled(clock(), plan_departures=[length])
+    clock.advance(hours=1)
+    task(topic_id, "publish")
+    clock.advance(days=28, minutes=-30)
+    task(topic_id, "settle_inquiries", unanswered=1)
+    assert task(topic_id, "publish")["window"]["closes_at"] == "2027-01-12T10:00:00.000Z"
