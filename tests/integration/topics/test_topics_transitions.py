@@ -1,5 +1,6 @@
 """Every act in every stage: who may, what follows, what is refused and how."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -155,3 +156,15 @@ def test_however_long_the_time_for_inquiries_the_extension_ends_with_the_plan(cl
     clock.advance(days=28, minutes=-30)
     task(topic_id, "settle_inquiries", unanswered=1)
     assert task(topic_id, "publish")["window"]["closes_at"] == "2027-01-12T10:00:00.000Z"
+
+
+@pytest.mark.parametrize("minutes", [10, 120], ids=["asked twice", "asked after its time"])
+def test_publishing_at_once_never_puts_the_opening_off(minutes: int, clock: Any) -> None:
+    topic_id = scheduled(clock())
+    before = clock() + timedelta(hours=1)
+    if minutes < 60:
+        assert act(topic_id, "publish-now").status == 202
+        before = clock()
+    clock.advance(minutes=minutes)
+    timetable = act(topic_id, "publish-now").json["timetable"]
+    assert {timetable["publish_at"], timetable["opens_at"]} == {f"{before:%Y-%m-%dT%H:%M:%SZ}"}
