@@ -54,6 +54,15 @@ def test_a_sound_definition_gets_what_it_leaves_open_from_its_plan() -> None:
         ({"expected_participants": "20000"}, ("/expected_participants", "wrong_type")),
         ({"expected_participants": True}, ("/expected_participants", "wrong_type")),
         ({"title": {"ar": "عنوان\x00", "en": "A title"}}, ("/title/ar", "not_storable")),
+        (
+            {"contact": {"name": {"ar": "أ", "en": "a"}, "email": "a\x00@example.org"}},
+            ("/contact/email", "not_storable"),
+        ),
+        (
+            {"documents": [{"title": {"ar": "أ", "en": "a"}, "url": "https://example.org/\x00"}]},
+            ("/documents/0/url", "not_storable"),
+        ),
+        ({"seed_terms": [{"theme": "t", "en": ["\x00"]}]}, ("/seed_terms/0/en/0", "not_storable")),
         ({"title": {"ar": "عنوان", "en": "half \ud800"}}, ("/title/en", "not_storable")),
         ({"timetable": timetable(closes_at="9999-12-31")}, ("/timetable/closes_at", "bad_instant")),
         (
