@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.shared.errors import Invalid
+from services.shared.errors import Invalid, TooLarge
 from services.topics.model.rules import checked
 from tests.support.topics import definition
 
@@ -249,3 +249,17 @@ def test_a_closing_date_means_the_end_of_that_day_in_the_topics_zone(
     found = checked(definition(AT, time_zone=zone, timetable=dates), at=AT)
     assert found.timetable.closes_at == closes_at
     assert found.timetable.opens_at == found.timetable.publish_at
+
+
+@pytest.mark.parametrize(("questions", "fits"), [(2, True), (6, False)])
+def test_what_no_row_could_hold_is_refused(questions: int, *, fits: bool) -> None:
+    # A further round's questions come by themselves: the two bodies are within their limit.
+    long = {"ar": "ن" * 20_000, "en": "a" * 20_000}
+    texts = dict.fromkeys(("summary", "objective"), long)
+    asked = [{"id": f"q{number}", "kind": "open", "text": long} for number in range(questions)]
+    document = definition(AT, questions=asked, **texts)
+    if fits:
+        assert len(checked(document, at=AT).questions) == questions
+    else:
+        with pytest.raises(TooLarge):
+            checked(document, at=AT)
