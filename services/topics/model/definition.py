@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from services.shared.parsing import fault
-from services.shared.texts import Text, Title
+from services.shared.texts import Storable, Text, Title
 from services.topics.model.plan import Channel, Departure, Participation, PublicationMode
 
 DEFAULT_TIME_ZONE = "Asia/Bahrain"
@@ -29,8 +29,13 @@ _ENDS_OF_DAY = {"closes_at", "decision_due_at"}
 TopicType = Literal["service", "policy", "programme", "legislation", "project"]
 Importance = Literal["routine", "significant", "major"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
-HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"]+$", max_length=2000)]
-Email = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$", max_length=254)]
+HttpsUrl = Annotated[
+    str, StringConstraints(pattern=r"^https://[^\s<>\"]+$", max_length=2000), Storable
+]
+Email = Annotated[
+    str, StringConstraints(pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$", max_length=254), Storable
+]
+Term = Annotated[str, StringConstraints(min_length=1, max_length=100), Storable]
 
 
 def _known_zone(name: str) -> str:
@@ -162,8 +167,8 @@ class SeedTerms(Part):
     """Terms of both languages that belong to one theme."""
 
     theme: Slug
-    ar: tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...] = ()
-    en: tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...] = ()
+    ar: tuple[Term, ...] = ()
+    en: tuple[Term, ...] = ()
 
 
 class Definition(Part):

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from services.shared.errors import Fault, Invalid
+from services.shared.errors import Fault, Invalid, TooLarge
 from services.shared.parsing import faults_of, pointer
 from services.topics.model.definition import (
     Definition,
@@ -28,6 +28,8 @@ _LISTS_WITH_IDS = ("questions", "target_groups")
 _INSTANT = TypeAdapter[datetime](Instant)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 """A timetable ends before: what follows from it (report, extension) must be readable in a row."""
+_LARGEST_BYTES = 300 * 1024
+"""Of a definition, and its departures once more, in a row (≤ 400 KB) with 64 KB to be searched."""
 _ORDER = (
     ("publish_at", "opens_at", True, "before_publication"),
     ("opens_at", "closes_at", False, "before_opening"),
@@ -50,6 +52,8 @@ def checked(document: dict[str, Any], *, at: datetime) -> Definition:
     ------
     Invalid
         With every fault: of form, of the plan, of the timetable.
+    TooLarge
+        If no row could hold it, as a former definition with many new questions.
     """
     faults: list[Fault] = []
     definition: Definition | None = None
@@ -65,6 +69,8 @@ def checked(document: dict[str, Any], *, at: datetime) -> Definition:
     faults += _instant_faults(document, plan, at=at)
     if faults or definition is None or plan is None:
         raise Invalid(faults=faults)
+    if _size(definition) > _LARGEST_BYTES:
+        raise TooLarge(limit=_LARGEST_BYTES)
     return _completed(definition, plan)
 
 
@@ -79,6 +85,11 @@ def timetable_faults(
         values = _days(minimum)
         return [Fault(field="/timetable/closes_at", code="below_minimum", values=values)]
     return []
+
+
+def _size(definition: Definition) -> int:
+    departures = (entry.model_dump_json() for entry in definition.plan_departures)
+    return sum(len(text.encode()) for text in (definition.model_dump_json(), *departures))
 
 
 def _completed(definition: Definition, plan: Plan) -> Definition:

@@ -15,6 +15,8 @@ PAGE_SIZE = 100
 READ_AT_ONCE = 100
 MOST_READS = 20
 """Of one request, 1 MB each: at most 2,000 topics are looked through, then the caller goes on."""
+_AMONG_STAFF = {"DecisionReturned"}
+"""Events whose words are about what is not public yet, though the topic is."""
 _NEVER = "~"
 """Later than every instant, as texts compare."""
 
@@ -86,8 +88,8 @@ def list_topics(
 def timeline(topic: Topic, *, caller: Caller, store: TopicStore) -> Iterator[dict[str, Any]]:
     """What happened to a topic, oldest first.
 
-    Others than its staff see roles, not people, and of the time before the topic was public only
-    that something happened, not the words that staff exchanged about it.
+    Others than its staff see roles, not people, and of the time before the topic was public, or
+    the decision agreed to, only that something happened, not the words that staff exchanged.
     """
     is_staff = caller.covers(topic.definition.agency)
     rounds = {entry.round: entry.public_since for entry in topic.earlier}
@@ -97,7 +99,8 @@ def timeline(topic: Topic, *, caller: Caller, store: TopicStore) -> Iterator[dic
         event = item["event"]
         if event["round"] not in rounds:
             return  # a further round, which is told of when it is public
-        in_public = is_staff or event["occurred_at"] >= since.get(event["round"], _NEVER)
+        is_public = event["occurred_at"] >= since.get(event["round"], _NEVER)
+        in_public = is_staff or (is_public and event["type"] not in _AMONG_STAFF)
         yield {
             "event": event["type"],
             "occurred_at": event["occurred_at"],

@@ -109,7 +109,8 @@ def settle_inquiries(topic: Topic, *, unanswered: int, at: datetime, store: Topi
     if not inquiries_are_due(topic, at=at):
         raise RowChanged
     present = topic.definition.timetable.closes_at
-    closes_at = min(present + topic.plan.inquiry_period, topic.latest_closing)
+    # The shorter of two lengths: an instant may be beyond what there are dates for.
+    closes_at = present + min(topic.plan.inquiry_period, topic.latest_closing - present)
     if not unanswered or closes_at <= present:
         settled = topic.changed(inquiries_settled_for=present)
         event: EventData = events.InquiriesSettled(unanswered=unanswered)

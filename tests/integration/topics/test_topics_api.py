@@ -388,7 +388,7 @@ def test_an_urgent_topic_needs_no_approval_but_a_reason(clock: Any) -> None:
 
 
 def test_a_draft_law_is_announced_only_once_its_decision_is_agreed_to(
-    clock: Any, monkeypatch: pytest.MonkeyPatch
+    clock: Any, token: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = {"ar": "نص", "en": "A text"}
     decision = {"summary": text, "rationale": text, "clauses": [{"id": "c1", "text": text}]}
@@ -412,6 +412,9 @@ def test_a_draft_law_is_announced_only_once_its_decision_is_agreed_to(
     assert act(topic_id, "approve", groups=(*OFFICER, "approver")).status == 403
     returned = act(topic_id, "return", reason="clause 1 is vague", **approver)
     assert "approve" not in returned.json["allowed_transitions"]
+    timeline, staff = "GET /v1/topics/{topic}/timeline", token("officer-1", *OFFICER)
+    assert "is vague" in http(read.handler, timeline, path=path, headers=staff).text
+    assert "is vague" not in http(read.handler, timeline, path=path).text
     act(topic_id, "submit-decision")
     assert act(topic_id, "approve", **approver).status == 202
     assert act(topic_id, "announce").json["stage"] == "announcing"

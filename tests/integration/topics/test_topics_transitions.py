@@ -1,5 +1,6 @@
 """Every act in every stage: who may, what follows, what is refused and how."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from services.topics.handlers import manage, read
 from services.topics.store import TopicStore
 from tests.support.calls import http
-from tests.support.topics import APPROVER, OFFICER, act, decide, taken_to
+from tests.support.topics import APPROVER, OFFICER, act, decide, scheduled, taken_to, task
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -145,3 +146,25 @@ def test_the_same_act_twice_is_told_that_it_is_done(action: str, clock: Any) -> 
     assert ask(topic_id, action, role).status == 202
     again = ask(topic_id, action, role)
     assert (again.status, again.json["stage"]) == (409, after)
+
+
+def test_however_long_the_time_for_inquiries_the_extension_ends_with_the_plan(clock: Any) -> None:
+    length = {"field": "inquiry_period", "value": "P999999999D", "reason": "r"}
+    topic_id = scheduled(clock(), plan_departures=[length])
+    clock.advance(hours=1)
+    task(topic_id, "publish")
+    clock.advance(days=28, minutes=-30)
+    task(topic_id, "settle_inquiries", unanswered=1)
+    assert task(topic_id, "publish")["window"]["closes_at"] == "2027-01-12T10:00:00.000Z"
+
+
+@pytest.mark.parametrize("minutes", [10, 120], ids=["asked twice", "asked after its time"])
+def test_publishing_at_once_never_puts_the_opening_off(minutes: int, clock: Any) -> None:
+    topic_id = scheduled(clock())
+    before = clock() + timedelta(hours=1)
+    if minutes < 60:
+        assert act(topic_id, "publish-now").status == 202
+        before = clock()
+    clock.advance(minutes=minutes)
+    timetable = act(topic_id, "publish-now").json["timetable"]
+    assert {timetable["publish_at"], timetable["opens_at"]} == {f"{before:%Y-%m-%dT%H:%M:%SZ}"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.shared.errors import Invalid
+from services.shared.errors import Invalid, TooLarge
 from services.topics.model.rules import checked
 from tests.support.topics import definition
 
@@ -54,6 +54,15 @@ def test_a_sound_definition_gets_what_it_leaves_open_from_its_plan() -> None:
         ({"expected_participants": "20000"}, ("/expected_participants", "wrong_type")),
         ({"expected_participants": True}, ("/expected_participants", "wrong_type")),
         ({"title": {"ar": "عنوان\x00", "en": "A title"}}, ("/title/ar", "not_storable")),
+        (
+            {"contact": {"name": {"ar": "أ", "en": "a"}, "email": "a\x00@example.org"}},
+            ("/contact/email", "not_storable"),
+        ),
+        (
+            {"documents": [{"title": {"ar": "أ", "en": "a"}, "url": "https://example.org/\x00"}]},
+            ("/documents/0/url", "not_storable"),
+        ),
+        ({"seed_terms": [{"theme": "t", "en": ["\x00"]}]}, ("/seed_terms/0/en/0", "not_storable")),
         ({"title": {"ar": "عنوان", "en": "half \ud800"}}, ("/title/en", "not_storable")),
         ({"timetable": timetable(closes_at="9999-12-31")}, ("/timetable/closes_at", "bad_instant")),
         (
@@ -248,3 +257,17 @@ def test_a_closing_date_means_the_end_of_that_day_in_the_topics_zone(
     found = checked(definition(AT, time_zone=zone, timetable=dates), at=AT)
     assert found.timetable.closes_at == closes_at
     assert found.timetable.opens_at == found.timetable.publish_at
+
+
+@pytest.mark.parametrize(("questions", "fits"), [(2, True), (6, False)])
+def test_what_no_row_could_hold_is_refused(questions: int, *, fits: bool) -> None:
+    # A further round's questions come by themselves: the two bodies are within their limit.
+    long = {"ar": "ن" * 20_000, "en": "a" * 20_000}
+    texts = dict.fromkeys(("summary", "objective"), long)
+    asked = [{"id": f"q{number}", "kind": "open", "text": long} for number in range(questions)]
+    document = definition(AT, questions=asked, **texts)
+    if fits:
+        assert len(checked(document, at=AT).questions) == questions
+    else:
+        with pytest.raises(TooLarge):
+            checked(document, at=AT)

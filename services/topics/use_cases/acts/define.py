@@ -50,9 +50,11 @@ def send_back(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome
 
 
 def publish_now(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
-    """Bring the publication forward to this instant."""
-    changed = topic.changed(**topic.retimed(publish_at=scene.at, opens_at=scene.at))
-    return changed, events.PublicationBroughtForward(publish_at=clock.to_text(scene.at))
+    """Bring the publication forward to this instant; what should be public already stays so."""
+    timetable = topic.definition.timetable
+    publish_at, opens_at = min(timetable.publish_at, scene.at), min(timetable.opens_at, scene.at)
+    changed = topic.changed(**topic.retimed(publish_at=publish_at, opens_at=opens_at))
+    return changed, events.PublicationBroughtForward(publish_at=clock.to_text(publish_at))
 
 
 def _approve_decision(topic: Topic, scene: Scene) -> Outcome:
