@@ -101,8 +101,8 @@ class SubscriptionStore:
         pk = _pk(invitation.key)
         self._commit(Update(pk=pk, sk=_INVITATION, remove=("mailed_at",), when=when))
 
-    def wrong_code(self, invitation: Invitation) -> None:
-        """Note that a wrong code was tried.
+    def count_try(self, invitation: Invitation) -> None:
+        """Note that a code was tried, whether or not it is the right one.
 
         Raises
         ------

@@ -172,9 +172,10 @@ def confirm_code(key: SubscriptionKey, code: str, *, at: datetime, desk: Desk) -
         raise Malformed("code_wrong")
     if invitation.tries >= MOST_TRIES:
         raise Malformed("code_spent")
+    # Counted before it is looked at: of many that are tried at once, one alone is.
+    _count_try(invitation, desk)
     expected = confirmation_code(key, desk.keyring, claim=invitation.claim)
     if not is_code(code, expected):
-        _count_wrong(invitation, desk)
         raise Malformed("code_wrong")
     if at.timestamp() >= invitation.expires_at:
         raise Malformed("code_expired")
@@ -227,9 +228,9 @@ def _begin(
     return subscription
 
 
-def _count_wrong(invitation: Invitation, desk: Desk) -> None:
+def _count_try(invitation: Invitation, desk: Desk) -> None:
     try:
-        desk.store.wrong_code(invitation)
+        desk.store.count_try(invitation)
     except ChangedMeanwhile as error:
         raise Conflict from error
 

@@ -8,6 +8,9 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from services.outreach.handlers import deliver, subscriptions
+from services.outreach.model.subscription import Invitation
+from services.outreach.model.tokens import SubscriptionKey
+from services.outreach.subscription_store import SubscriptionStore
 from services.shared import aws
 from services.shared.errors import TransientError
 from tests.conftest import FixedClock
@@ -120,6 +123,26 @@ def test_five_wrong_codes_are_all(sns: Sns, clock: FixedClock) -> None:
     assert fresh != code
     assert enter(subscription, code).status == 400
     assert enter(subscription, fresh).status == 200
+
+
+def test_of_codes_that_are_tried_at_once_one_alone_is_looked_at(
+    sns: Sns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = ask().json["subscription_id"]
+    code = code_in(sns.text_to(NUMBER))
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    real = SubscriptionStore.invitation
+    others = [wrong]
+
+    def slow(self: SubscriptionStore, key: SubscriptionKey) -> Invitation | None:
+        found = real(self, key)
+        while others:
+            assert enter(subscription, others.pop()).status == 400
+        return found
+
+    monkeypatch.setattr(SubscriptionStore, "invitation", slow)
+    assert enter(subscription, code).status == 409
+    assert enter(subscription, code).status == 200
 
 
 def test_a_code_is_good_for_48_hours(sns: Sns, clock: FixedClock) -> None:
