@@ -270,8 +270,9 @@ def _ask_owner(invitation: Invitation, subject: Subject, *, at: datetime, desk: 
 
 
 def _give_back(invitation: Invitation, desk: Desk) -> None:
-    """Let the next request send the message without waiting for an hour."""
+    """Let the next request send the message without waiting for an hour, or for a day."""
     try:
         desk.store.not_mailed(invitation)
+        desk.store.not_asked(recipient_hash(str(invitation.address), key=desk.keyring.recipient))
     except ChangedMeanwhile as error:
         raise TransientError("another confirmation is on its way") from error

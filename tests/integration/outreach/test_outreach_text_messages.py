@@ -248,6 +248,13 @@ def test_a_code_that_could_not_go_out_goes_out_with_the_next_request(sns: Sns) -
     assert len(sns.texts) == 1
 
 
+def test_what_could_not_go_out_does_not_count_as_asked(sns: Sns) -> None:
+    sns.answers[NUMBER] = [(400, "AuthorizationError")] * 6
+    assert [ask().status for _ in range(6)] == [503] * 6
+    assert ask().status == 202
+    assert code_in(sns.text_to(NUMBER))
+
+
 def test_an_ended_subscription_needs_another_code(sns: Sns) -> None:
     subscription = ask().json["subscription_id"]
     code = code_in(sns.text_to(NUMBER))
