@@ -68,6 +68,21 @@ class SubscriptionStore:
             self._commit(Update(pk=pk, sk=_ASKED, set=fields, when=when))
         return True
 
+    def not_asked(self, recipient: str) -> None:
+        """Take back that an address was asked: the message certainly did not go out.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If it was counted at the same time.
+        """
+        pk = f"C#{recipient}"
+        before = self._table.get(pk, _ASKED)
+        if before is None or not before["count"]:
+            return
+        when = {"count": before["count"], "until": before["until"]}
+        self._commit(Update(pk=pk, sk=_ASKED, set={"count": before["count"] - 1}, when=when))
+
     def invitation(self, key: SubscriptionKey) -> Invitation | None:
         """Invitation that was last written for a subscription, or ``None``."""
         item = self._table.get(_pk(key), _INVITATION)
@@ -101,8 +116,8 @@ class SubscriptionStore:
         pk = _pk(invitation.key)
         self._commit(Update(pk=pk, sk=_INVITATION, remove=("mailed_at",), when=when))
 
-    def wrong_code(self, invitation: Invitation) -> None:
-        """Note that a wrong code was tried.
+    def count_try(self, invitation: Invitation) -> None:
+        """Note that a code was tried, whether or not it is the right one.
 
         Raises
         ------

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.moderation.model.reasons import Reason
 from services.moderation.model.ruling import Instant, Ruling, faults
 from services.moderation.model.screening import Versions
+from services.moderation.model.spans import masked
 from services.shared import clock, ids
 from services.shared.errors import Conflict, Invalid
 from services.shared.events import Actor
@@ -138,6 +139,12 @@ class Case(BaseModel):
                 "withdrawn_at": at,
             }
         )
+
+    @property
+    def public_text(self) -> str | None:
+        """The text without personal data, if it has any; what is shown while a person reviews."""
+        private = [s for reason in self.reasons if reason.code == "privacy" for s in reason.spans]
+        return masked(self.text, private) if private else None
 
     @property
     def _is_all_beside(self) -> bool:

@@ -91,13 +91,14 @@ def _case(comment: Submitted, screening: Screening, *, of: Origin, at: datetime)
 
 
 def _outcome(comment_id: str, screening: Screening, case: Case | None) -> dict[str, Any]:
-    reasons, outcome = screening.reasons, screening.outcome
+    reasons, outcome, public_text = screening.reasons, screening.outcome, screening.public_text
     if case:
         reasons, outcome = case.reasons, "publish-and-review" if case.published else "hold"
+        public_text = case.public_text if case.published else None
     return {
         "comment_id": comment_id,
         "outcome": outcome,
         "reasons": [reason.model_dump(mode="json") for reason in reasons],
         "case_id": case.case_id if case else None,
-        "public_text": screening.public_text,
+        "public_text": public_text,
     }

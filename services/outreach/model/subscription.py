@@ -17,7 +17,7 @@ MAIL_AGAIN_AFTER = timedelta(hours=1)
 MOST_A_DAY: dict[Way, int] = {"email": 10, "sms": 5}
 """How often an address is asked to confirm something, whatever; a stranger can name any address."""
 MOST_TRIES = 5
-"""Wrong codes that one invitation takes: five of a million, and then a new one must be sent."""
+"""Codes that one invitation takes: five of a million, and then a new one must be sent."""
 
 
 class SubscriptionRequest(BaseModel):
@@ -80,7 +80,7 @@ class Invitation(BaseModel):
     claim : str
         Who set about sending it.
     tries : int
-        Wrong codes so far.
+        Codes entered so far.
     expires_at : int
         When the item disappears, seconds since 1970.
     """

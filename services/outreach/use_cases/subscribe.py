@@ -172,9 +172,10 @@ def confirm_code(key: SubscriptionKey, code: str, *, at: datetime, desk: Desk) -
         raise Malformed("code_wrong")
     if invitation.tries >= MOST_TRIES:
         raise Malformed("code_spent")
+    # Counted before it is looked at: of many that are tried at once, one alone is.
+    _count_try(invitation, desk)
     expected = confirmation_code(key, desk.keyring, claim=invitation.claim)
     if not is_code(code, expected):
-        _count_wrong(invitation, desk)
         raise Malformed("code_wrong")
     if at.timestamp() >= invitation.expires_at:
         raise Malformed("code_expired")
@@ -227,9 +228,9 @@ def _begin(
     return subscription
 
 
-def _count_wrong(invitation: Invitation, desk: Desk) -> None:
+def _count_try(invitation: Invitation, desk: Desk) -> None:
     try:
-        desk.store.wrong_code(invitation)
+        desk.store.count_try(invitation)
     except ChangedMeanwhile as error:
         raise Conflict from error
 
@@ -269,8 +270,9 @@ def _ask_owner(invitation: Invitation, subject: Subject, *, at: datetime, desk: 
 
 
 def _give_back(invitation: Invitation, desk: Desk) -> None:
-    """Let the next request send the message without waiting for an hour."""
+    """Let the next request send the message without waiting for an hour, or for a day."""
     try:
         desk.store.not_mailed(invitation)
+        desk.store.not_asked(recipient_hash(str(invitation.address), key=desk.keyring.recipient))
     except ChangedMeanwhile as error:
         raise TransientError("another confirmation is on its way") from error

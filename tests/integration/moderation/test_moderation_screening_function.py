@@ -175,3 +175,10 @@ def test_a_standing_case_keeps_its_outcome_although_the_mode_has_changed() -> No
     for first, other in (("pre", "post"), ("post", "pre")):
         [before] = screened(comment(f"c-{first}", DOUBTED), mode=first)
         assert screened(comment(f"c-{first}", DOUBTED), mode=other) == [before]
+
+
+def test_a_standing_case_keeps_its_mask_although_the_mode_has_changed() -> None:
+    text = f"{DOUBTED}, call 36000001"
+    [before] = screened(comment("c1", text), mode="post")
+    assert before["public_text"] == f"{DOUBTED}, call ████████"
+    assert screened(comment("c1", text), mode="pre") == [before]

@@ -8,6 +8,9 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from services.outreach.handlers import deliver, subscriptions
+from services.outreach.model.subscription import Invitation
+from services.outreach.model.tokens import SubscriptionKey
+from services.outreach.subscription_store import SubscriptionStore
 from services.shared import aws
 from services.shared.errors import TransientError
 from tests.conftest import FixedClock
@@ -122,6 +125,26 @@ def test_five_wrong_codes_are_all(sns: Sns, clock: FixedClock) -> None:
     assert enter(subscription, fresh).status == 200
 
 
+def test_of_codes_that_are_tried_at_once_one_alone_is_looked_at(
+    sns: Sns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = ask().json["subscription_id"]
+    code = code_in(sns.text_to(NUMBER))
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    real = SubscriptionStore.invitation
+    others = [wrong]
+
+    def slow(self: SubscriptionStore, key: SubscriptionKey) -> Invitation | None:
+        found = real(self, key)
+        while others:
+            assert enter(subscription, others.pop()).status == 400
+        return found
+
+    monkeypatch.setattr(SubscriptionStore, "invitation", slow)
+    assert enter(subscription, code).status == 409
+    assert enter(subscription, code).status == 200
+
+
 def test_a_code_is_good_for_48_hours(sns: Sns, clock: FixedClock) -> None:
     subscription = ask().json["subscription_id"]
     clock.advance(hours=48)
@@ -223,6 +246,13 @@ def test_a_code_that_could_not_go_out_goes_out_with_the_next_request(sns: Sns) -
     assert ask().status == 503
     assert ask().status == 202
     assert len(sns.texts) == 1
+
+
+def test_what_could_not_go_out_does_not_count_as_asked(sns: Sns) -> None:
+    sns.answers[NUMBER] = [(400, "AuthorizationError")] * 6
+    assert [ask().status for _ in range(6)] == [503] * 6
+    assert ask().status == 202
+    assert code_in(sns.text_to(NUMBER))
 
 
 def test_an_ended_subscription_needs_another_code(sns: Sns) -> None:
