@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -22,7 +21,6 @@ from services.topics.settings import settings
 from services.topics.use_cases import read
 
 api = Api("topics", settings)
-_ROUND = re.compile("[1-9][0-9]{0,2}")
 _CONTRACT_FRESHNESS = {"Cache-Control": "public, max-age=300"}
 
 
@@ -116,18 +114,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _topic(request: Request) -> Topic:
     return read.readable_topic(
-        request.path["topic"], round_=_round(request), caller=request.caller, store=store()
+        request.path["topic"], round_=request.round, caller=request.caller, store=store()
     )
-
-
-def _round(request: Request) -> int | None:
-    """The round that is asked for; by default the present one."""
-    text = request.query.get("round")
-    if text is None:
-        return None
-    if not _ROUND.fullmatch(text):
-        raise Malformed("bad_query", name="round")
-    return int(text)
 
 
 def _freshness(caller: Caller) -> dict[str, str]:
