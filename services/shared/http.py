@@ -85,6 +85,11 @@ class Request:
             raise Malformed("bad_query", name="round")
         return int(text)
 
+    def knows(self, etag: str) -> bool:
+        """Tell whether the caller has a version already (RFC 9110 §13.1.2, weak comparison)."""
+        tags = self.headers.get("if-none-match", "").split(",")
+        return bool({tag.strip().removeprefix("W/") for tag in tags} & {etag, "*"})
+
     def parse(self, model: type[Model], *, limit: int = BODY_LIMIT_BYTES) -> Model:
         """Body as a model.
 

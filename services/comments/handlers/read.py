@@ -99,8 +99,7 @@ def _cacheable(request: Request, body: dict[str, Any]) -> Response:
     """Answer that caches may keep for half a minute, or ``304`` if the caller has it already."""
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
     tag = f'"{digest[:32]}"'
-    known = {part.strip() for part in request.headers.get("if-none-match", "").split(",")}
     headers = {"ETag": tag, "Cache-Control": _CACHED}
-    if tag in known or f"W/{tag}" in known:
+    if request.knows(tag):
         return Response(status=304, headers=headers)
     return Response(body=body, headers=headers)

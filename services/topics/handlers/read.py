@@ -11,7 +11,7 @@ from services.shared.errors import Malformed, NotFound
 from services.shared.http import Api, Request, Response
 from services.shared.identity import Caller
 from services.shared.language import catalogue
-from services.topics.handlers import is_known, page_of_topics, store
+from services.topics.handlers import page_of_topics, store
 from services.topics.model.agencies import agencies
 from services.topics.model.narrowing import Narrowing
 from services.topics.model.plan import plans
@@ -38,7 +38,7 @@ def read_topic(request: Request) -> Response:
     """One topic; its ETag is what an edit sends back in ``If-Match``."""
     topic = _topic(request)
     headers = {"ETag": f'"{topic.version}"', **_freshness(request.caller)}
-    if is_known(headers["ETag"], request):
+    if request.knows(headers["ETag"]):
         return Response(status=304, headers=headers)
     return Response(body=view(topic), headers=headers)
 
@@ -91,7 +91,7 @@ def read_contract(request: Request) -> Response:
     """The OpenAPI document of the whole API."""
     text, tag = _contract()
     headers = {"ETag": tag, **_CONTRACT_FRESHNESS}
-    if request.headers.get("if-none-match") == tag:
+    if request.knows(tag):
         return Response(status=304, headers=headers)
     return Response(body=text, headers=headers)
 
