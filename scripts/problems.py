@@ -29,7 +29,8 @@ type it is, and is the type's own name where there is nothing more to tell. `err
 faults at once, each with a JSON pointer into the body and a code of its own. `GET <type>`, e.g.
 `GET /problems/invalid`, tells what stands here. What the gateway refuses by itself (no or a bad
 token where sign-in is required: 401; too many requests: 429; more than 10 MB: 413) has the body
-`{"message": "…"}`.
+`{"message": "…"}`. So has the firewall's 429, where one stands in front; what else it stops is
+answered 403 with a page of CloudFront's.
 
 This page is made from `services/shared/problem_types.json`, the services' `messages.json` and the
 code that raises them: `python -m scripts.problems`.

@@ -29,13 +29,11 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "AWSManagedRulesCommonRuleSet": _BODY_RULES,
 }
 """AWS's own rules in the order in which they are tried, and those of them that only count."""
-# The firewall cannot choose by Accept-Language, so that its one answer is in both languages.
+# In the form of the gateway's own 429, since the firewall can send no application/problem+json, and
+# in both languages, since it cannot choose by Accept-Language.
 _TOO_MANY = {
-    "type": "/problems/too-many-requests",
-    "title": "طلبات كثيرة | Too many requests",
-    "status": 429,
-    "detail": "أعد المحاولة بعد دقائق. | Please try again in a few minutes.",
-    "errors": [],
+    "message": "طلبات كثيرة: أعد المحاولة بعد دقائق. | Too many requests: please try again in a few"
+    " minutes."
 }
 
 

@@ -6,6 +6,7 @@ answers with a `Response`; everything around that is here, once.
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from services.shared import clock, identity, origin
 from services.shared.errors import (
     Forbidden,
     Invalid,
+    Malformed,
     NotFound,
     SignInRequired,
     TashawurError,
@@ -37,6 +39,7 @@ from services.shared.transient import transient_errors
 Model = TypeVar("Model", bound=BaseModel)
 BODY_LIMIT_BYTES = 256 * 1024
 _BUSY_SECONDS = "2"
+_ROUND = re.compile("[1-9][0-9]{0,2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,27 @@ class Request:
     body: bytes
     caller: Caller
     language: Language
+
+    @property
+    def round(self) -> int | None:
+        """Number in ``?round=``; ``None`` where none is asked for.
+
+        Raises
+        ------
+        Malformed
+            If it is no number from 1 to 999.
+        """
+        text = self.query.get("round")
+        if text is None:
+            return None
+        if not _ROUND.fullmatch(text):
+            raise Malformed("bad_query", name="round")
+        return int(text)
+
+    def knows(self, etag: str) -> bool:
+        """Tell whether the caller has a version already (RFC 9110 §13.1.2, weak comparison)."""
+        tags = self.headers.get("if-none-match", "").split(",")
+        return bool({tag.strip().removeprefix("W/") for tag in tags} & {etag, "*"})
 
     def parse(self, model: type[Model], *, limit: int = BODY_LIMIT_BYTES) -> Model:
         """Body as a model.

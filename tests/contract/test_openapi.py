@@ -185,9 +185,11 @@ def test_the_document_is_served_as_committed_and_need_not_be_sent_twice() -> Non
     assert (answer.status, answer.text) == (200, TARGET.read_text("utf-8"))
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "public, max-age=300"
-    known = {"if-none-match": answer.headers["etag"]}
-    again = http(read.handler, "GET /openapi.json", headers=known)
-    assert (again.status, again.text) == (304, "")
+    etag = answer.headers["etag"]
+    # CloudFront makes the tag of what it compresses a weak one.
+    for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        again = http(read.handler, "GET /openapi.json", headers={"if-none-match": known})
+        assert (again.status, again.text) == (304, "")
 
 
 def test_an_answer_that_the_document_does_not_describe_is_found() -> None:

@@ -165,3 +165,11 @@ def test_the_package_holds_the_services_and_nothing_that_no_function_reads(tmp_p
     assert {"services/__init__.py", "services/shared/messages.json"} <= files
     assert {"services/topics/openapi.json", "services/shared/problem_types.json"} <= files
     assert not [name for name in files if name.endswith(".md") or "/contracts" in name]
+
+
+def test_the_readme_has_every_stack_and_every_setting(prod: Assembly) -> None:
+    readme = (ROOT / "infra" / "README.md").read_text("utf-8")
+    for stack in [*prod.templates, "Tashawur-prod-Copies"]:
+        assert f"`{stack.replace('prod', '<stage>')}`" in readme
+    for setting in InfraSettings.model_fields:
+        assert f"`{setting.upper()}`" in readme, setting

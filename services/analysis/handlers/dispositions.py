@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
-from services.analysis.handlers import round_of, store
+from services.analysis.handlers import store
 from services.analysis.model.assignment import Assignment, after
 from services.analysis.model.disposition import Dispositions
 from services.analysis.model.run import Run
@@ -23,7 +23,7 @@ def put_dispositions(request: Request) -> Response:
     """Record up to 99 dispositions, all or none."""
     applied = dispose.dispose(
         request.path["topic"],
-        round_of(request),
+        request.round,
         request.parse(Dispositions),
         caller=request.caller,
         at=clock.now(),
@@ -36,9 +36,7 @@ def put_dispositions(request: Request) -> Response:
 @api.route("GET /v1/topics/{topic}/dispositions/outstanding")
 def list_outstanding(request: Request) -> Response:
     """Comments without an answer: how many, in which groups, and a hundred of them a page."""
-    run = read.staff_run(
-        request.path["topic"], round_of(request), caller=request.caller, store=store()
-    )
+    run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
     found = dispose.open_comments(run, store=store())
     rest = after(found, _position(request.query.get("cursor"), run))
     page = rest[:PAGE_SIZE]

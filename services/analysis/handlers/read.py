@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.analysis.handlers import round_of, store
+from services.analysis.handlers import store
 from services.analysis.settings import settings
 from services.analysis.use_cases import read
 from services.shared.http import Api, Request, Response
@@ -13,16 +13,14 @@ api = Api("analysis", settings)
 @api.route("GET /v1/topics/{topic}/analysis")
 def read_analysis(request: Request) -> Response:
     """What the analysis found, for the agency's staff."""
-    run = read.staff_run(
-        request.path["topic"], round_of(request), caller=request.caller, store=store()
-    )
+    run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
     return Response(body=read.results(run, store=store()))
 
 
 @api.route("GET /v1/topics/{topic}/results")
 def read_results(request: Request) -> Response:
     """The same for everybody, once it is public."""
-    run = read.public_run(request.path["topic"], round_of(request), store=store())
+    run = read.public_run(request.path["topic"], request.round, store=store())
     return Response(
         body=read.results(run, store=store()), headers={"Cache-Control": "public, max-age=300"}
     )

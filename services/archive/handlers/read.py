@@ -1,6 +1,5 @@
 """Everybody reads sealed records and the catalogue of them."""
 
-import re
 from typing import Any
 
 from services.archive.handlers import cursor_key, store
@@ -8,11 +7,9 @@ from services.archive.model.catalogue import catalogue
 from services.archive.settings import settings
 from services.archive.use_cases import read
 from services.shared import cursors
-from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 
 PAGE_SIZE = 100
-_ROUND = re.compile(r"[1-9][0-9]{0,2}")
 _SCOPE = "catalogue"
 _FRESHNESS = {"Cache-Control": "public, max-age=300"}
 api = Api("archive", settings)
@@ -21,7 +18,7 @@ api = Api("archive", settings)
 @api.route("GET /v1/topics/{topic}/record")
 def read_record(request: Request) -> Response:
     """What the record consists of; with ``?path=`` one of its files."""
-    record = read.sealed(request.path["topic"], _round(request), store=store())
+    record = read.sealed(request.path["topic"], request.round, store=store())
     path = request.query.get("path")
     if path is not None:
         text, media_type = read.content(record, path, store=store())
@@ -48,12 +45,3 @@ def read_catalogue(request: Request) -> Response:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Entry of ``archive-read``."""
     return api.handle(event, context)
-
-
-def _round(request: Request) -> int | None:
-    text = request.query.get("round")
-    if text is None:
-        return None
-    if not _ROUND.fullmatch(text):
-        raise Malformed("bad_query", name="round")
-    return int(text)

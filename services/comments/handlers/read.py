@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, get_args
@@ -27,7 +26,6 @@ from services.shared.language import LANGUAGES
 
 api = Api("comments", settings)
 _CACHED = "public, max-age=30"
-_ROUND = re.compile("[1-9][0-9]{0,2}")
 _FILTERS = {"kind": get_args(Kind), "language": LANGUAGES}
 
 
@@ -84,12 +82,10 @@ def _ask_dispositions(topic_id: str, round_: int, comment_ids: Sequence[str]) ->
 
 
 def _window(request: Request) -> Window:
-    topic_id, text = request.path["topic"], request.query.get("round")
-    if text is None:
+    topic_id, round_ = request.path["topic"], request.round
+    if round_ is None:
         return windows().current(topic_id, at=clock.now())
-    if not _ROUND.fullmatch(text):
-        raise Malformed("bad_query", name="round")
-    return windows().of_round(topic_id, int(text), at=clock.now())
+    return windows().of_round(topic_id, round_, at=clock.now())
 
 
 def _choice(request: Request, name: str) -> str | None:
@@ -103,8 +99,7 @@ def _cacheable(request: Request, body: dict[str, Any]) -> Response:
     """Answer that caches may keep for half a minute, or ``304`` if the caller has it already."""
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
     tag = f'"{digest[:32]}"'
-    known = {part.strip() for part in request.headers.get("if-none-match", "").split(",")}
     headers = {"ETag": tag, "Cache-Control": _CACHED}
-    if tag in known or f"W/{tag}" in known:
+    if request.knows(tag):
         return Response(status=304, headers=headers)
     return Response(body=body, headers=headers)

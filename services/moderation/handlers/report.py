@@ -1,18 +1,15 @@
 """The public moderation report of a topic."""
 
-import re
 from typing import Any
 
 from services.moderation.handlers import store
 from services.moderation.settings import settings
 from services.moderation.use_cases.report import public_report
-from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 from services.shared.language import catalogue
 
 api = Api("moderation", settings)
 _CACHED = {"Cache-Control": "public, max-age=60"}
-_ROUND = re.compile(r"[1-9][0-9]{0,2}")
 
 
 @api.route("GET /v1/topics/{topic}/moderation-report")
@@ -20,7 +17,7 @@ def get_report(request: Request) -> Response:
     """Report of a round, the latest by default."""
     document = public_report(
         request.path["topic"],
-        _round(request),
+        request.round,
         method=catalogue("moderation")["moderation_method"],
         store=store(),
     )
@@ -30,12 +27,3 @@ def get_report(request: Request) -> Response:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request of the HTTP API."""
     return api.handle(event, context)
-
-
-def _round(request: Request) -> int | None:
-    asked = request.query.get("round")
-    if asked is None:
-        return None
-    if not _ROUND.fullmatch(asked):
-        raise Malformed("bad_query", name="round")
-    return int(asked)

@@ -46,7 +46,7 @@ def _feed(request: Request, about: About) -> Response:
         "Content-Language": language,
         "Vary": "Accept-Language",
     }
-    if _is_known(feed.etag, request.headers.get("if-none-match", "")):
+    if request.knows(feed.etag):
         return Response(status=304, headers=headers)
     return Response(
         body=feed.text, headers=headers, media_type="application/atom+xml; charset=utf-8"
@@ -65,9 +65,3 @@ def _language(request: Request) -> Language:
         if wanted == language:
             return language
     raise Malformed("bad_query", name="language")
-
-
-def _is_known(etag: str, if_none_match: str) -> bool:
-    """Compare weakly (RFC 9110 §13.1.2); several tags may be sent."""
-    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return bool(tags & {etag, "*"})

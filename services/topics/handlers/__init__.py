@@ -54,9 +54,3 @@ def page_of_topics(
         narrowing, admits=admits, caller=request.caller, after=after, store=store()
     )
     return topics, cursors.encode(last, key=key, scope=scope) if last else None
-
-
-def is_known(etag: str, request: Request) -> bool:
-    """Tell whether the caller has a version (weak comparison, RFC 9110 §13.1.2) already."""
-    known = request.headers.get("if-none-match", "").split(",")
-    return bool({tag.strip().removeprefix("W/") for tag in known} & {etag, "*"})

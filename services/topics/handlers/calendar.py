@@ -6,7 +6,7 @@ from services.shared import clock
 from services.shared.http import Api, Request, Response
 from services.shared.language import LANGUAGES, Language
 from services.topics.calendar_file import CalendarFile, Place
-from services.topics.handlers import is_known, store
+from services.topics.handlers import store
 from services.topics.model.narrowing import Narrowing
 from services.topics.settings import settings
 from services.topics.use_cases.calendar import programme_calendar, topic_calendar
@@ -58,6 +58,6 @@ def _shown(calendar: CalendarFile, place: Place, request: Request) -> Response:
         "Content-Language": place.language,
         "Vary": "Accept-Language",
     }
-    if is_known(calendar.etag, request):
+    if request.knows(calendar.etag):
         return Response(status=304, headers=headers)
     return Response(body=calendar.text, headers=headers, media_type="text/calendar; charset=utf-8")

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -12,7 +11,7 @@ from services.shared.errors import Malformed, NotFound
 from services.shared.http import Api, Request, Response
 from services.shared.identity import Caller
 from services.shared.language import catalogue
-from services.topics.handlers import is_known, page_of_topics, store
+from services.topics.handlers import page_of_topics, store
 from services.topics.model.agencies import agencies
 from services.topics.model.narrowing import Narrowing
 from services.topics.model.plan import plans
@@ -22,7 +21,6 @@ from services.topics.settings import settings
 from services.topics.use_cases import read
 
 api = Api("topics", settings)
-_ROUND = re.compile("[1-9][0-9]{0,2}")
 _CONTRACT_FRESHNESS = {"Cache-Control": "public, max-age=300"}
 
 
@@ -42,7 +40,7 @@ def read_topic(request: Request) -> Response:
     # The row of an earlier round does not change when its caller may know of the next one.
     version = f"{topic.version}-{topic.next_round}" if topic.next_round else f"{topic.version}"
     headers = {"ETag": f'"{version}"', **_freshness(request.caller)}
-    if is_known(headers["ETag"], request):
+    if request.knows(headers["ETag"]):
         return Response(status=304, headers=headers)
     return Response(body=view(topic), headers=headers)
 
@@ -95,7 +93,7 @@ def read_contract(request: Request) -> Response:
     """The OpenAPI document of the whole API."""
     text, tag = _contract()
     headers = {"ETag": tag, **_CONTRACT_FRESHNESS}
-    if request.headers.get("if-none-match") == tag:
+    if request.knows(tag):
         return Response(status=304, headers=headers)
     return Response(body=text, headers=headers)
 
@@ -118,18 +116,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _topic(request: Request) -> Topic:
     return read.readable_topic(
-        request.path["topic"], round_=_round(request), caller=request.caller, store=store()
+        request.path["topic"], round_=request.round, caller=request.caller, store=store()
     )
-
-
-def _round(request: Request) -> int | None:
-    """The round that is asked for; by default the present one."""
-    text = request.query.get("round")
-    if text is None:
-        return None
-    if not _ROUND.fullmatch(text):
-        raise Malformed("bad_query", name="round")
-    return int(text)
 
 
 def _freshness(caller: Caller) -> dict[str, str]:

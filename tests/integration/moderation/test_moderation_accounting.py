@@ -69,6 +69,7 @@ def test_what_was_never_screened_has_no_report() -> None:
     assert reported(round="0").status == 400
     assert reported(round="one").status == 400
     assert reported(round="0001" + "0" * 5_000).status == 400
+    assert reported(round="01").status == reported(round="00011111").status == 400
 
 
 def test_the_log_has_a_row_for_each_case_and_each_masked_comment(clock: FixedClock) -> None:
