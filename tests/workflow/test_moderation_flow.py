@@ -14,6 +14,11 @@ from tests.workflow.journey import Journey
 DOUBTED = "The whole ministry is a liar"
 ABUSE = "You are all idiots and bastards"
 REJECT = {"decision": "reject", "reason_code": "abusive"}
+_LIVE = {"field": "publication_mode", "value": "post", "reason": "a live debate"}
+MODES: dict[str, Any] = {
+    "pre": {"publication_mode": "pre"},
+    "post": {"publication_mode": "post", "plan_departures": [_LIVE]},
+}
 
 
 def listed(journey: Journey, **query: str) -> list[dict[str, Any]]:
@@ -34,7 +39,7 @@ def decide(journey: Journey, decision: dict[str, Any], *, expect: int = 200) -> 
 def test_a_doubted_comment_is_public_before_or_after_a_person_has_looked(
     journey: Journey, mode: str, public: int
 ) -> None:
-    journey.collecting(publication_mode=mode)
+    journey.collecting(**MODES[mode])
     journey.comment(DOUBTED)
     journey.stack.settle()
     assert journey.counts()["published"] == public
@@ -43,7 +48,7 @@ def test_a_doubted_comment_is_public_before_or_after_a_person_has_looked(
 
 
 def test_a_review_that_rejects_takes_a_published_comment_back(journey: Journey) -> None:
-    journey.collecting(publication_mode="post")
+    journey.collecting(**MODES["post"])
     sent = journey.comment(DOUBTED).json
     journey.comment(ABUSE)
     journey.stack.settle()
@@ -57,8 +62,8 @@ def test_a_review_that_rejects_takes_a_published_comment_back(journey: Journey) 
 
 
 def test_the_analysis_waits_for_reviews_as_long_as_the_plan_lets_it(journey: Journey) -> None:
-    journey.collecting(publication_mode="post")
-    journey.pass_time(hours=1, minutes=1)
+    journey.collecting(**MODES["post"])
+    journey.pass_time(days=7)
     journey.comment(DOUBTED)
     journey.stack.settle()
     journey.move("end-collection", reason="the test is short")
@@ -99,7 +104,7 @@ def test_a_comment_that_is_never_screened_is_counted_and_answered_in_a_sound_rec
     journey.stack.settle()
     monkeypatch.setattr(screen, "handler", broken)
     sent = journey.comment("Nobody ever screens this").json
-    journey.pass_time(hours=1)
+    journey.pass_time(days=7)
     monkeypatch.undo()
     journey.move("end-collection", reason="the test is short")
     journey.pass_time(minutes=3)
