@@ -41,8 +41,8 @@ _LOGGED = {
 class ConsultationApi(Construct):
     """The programme's HTTP API.
 
-    Routes, integrations and invoke permissions are plain resources, so that each permission names
-    exactly one route.
+    Routes, integrations and invoke permissions are plain resources: an integration and a permission
+    for each function, since a stack has 500 resources at most and routes are many.
 
     Parameters
     ----------
@@ -107,9 +107,21 @@ class ConsultationApi(Construct):
             function = functions[permission.function]
             if permission.function not in targets:
                 targets[permission.function] = self._integration(function)
-            self._route(permission, function, target=targets[permission.function])
+            self._route(permission, target=targets[permission.function])
 
     def _integration(self, function: ServiceFunction) -> str:
+        """Let the API, by whichever of its routes, call a function."""
+        stack = Stack.of(self)
+        lambda_.CfnPermission(
+            self,
+            f"{pascal(function.name)}Permission",
+            action="lambda:InvokeFunction",
+            function_name=function.function.function_arn,
+            principal="apigateway.amazonaws.com",
+            source_arn=stack.format_arn(
+                service="execute-api", resource=self.api.api_id, resource_name="*/*"
+            ),
+        )
         integration = apigateway.CfnIntegration(
             self,
             pascal(function.name),
@@ -120,7 +132,7 @@ class ConsultationApi(Construct):
         )
         return f"integrations/{integration.ref}"
 
-    def _route(self, permission: Permission, function: ServiceFunction, *, target: str) -> None:
+    def _route(self, permission: Permission, *, target: str) -> None:
         required = permission.sign_in == "required"
         route = apigateway.CfnRoute(
             self,
@@ -133,22 +145,6 @@ class ConsultationApi(Construct):
         )
         if not required:
             explain(route, "APIG4", _OPEN[permission.sign_in])
-        lambda_.CfnPermission(
-            self,
-            f"Permission {permission.route}",
-            action="lambda:InvokeFunction",
-            function_name=function.function.function_arn,
-            principal="apigateway.amazonaws.com",
-            source_arn=self._source_arn(permission.route),
-        )
-
-    def _source_arn(self, route: str) -> str:
-        method, _, path = route.rpartition(" ")
-        return Stack.of(self).format_arn(
-            service="execute-api",
-            resource=self.api.api_id,
-            resource_name=f"*/{method}{path}",
-        )
 
     def _stage(self, log_group_arn: str, requests_per_second: int) -> None:
         stage = apigateway.CfnStage
