@@ -23,7 +23,7 @@ _PARTS: dict[NoticeKind, tuple[str, ...]] = {
     "extended": ("topic", "timeline"),
     "reminder": ("topic",),
     "answered": ("topic",),
-    "announced": ("topic", "decision"),
+    "announced": ("topic", "announcement"),
     "withdrawn": ("topic", "timeline"),
 }
 _WHILE_COLLECTING = {"extended", "reminder"}
@@ -80,9 +80,9 @@ def _topics_own(_delivery: Delivery, topic: PublicTopic, _answer: dict[str, Any]
 
 
 def _decision(_delivery: Delivery, _topic: PublicTopic, answer: dict[str, Any]) -> Bilingual:
-    if not answer.get("decision"):
+    if not answer.get("announcement"):
         raise NothingToTell("no_decision")
-    return Bilingual.shortened(Text.model_validate(answer["decision"]["summary"]))
+    return Bilingual.shortened(Text.model_validate(answer["announcement"]["summary"]))
 
 
 def _withdrawal(delivery: Delivery, topic: PublicTopic, answer: dict[str, Any]) -> Bilingual:

@@ -11,13 +11,16 @@ from services.topics.use_cases import read
 
 
 class Question(BaseModel):
-    """Which parts of which round another service asks for."""
+    """Which parts of which round another service asks for.
+
+    ``decision`` is as recorded last, for who prepares answers; ``announcement`` as it is public.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     topic_id: str
     round: int
-    parts: tuple[Literal["topic", "timeline", "decision"], ...]
+    parts: tuple[Literal["topic", "timeline", "decision", "announcement"], ...]
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -34,4 +37,6 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         answer["timeline"] = list(read.timeline(topic, caller=ANONYMOUS, store=store()))
     if "decision" in question.parts:
         answer["decision"] = store().decision(topic, topic.decision_version)
+    if "announcement" in question.parts:
+        answer["announcement"] = store().decision(topic, topic.announced_version)
     return answer

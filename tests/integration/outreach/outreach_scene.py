@@ -59,7 +59,7 @@ class TopicsService:
         topic = self.topics.get(payload["topic_id"])
         if topic is None:
             return dict.fromkeys(payload["parts"])
-        parts = {"topic": topic, "timeline": TIMELINE, "decision": self.decision}
+        parts = {"topic": topic, "timeline": TIMELINE, "announcement": self.decision}
         return {part: parts[part] for part in payload["parts"]}
 
 

@@ -229,3 +229,11 @@ def test_only_an_officer_of_the_agency_takes_an_archived_topic_up(
     assert act(archived, action, **APPROVING, **fields).status == 403
     foreign = ("officer", "agency.transport")
     assert act(archived, action, groups=foreign, **fields).status == 404
+
+
+def test_who_announces_is_told_what_is_public_and_not_what_is_prepared(archived: str) -> None:
+    act(archived, "reopen", reason="a court has ruled")
+    decide(archived)
+    payload = {"topic_id": archived, "round": 1, "parts": ("decision", "announcement")}
+    told = invoke(serve.handler, payload)
+    assert (told["decision"]["version"], told["announcement"]["version"]) == (2, 1)

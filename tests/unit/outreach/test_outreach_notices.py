@@ -49,7 +49,7 @@ def view(**changes: Any) -> dict[str, Any]:
 
 def composed(kind: NoticeKind, **answer: Any) -> Any:
     delivery = Delivery(topic_id="topic", round=1, notice=kind, channel="web")
-    parts = {"topic": view(), "decision": DECISION, "timeline": [], **answer}
+    parts = {"topic": view(), "announcement": DECISION, "timeline": [], **answer}
     at = datetime(2026, 12, 1, tzinfo=UTC)
     return compose(delivery, ask=lambda *_: parts, links=LINKS, at=at)
 
@@ -143,7 +143,7 @@ def test_the_announcement_quotes_the_decision() -> None:
     notice, _ = composed("announced")
     assert notice.summary == Bilingual(ar="القرار", en="The decision")
     with pytest.raises(NothingToTell, match="no_decision"):
-        composed("announced", decision=None)
+        composed("announced", announcement=None)
 
 
 @pytest.mark.parametrize(
