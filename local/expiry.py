@@ -17,7 +17,8 @@ def start(clock: LocalClock) -> None:
 
 def _run(clock: LocalClock) -> None:
     while True:
-        LocalEvent(clock).wait(_DAY_SECONDS)
+        # In the background: else whoever lets a year pass would stop at each of its days.
+        LocalEvent(clock).wait(_DAY_SECONDS, background=True)
         with TURN:
             for table in dynamodb_backends[ACCOUNT][REGION].tables.values():
                 if table.ttl["TimeToLiveStatus"] == "ENABLED":
