@@ -6,6 +6,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.constructs.grants import allow, explain_wildcards
+from infra.constructs.storage import private_bucket
 
 _READ = (
     "s3:GetObjectLegalHold",
@@ -48,18 +49,14 @@ class ArchiveCopy(Construct):
         access_logs: s3.IBucket,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
-            "Bucket",
             bucket_name=copy_name(self, stage),
-            versioned=True,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             object_lock_enabled=True,
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix=f"{construct_id}/",
-            removal_policy=removal,
+            removal=removal,
         )
 
 

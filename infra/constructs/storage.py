@@ -1,6 +1,7 @@
 """Buckets: the exports' work area, the sealed archive, and parked stream batches."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -38,15 +39,11 @@ class AccessLogs(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         expired = s3.LifecycleRule(id="expired", expiration=Duration.days(days))
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
-            "Bucket",
-            versioned=True,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             lifecycle_rules=[_tidy(), expired],
-            removal_policy=removal,
+            removal=removal,
         )
 
 
@@ -77,19 +74,15 @@ class EncryptedBucket(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._key = key
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
-            "Bucket",
-            versioned=True,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.KMS,
             encryption_key=key,
             bucket_key_enabled=True,
             lifecycle_rules=[_tidy(), *rules],
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix=f"{construct_id}/",
-            removal_policy=removal,
+            removal=removal,
         )
         self._arn = _exported(self.bucket)
 
@@ -193,12 +186,8 @@ class ArchiveBucket(Construct):
         lock = (
             s3.ObjectLockRetention.compliance if compliance else s3.ObjectLockRetention.governance
         )
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
-            "Bucket",
-            versioned=True,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             object_lock_enabled=True,
             object_lock_default_retention=lock(Duration.days(retention_days)),
@@ -207,7 +196,7 @@ class ArchiveBucket(Construct):
             ],
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix=f"{construct_id}/",
-            removal_policy=removal,
+            removal=removal,
         )
         self._records = f"{_exported(self.bucket)}/records/*"
 
@@ -218,6 +207,22 @@ class ArchiveBucket(Construct):
     def put(self) -> list[iam.PolicyStatement]:
         """Write records."""
         return [allow(["s3:PutObject"], self._records, because=_ANY_TOPIC)]
+
+
+def private_bucket(
+    scope: Construct, *, encryption: s3.BucketEncryption, removal: RemovalPolicy, **more: Any
+) -> s3.Bucket:
+    """Bucket as all are here: versioned, over TLS alone, never public; `more` is its own."""
+    return s3.Bucket(
+        scope,
+        "Bucket",
+        versioned=True,
+        enforce_ssl=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        encryption=encryption,
+        removal_policy=removal,
+        **more,
+    )
 
 
 def _exported(bucket: s3.Bucket) -> str:
