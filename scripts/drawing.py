@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from scripts.generated import keep
+
 FOLDER = Path(__file__).parents[1] / "statemachine"
 README = FOLDER / "README.md"
 _BEGIN, _END = "```mermaid\n", "```\n"
@@ -33,14 +35,8 @@ def with_drawing(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write or check the drawing; 1 if a check finds drift."""
-    text = README.read_text("utf-8")
-    if arguments == ["--check"]:
-        if text == with_drawing(text):
-            return 0
-        print("statemachine/README.md is behind the machine: python -m scripts.drawing")
-        return 1
-    README.write_text(with_drawing(text), encoding="utf-8")
-    return 0
+    wanted = with_drawing(README.read_text("utf-8"))
+    return keep(README, wanted, arguments, program="scripts.drawing")
 
 
 def _shape(name: str, state: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from scripts.generated import keep
 from scripts.openapi.declared import ROOT
 from scripts.openapi.raised import Raised, by_slug, catalogue, codes_told
 from scripts.openapi.responses import problem_types, titles
@@ -73,14 +74,7 @@ def _escaped(text: str) -> str:
 
 def main(arguments: list[str], *, target: Path = TARGET) -> int:
     """Write or check the catalogue; 1 if a check finds drift."""
-    wanted = page()
-    if arguments == ["--check"]:
-        fresh = target.is_file() and target.read_text("utf-8") == wanted
-        if not fresh:
-            print(f"{target.name} differs from the code: python -m scripts.problems")
-        return 0 if fresh else 1
-    target.write_text(wanted, encoding="utf-8")
-    return 0
+    return keep(target, page(), arguments, program="scripts.problems")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from scripts.generated import keep
 from scripts.openapi.declared import ROOT, Undescribed
 from scripts.openapi.document import document
 
@@ -25,13 +26,7 @@ def main(arguments: list[str], *, target: Path = TARGET) -> int:
     except Undescribed as error:
         print(error)
         return 1
-    if arguments == ["--check"]:
-        fresh = target.is_file() and target.read_text("utf-8") == wanted
-        if not fresh:
-            print(f"{target.name} differs from the code: python -m scripts.openapi")
-        return 0 if fresh else 1
-    target.write_text(wanted, encoding="utf-8")
-    return 0
+    return keep(target, wanted, arguments, program="scripts.openapi")
 
 
 if __name__ == "__main__":
