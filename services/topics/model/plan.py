@@ -153,8 +153,7 @@ class Plan(BaseModel):
 @cache
 def plans() -> Mapping[str, Plan]:
     """The newest version of each plan, by id: what a new round follows."""
-    newest = {plan_id: max(v for i, v in _versions() if i == plan_id) for plan_id, _ in _versions()}
-    return {plan_id: plan_of(plan_id, newest[plan_id]) for plan_id in sorted(newest)}
+    return {plan_id: plan for (plan_id, _version), plan in sorted(_versions().items())}
 
 
 def plan_of(plan_id: str, version: int) -> Plan:

@@ -18,8 +18,6 @@ from services.topics.model.topic import Topic, window
 from services.topics.store import Change, ChangedMeanwhile, TopicStore
 
 _INQUIRIES = "استفسارات لم يُجب عنها قبيل الإغلاق. Inquiries had no answer shortly before closing."
-
-
 _LAST: frozenset[Stage] = frozenset({"closed", "archived", "withdrawn"})
 """Stages in which an execution has no more than hours before it."""
 
