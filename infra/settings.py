@@ -72,6 +72,13 @@ class InfraSettings(BaseModel):
         Another region in which the sealed records are kept too; none by default.
     comments_writes_per_second : int
         Write units that the comments table takes from the first second on, in ``prod``.
+    submissions_per_account : int
+        Contributions that an account may send in ten minutes.
+    submissions_per_address : int
+        Contributions in ten minutes from one network address by whoever is not signed in; many
+        share an address: a school, a telephone company's customers.
+    challenge : {"none", "proof-of-work"}
+        What whoever is not signed in must solve for each contribution.
     api_requests_per_second : int
         Rate at which the API's stage begins to throttle; stay below the region's quota.
     """
@@ -99,6 +106,9 @@ class InfraSettings(BaseModel):
     archive_retention_days: int = Field(default=1, ge=1)
     copy_region: str | None = None
     comments_writes_per_second: int = Field(default=40_000, ge=4_000)
+    submissions_per_account: int = Field(default=30, ge=1, le=500)
+    submissions_per_address: int = Field(default=120, ge=1, le=500)
+    challenge: Literal["none", "proof-of-work"] = "none"
     api_requests_per_second: int = Field(default=2_000, ge=1)
 
     @model_validator(mode="before")

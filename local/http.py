@@ -125,8 +125,12 @@ class _Handler(BaseHTTPRequestHandler):
             target=self.path,
             headers=headers,
             body=self.rfile.read(length) if length else b"",
-            source_ip=self.client_address[0],
+            source_ip=self._source(headers),
         )
+
+    def _source(self, headers: dict[str, str]) -> str:
+        """Address of the caller; who plays many people on one machine names each one's."""
+        return headers.get("x-forwarded-for", self.client_address[0])
 
     def _write(self, response: Response) -> None:
         lines = [f"HTTP/1.1 {response.status} {_phrase(response.status)}"]

@@ -173,6 +173,7 @@ def _cors() -> apigateway.CorsPreflightOptions:
         allow_headers=[
             "accept-language",
             "authorization",
+            "challenge-solution",
             "content-type",
             "idempotency-key",
             "if-match",

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from infra.constructs.function import log_group
 from infra.constructs.reasons import explain
-from services.shared.origin import HEADER
+from services.shared.origin import HEADER, VIEWER_HEADER
 
 _ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 """What CloudFront would keep for ten seconds of itself."""
@@ -36,6 +36,14 @@ _LOGGED = (
     "time-to-first-byte",
 )
 """What an access log line says: no address, no agent, no referrer, neither path nor query."""
+
+
+_VIEWER = f"""function handler(event) {{
+    var request = event.request;
+    request.headers["{VIEWER_HEADER}"] = {{ value: event.viewer.ip }};
+    return request;
+}}
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +136,24 @@ class ApiDistribution(Construct):
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             cache_policy=self._cache_policy(stage),
+            function_associations=[self._viewer(stage)],
             # Idempotency-Key, If-Match and all else; not Host, by which the API knows itself.
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
             response_headers_policy=self._headers_policy(stage),
+        )
+
+    def _viewer(self, stage: str) -> cloudfront.FunctionAssociation:
+        """Tell the API who asks: CloudFront's own header for it goes with no Host of the origin."""
+        function = cloudfront.Function(
+            self,
+            "Viewer",
+            function_name=f"tashawur-{stage}-viewer",
+            comment="Tells the API the address of the viewer, whatever the viewer says it is",
+            code=cloudfront.FunctionCode.from_inline(_VIEWER),
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+        )
+        return cloudfront.FunctionAssociation(
+            function=function, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
         )
 
     def _cache_policy(self, stage: str) -> cloudfront.CachePolicy:

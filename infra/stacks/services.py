@@ -16,7 +16,7 @@ from infra.constructs.machine import ConsultationMachine
 from infra.constructs.service import Platform, Service
 from infra.constructs.services.analysis import Analysis
 from infra.constructs.services.archive import Archive
-from infra.constructs.services.comments import Comments
+from infra.constructs.services.comments import Admission, Comments
 from infra.constructs.services.moderation import Moderation
 from infra.constructs.services.outreach import Outreach, SentFrom
 from infra.constructs.services.topics import Topics
@@ -62,10 +62,11 @@ class ServicesStack(Stack):
     def _services(self, settings: InfraSettings, platform: Platform) -> list[Service]:
         layers = self._layer(settings, "OutreachLayer", "--only-group", "outreach")
         calendar = self._layer(settings, "CalendarLayer", "--only-group", "calendar")
+        intake = self._layer(settings, "IntakeLayer", "--only-group", "intake")
         topics = Topics(self, platform, calendar_layers=calendar)
         services: list[Service] = [
             topics,
-            Comments(self, platform),
+            Comments(self, platform, admission=_admission(settings), intake_layers=intake),
             Moderation(self, platform),
             Analysis(self, platform),
             Outreach(self, platform, sender=_sender(settings), layers=layers),
@@ -104,6 +105,14 @@ class ServicesStack(Stack):
             return []
         description = f"Tashawur: packages of uv export {' '.join(selection)}"
         return [DependencyLayer(self, construct_id, *selection, description=description)]
+
+
+def _admission(settings: InfraSettings) -> Admission:
+    return Admission(
+        per_account=settings.submissions_per_account,
+        per_address=settings.submissions_per_address,
+        challenge=settings.challenge,
+    )
 
 
 def _sender(settings: InfraSettings) -> SentFrom:

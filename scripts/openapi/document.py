@@ -174,7 +174,6 @@ def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         str(types[slug]["status"]): responses.component_name(slug)
         for slug in responses.problems_of(operation)
     }
-    refusals["429"] = responses.TOO_MANY
     referred = {code: {"$ref": f"#/components/responses/{n}"} for code, n in refusals.items()}
     return dict(sorted({**found, **referred}.items()))
 

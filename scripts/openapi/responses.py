@@ -9,9 +9,10 @@ from services.shared.contracts.operation import Operation
 from services.shared.permissions import BY_ROUTE
 
 PROBLEM_JSON = "application/problem+json"
-GATEWAYS_OWN = {"sign-in-required", "too-large", "internal", "unavailable"}
+GATEWAYS_OWN = {"sign-in-required", "too-large", "too-many-requests", "internal", "unavailable"}
 """Problems that the gateway may tell by itself, in words of its own."""
-TOO_MANY = "TooManyRequests"
+RETRIED = {"too-many-requests", "unavailable"}
+"""Problems that say when to send the request again."""
 _TEXT = {"type": "string"}
 ALWAYS = ("Cache-Control", "Content-Language", "Vary", "X-Content-Type-Options")
 """Headers of every answer that a function gives."""
@@ -31,6 +32,11 @@ _SENT = {
     "Idempotency-Key": (
         "Visible ASCII characters, best a random UUID; repeats are safe.",
         {**_TEXT, "pattern": "^[!-~]{1,200}$"},
+    ),
+    "Challenge-Solution": (
+        "Solution of a challenge (`GET /v1/challenge`), base64: needed where challenges are on, by "
+        "whoever is not signed in.",
+        _TEXT,
     ),
     "If-Match": ("ETag that was read.", {**_TEXT, "pattern": '^(W/)?"[0-9]{1,9}"$'}),
     "If-None-Match": ("ETag that the caller has.", _TEXT),
@@ -76,13 +82,13 @@ def sent_headers() -> dict[str, Any]:
 
 
 def responses() -> dict[str, Any]:
-    """A response component per problem type, and the gateway's throttling."""
+    """A response component per problem type."""
     shared = titles()
     found = {}
     for slug, entry in problem_types().items():
         # The gateway's own answer has none of the headers of a function's.
         always = () if slug in GATEWAYS_OWN else ALWAYS
-        retry = ("Retry-After",) if slug == "unavailable" else ()
+        retry = ("Retry-After",) if slug in RETRIED else ()
         content = {PROBLEM_JSON: _problem(slug, entry, shared[slug])}
         if slug in GATEWAYS_OWN:
             content["application/json"] = _gateway()
@@ -91,17 +97,13 @@ def responses() -> dict[str, Any]:
             "headers": header_references(*always, *retry),
             "content": content,
         }
-    throttled = "The gateway takes no more requests at the moment; try again shortly."
-    return {
-        **found,
-        TOO_MANY: {"description": throttled, "content": {"application/json": _gateway()}},
-    }
+    return found
 
 
 def problems_of(operation: Operation) -> Iterator[str]:
     """Slugs of the problems that a route may answer with, in the order of their status."""
     sign_in = BY_ROUTE[operation.route].sign_in
-    expected = {"internal", "unavailable", *operation.problems}
+    expected = {"too-many-requests", "internal", "unavailable", *operation.problems}
     if sign_in != "none":
         expected.add("sign-in-required")
     if sign_in == "required":

@@ -1,6 +1,9 @@
 """Settings of the comments service."""
 
 from functools import cache
+from typing import Literal
+
+from pydantic import Field
 
 from services.shared.settings import Settings
 
@@ -16,12 +19,19 @@ class CommentsSettings(Settings):
         The function that screens new comments.
     analysis_serve_function_name : str
         The function that knows the dispositions of comments.
+    submissions_per_account, submissions_per_address : int
+        How many a sender may make in ten minutes, signed in or not.
+    challenge : {"none", "proof-of-work"}
+        What whoever is not signed in must solve for each submission.
     """
 
     comments_table_name: str
     comments_data_key_id: str
     moderation_screen_function_name: str
     analysis_serve_function_name: str
+    submissions_per_account: int = Field(ge=1)
+    submissions_per_address: int = Field(ge=1)
+    challenge: Literal["none", "proof-of-work"]
     comments_relay_function_name: str = ""
     comments_relay_mapping_id: str = ""
     comments_screen_function_name: str = ""

@@ -6,6 +6,7 @@
 * ``C#<topic>#<round>#<comment_id>`` / ``A#<r>#<v>``: audit item of what a person did to it
 * ``W#<topic>#<round>`` / ``window``, ``W#<topic>`` / ``current``: a round's window, the last round
 * ``N#<topic>#<round>`` / ``00`` … ``15``: counters, striped
+* ``L#<sender>`` / ``<period>``: what a sender sent lately (`sender_store`)
 
 Sparse index ``public``: ``P#<topic>#<round>#<shard>`` / ``<published_at>#<comment_id>``, on
 published comments only.

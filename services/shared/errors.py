@@ -46,6 +46,8 @@ class TashawurError(Exception):
 
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "internal"
+    retry_after: int | None = None
+    """Seconds after which the same request may be sent again, where that helps."""
 
     def __init__(
         self,
@@ -122,10 +124,35 @@ class PreconditionRequired(TashawurError):
     status, slug = 428, "precondition-required"
 
 
+class ChallengeRequired(TashawurError):
+    """Whoever is not signed in must first solve a challenge, each for one submission."""
+
+    status, slug = 403, "challenge-required"
+
+
+class TooManyRequests(TashawurError):
+    """One sender has sent enough for now.
+
+    Parameters
+    ----------
+    code : str
+        Key of the detail in the message catalogue.
+    retry_after : int
+        Seconds to wait, also the value of the detail's ``{seconds}``.
+    """
+
+    status, slug = 429, "too-many-requests"
+
+    def __init__(self, code: str, *, retry_after: int) -> None:
+        super().__init__(code, seconds=retry_after)
+        self.retry_after = retry_after
+
+
 class Unavailable(TashawurError):
     """A dependency is throttled or away; the same request may be sent again."""
 
     status, slug = 503, "unavailable"
+    retry_after = 2
 
 
 class TransientError(Exception):

@@ -38,7 +38,6 @@ from services.shared.transient import transient_errors
 
 Model = TypeVar("Model", bound=BaseModel)
 BODY_LIMIT_BYTES = 256 * 1024
-_BUSY_SECONDS = "2"
 _ROUND = re.compile("[1-9][0-9]{0,2}")
 
 
@@ -58,6 +57,8 @@ class Request:
         Raw body.
     caller : Caller
         Who sent it.
+    address : str
+        Network address that it came from, never to be stored or logged.
     language : {"ar", "en"}
         In which language to answer.
     """
@@ -67,6 +68,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     caller: Caller
+    address: str
     language: Language
 
     @property
@@ -210,8 +212,15 @@ class Api:
             headers=headers,
             body=raw,
             caller=self._caller(permission, event, headers),
+            address=self._address(event, headers),
             language=language,
         )
+
+    def _address(self, event: dict[str, Any], headers: Mapping[str, str]) -> str:
+        """Where the request came from; behind the edge, the edge's own word for it."""
+        if self._settings().origin_secret_arn:
+            return headers.get(origin.VIEWER_HEADER, "")
+        return str(event["requestContext"]["http"]["sourceIp"])
 
     def _caller(
         self, permission: Permission, event: dict[str, Any], headers: Mapping[str, str]
@@ -232,7 +241,7 @@ class Api:
     def _refusal(self, error: TashawurError, language: Language) -> GatewayResponse[str]:
         path = self._resolver.current_event.raw_event.get("rawPath", "")
         document = problem(error, service=self.service, language=language, instance=path)
-        extra = {"Retry-After": _BUSY_SECONDS} if isinstance(error, Unavailable) else {}
+        extra = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
         answer = Response(
             status=error.status, body=document, headers=extra, media_type=PROBLEM_JSON
         )

@@ -12,6 +12,8 @@ from functools import cache
 from services.shared import aws
 
 HEADER = "x-tashawur-origin"
+VIEWER_HEADER = "x-tashawur-viewer"
+"""In which the edge tells the address of the one who sent the request."""
 KEPT = timedelta(minutes=5)
 """How long a reading is good; a secret changed twice is refused after that."""
 ASKED_AGAIN = timedelta(seconds=30)

@@ -96,6 +96,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     _public("GET /v1/topics/{topic}/comments/{comment}", "comments-read"),
     _public("POST /v1/receipts/check", "comments-read"),
     _public("POST /v1/topics/{topic}/comments", "comments-submit", sign_in="optional"),
+    _public("GET /v1/challenge", "comments-submit"),
     _public(
         "POST /v1/topics/{topic}/comments/{comment}/withdrawal",
         "comments-manage",

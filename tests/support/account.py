@@ -28,6 +28,9 @@ ENVIRONMENT = {
     "ANALYSIS_SERVE_FUNCTION_NAME": "analysis-serve",
     "MODERATION_SCREEN_FUNCTION_NAME": "moderation-screen",
     "TOPICS_SERVE_FUNCTION_NAME": "topics-serve",
+    "SUBMISSIONS_PER_ACCOUNT": "30",
+    "SUBMISSIONS_PER_ADDRESS": "120",
+    "CHALLENGE": "none",
     **{f"{service.upper()}_TABLE_NAME": service for service in SERVICES},
 }
 

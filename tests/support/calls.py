@@ -44,6 +44,7 @@ def http(
     headers: dict[str, str] | None = None,
     groups: tuple[str, ...] = (),
     subject: str = "someone",
+    address: str = "192.0.2.1",
 ) -> Answer:
     """Call an HTTP function; `groups` means signed in, as the JWT authorizer hands them over.
 
@@ -56,7 +57,7 @@ def http(
     text = body if isinstance(body, str) or body is None else json.dumps(body)
     sent = {"content-type": "application/json", "accept-language": "en", **(headers or {})}
     context: dict[str, Any] = {
-        "http": {"method": method, "path": raw_path, "sourceIp": "192.0.2.1"},
+        "http": {"method": method, "path": raw_path, "sourceIp": address},
         "stage": "$default",
         "requestId": "request",
         "timeEpoch": 0,

@@ -1,5 +1,10 @@
 """The comments service: intake, public lists, counters, the one export."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.function import BULK
@@ -21,26 +26,72 @@ _SCREENING = Reading(
 """New comments, at most as many as one transaction commits beside the counters."""
 
 
-class Comments(Service):
-    """Functions of the comments service."""
+_TOLD: dict[str, Any] = {
+    "eventName": ["INSERT"],
+    "dynamodb": {"Keys": {"pk": {"S": [{"prefix": "T#"}, {"prefix": "C#"}, {"prefix": "W#"}]}}},
+}
+"""Comments and audit items; not what is counted of senders, of which there is one a comment."""
 
-    def __init__(self, scope: Construct, platform: Platform) -> None:
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """What senders may send: see `infra.settings`."""
+
+    per_account: int
+    per_address: int
+    challenge: str
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the functions are told of it."""
+        return {
+            "SUBMISSIONS_PER_ACCOUNT": str(self.per_account),
+            "SUBMISSIONS_PER_ADDRESS": str(self.per_address),
+            "CHALLENGE": self.challenge,
+        }
+
+
+class Comments(Service):
+    """Functions of the comments service.
+
+    Parameters
+    ----------
+    admission : Admission
+        What senders may send.
+    intake_layers : sequence of aws_cdk.aws_lambda.ILayerVersion
+        What only intake depends on.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        platform: Platform,
+        *,
+        admission: Admission,
+        intake_layers: Sequence[lambda_.ILayerVersion],
+    ) -> None:
         super().__init__(
             scope,
             "comments",
             platform=platform,
-            environment={"COMMENTS_DATA_KEY_ID": platform.keys.topics.key_arn},
+            environment={
+                "COMMENTS_DATA_KEY_ID": platform.keys.topics.key_arn,
+                **admission.variables,
+            },
             calls=(_SCREEN, _DISPOSITIONS),
         )
-        self._requests()
+        self._requests(intake_layers)
         self._collection()
         self._streams()
 
-    def _requests(self) -> None:
+    def _requests(self, intake_layers: Sequence[lambda_.ILayerVersion]) -> None:
         table, keys = self.table, self.platform.keys
         secret = keys.read_secret()
-        intake = table.use("GetItem", "PutItem")
-        self.on_request("submit", intake, secret, keys.unwrap_topic_key())
+        intake = [
+            *table.use("GetItem", "PutItem"),
+            *table.use("UpdateItem", partitions=("L#*",)),
+        ]
+        self.on_request("submit", intake, secret, keys.unwrap_topic_key(), layers=intake_layers)
         public = [*table.use("GetItem", "Query"), *table.query_index()]
         self.on_request("read", public, secret, self.invoke(_DISPOSITIONS))
         self.on_request("manage", table.use("GetItem", "PutItem", "UpdateItem"), secret)
@@ -64,5 +115,5 @@ class Comments(Service):
                 services=("moderation", "topics"),
             ),
         )
-        self.relay()
+        self.relay(reading=Reading(pattern=_TOLD))
         self.reconcile(self.table.use("UpdateItem"))

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import ConfigDict
+
 from services.comments.model.comment import Status
 from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind
@@ -99,6 +101,24 @@ class ReceivedComment(Shown):
     received_at: datetime
     receipt: Receipt
     receipt_secret: str
+
+
+class ChallengeParameters(Shown):
+    """What is to be solved; clients hand it to the ALTCHA library as it stands."""
+
+    model_config = ConfigDict(extra="allow")
+
+    algorithm: str
+    nonce: str
+    salt: str
+    cost: int
+
+
+class IssuedChallenge(Shown):
+    """A challenge and our signature over it."""
+
+    parameters: ChallengeParameters
+    signature: str
 
 
 class RejectionReason(Shown):

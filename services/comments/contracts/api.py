@@ -3,6 +3,7 @@
 from services.comments.contracts.answers import (
     CheckedReceipt,
     CommentPage,
+    IssuedChallenge,
     PublicComment,
     ReceivedComment,
     WithdrawnComment,
@@ -54,12 +55,23 @@ OPERATIONS = (
         title={"ar": "إرسال مشاركة", "en": "Send a comment, a reply or an inquiry"},
         about="Sent again under the same `Idempotency-Key` with the same body, it gets the very "
         "same answer, even after closing; another body is refused as `invalid`.",
-        headers=("Idempotency-Key",),
+        headers=("Idempotency-Key", "Challenge-Solution"),
         body=Submission,
         answers=(
             Answer(status=202, model=ReceivedComment, about="Received; screening comes next."),
         ),
-        problems=("conflict",),
+        problems=("conflict", "challenge-required"),
+    ),
+    Operation(
+        route="GET /v1/challenge",
+        name="get_challenge",
+        title={"ar": "تحدٍّ لمن لم يسجل دخوله", "en": "A challenge for whoever is not signed in"},
+        about="In the form that ALTCHA widgets (version 2) solve; one solution is good for one "
+        "contribution, however often that is sent.",
+        answers=(
+            Answer(status=200, model=IssuedChallenge, about="To be solved within half an hour."),
+            Answer(status=204, media_types=(), about="No challenge is asked for."),
+        ),
     ),
     Operation(
         route="POST /v1/receipts/check",

@@ -4,15 +4,18 @@ import secrets
 from functools import cache
 from typing import Any
 
+from services.comments.challenges import Challenge, ProofOfWork
 from services.comments.handlers import data_keys, keyring, signer, store, windows
 from services.comments.model.names import idempotency_key
 from services.comments.model.sealing import NONCE_BYTES
 from services.comments.model.submission import BODY_LIMIT_BYTES
+from services.comments.sender_store import SenderStore
 from services.comments.settings import settings
-from services.comments.use_cases.submit import Arrival, Intake, submit
+from services.comments.use_cases.submit import Arrival, Intake, Limits, submit
 from services.shared import clock, ids
 from services.shared.http import Api, Request, Response
 from services.shared.parsing import read_json
+from services.shared.table import Table
 
 api = Api("comments", settings)
 
@@ -25,6 +28,8 @@ def post_comment(request: Request) -> Response:
         topic_id=request.path["topic"],
         received_at=received_at,
         subject=request.caller.subject,
+        address=request.address,
+        solution=request.headers.get("challenge-solution"),
         idempotency_key=idempotency_key(request.headers.get("idempotency-key")),
         language=request.language,
         random_id=ids.random_id(),
@@ -33,6 +38,15 @@ def post_comment(request: Request) -> Response:
     content_type = request.headers.get("content-type", "")
     document = read_json(request.body, content_type, limit=BODY_LIMIT_BYTES)
     return Response(status=202, body=submit(_intake(), document, arrival))
+
+
+@api.route("GET /v1/challenge")
+def get_challenge(_request: Request) -> Response:
+    """Give a challenge for one submission, or nothing where none is asked for."""
+    challenge = _challenge()
+    if challenge is None:
+        return Response(status=204)
+    return Response(body=challenge.issue(at=clock.now()))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -44,9 +58,20 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _intake() -> Intake:
     return Intake(
         store=store(),
+        senders=SenderStore(Table(settings().comments_table_name)),
+        limits=Limits(
+            per_account=settings().submissions_per_account,
+            per_address=settings().submissions_per_address,
+        ),
+        challenge=_challenge(),
         windows=windows(),
         keyring=keyring(),
         signer=signer(),
         data_keys=data_keys(),
         now=clock.now,
     )
+
+
+@cache
+def _challenge() -> Challenge | None:
+    return ProofOfWork(keyring().challenge) if settings().challenge == "proof-of-work" else None

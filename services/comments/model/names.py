@@ -25,6 +25,8 @@ class Keyring:
         Keys of the receipts: leaf salts, what authorises withdrawal, and the signing key's seed.
     cursor : bytes
         Key that signs cursors.
+    sender, challenge : bytes
+        Keys under which senders are counted, and that signs challenges.
     """
 
     comment_id: bytes
@@ -34,6 +36,8 @@ class Keyring:
     receipt_secret: bytes
     signing: bytes
     cursor: bytes
+    sender: bytes
+    challenge: bytes
 
     @classmethod
     def of(cls, secret: bytes) -> "Keyring":
@@ -46,6 +50,8 @@ class Keyring:
             receipt_secret=keys.purpose_key(secret, "receipt-secret"),
             signing=keys.purpose_key(secret, "receipt-signing"),
             cursor=keys.purpose_key(secret, "cursor"),
+            sender=keys.purpose_key(secret, "comment-sender"),
+            challenge=keys.purpose_key(secret, "challenge"),
         )
 
 

@@ -6,24 +6,44 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from services.comments.challenges import Challenge
 from services.comments.data_keys import DataKeys
-from services.comments.model import names
+from services.comments.model import names, senders
 from services.comments.model.comment import DEEPEST, Comment
 from services.comments.model.names import Keyring
 from services.comments.model.receipts import Signer, leaf_hash
 from services.comments.model.sealing import seal
+from services.comments.model.senders import Allowance
 from services.comments.model.submission import Submission, read
 from services.comments.model.window import Window
+from services.comments.sender_store import SenderStore
 from services.comments.store import CommentStore
 from services.comments.window_cache import WindowCache
 from services.shared import clock
-from services.shared.errors import Conflict, Fault, Invalid, SignInRequired, Unavailable
+from services.shared.errors import (
+    ChallengeRequired,
+    Fault,
+    Invalid,
+    SignInRequired,
+    TashawurError,
+    TransientError,
+    Unavailable,
+)
 from services.shared.exports import canonical
 from services.shared.language import Language
+from services.shared.observability import logger
 from services.shared.table import ConditionFailed
 
 CHANNEL = "portal"
 _SLOWEST = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How many different submissions a sender may make within `senders.PERIOD`."""
+
+    per_account: int
+    per_address: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +52,20 @@ class Intake:
 
     Attributes
     ----------
+    senders : SenderStore
+        Counts what each sender sends.
+    limits : Limits
+        How much that may be.
+    challenge : Challenge or None
+        What those who are not signed in must solve; ``None`` where challenges are off.
     now : callable
         The service's clock, to tell how long a submission has taken.
     """
 
     store: CommentStore
+    senders: SenderStore
+    limits: Limits
+    challenge: Challenge | None
     windows: WindowCache
     keyring: Keyring
     signer: Signer
@@ -54,6 +83,10 @@ class Arrival:
         Server's receipt time: what decides whether it is in time.
     subject : str or None
         The signed-in author.
+    address : str
+        Network address that it came from.
+    solution : str or None
+        Solution of a challenge.
     idempotency_key : str or None
         Under which it may be sent again.
     language : {"ar", "en"}
@@ -67,6 +100,8 @@ class Arrival:
     topic_id: str
     received_at: datetime
     subject: str | None
+    address: str
+    solution: str | None
     idempotency_key: str | None
     language: Language
     random_id: str
@@ -85,6 +120,8 @@ def submit(intake: Intake, document: Any, arrival: Arrival) -> dict[str, Any]:
     ------
     NotFound, Conflict, SignInRequired
         If the topic is unknown, not open, or for registered people only.
+    ChallengeRequired, TooManyRequests
+        If the sender has a challenge to solve first, or has sent enough for now.
     Invalid
         If the body breaks the rules, or its idempotency key was used for another one.
     Unavailable
@@ -96,8 +133,8 @@ def submit(intake: Intake, document: Any, arrival: Arrival) -> dict[str, Any]:
     attempt = _Attempt(intake=intake, document=document, arrival=arrival, window=window)
     try:
         return _reply(intake, attempt.take())
-    except (Conflict, Invalid, ConditionFailed):
-        known = attempt.known()
+    except (TashawurError, ConditionFailed) as refusal:
+        known = attempt.known(was_written=isinstance(refusal, ConditionFailed))
         if known is None:
             raise
     return _reply(intake, known)
@@ -124,14 +161,19 @@ class _Attempt:
             raise self.window.refusal(self.arrival.received_at)
         submission = read(self.document, questions=self.window.questions)
         comment = self._with_leaf(self._comment(submission))
+        self._count()
         if self.intake.now() - self.arrival.received_at > _SLOWEST:
             raise Unavailable
         self.intake.store.add(comment, window=self.window)
         return comment
 
-    def known(self) -> Comment | None:
-        """Find what was taken in before under the same key; it must have had the same body."""
-        if self.arrival.idempotency_key is None:
+    def known(self, *, was_written: bool) -> Comment | None:
+        """Find what was taken in before under the same key; it must have had the same body.
+
+        Without a key no other request can have written it: a write that was repeated since its
+        reply was lost, and meanwhile the comment went on, was our own.
+        """
+        if self.arrival.idempotency_key is None and not was_written:
             return None
         comment = self.intake.store.comment(self.comment_id, window=self.window)
         if comment is not None and comment.body_digest != self.digest:
@@ -157,6 +199,30 @@ class _Attempt:
             return names.body_digest(self.intake.keyring, canonical(self.document))
         except (ValueError, RecursionError):  # no canonical form: no comment was ever taken with it
             return b""
+
+    def _count(self) -> None:
+        """Count the submission with its sender's others.
+
+        A count that fails is done without: better one comment too many than one refused.
+        """
+        at = self.arrival.received_at
+        try:
+            self.intake.senders.admit(self._allowance(), self.comment_id, at=at)
+        except TransientError:
+            logger("comments").warning("submission not counted")
+
+    def _allowance(self) -> Allowance:
+        keyring, limits, at = self.intake.keyring, self.intake.limits, self.arrival.received_at
+        subject, challenge = self.arrival.subject, self.intake.challenge
+        if subject is not None:
+            return senders.of_account(keyring, subject, most=limits.per_account, at=at)
+        if challenge is None:
+            address = self.arrival.address
+            return senders.of_address(keyring, address, most=limits.per_address, at=at)
+        if self.arrival.solution is None:
+            raise ChallengeRequired("challenge_required")
+        solved, until = challenge.check(self.arrival.solution, at=at)
+        return senders.of_challenge(keyring, solved, until=until)
 
     def _comment(self, submission: Submission) -> Comment:
         return Comment(

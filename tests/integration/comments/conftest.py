@@ -120,14 +120,18 @@ class Consultation:
         key: str | None = None,
         subject: str | None = None,
         body: Any = None,
+        address: str = "192.0.2.1",
+        solution: str | None = None,
         **members: Any,
     ) -> Answer:
         headers = {"idempotency-key": key} if key is not None else {}
         headers |= self.token(subject) if subject else {}
+        headers |= {"challenge-solution": solution} if solution is not None else {}
         document = body or {"kind": "comment", "text": text, "consent": CONSENT, **members}
         route = "POST /v1/topics/{topic}/comments"
         path = {"topic": self.topic_id}
-        return http(submit.handler, route, path=path, body=document, headers=headers)
+        call = {"path": path, "body": document, "headers": headers, "address": address}
+        return http(submit.handler, route, **call)
 
     def published(self, text: str = "نعم للعيادات المسائية", **members: Any) -> str:
         """Id of a comment that was sent, screened and published."""

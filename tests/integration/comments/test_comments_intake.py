@@ -287,7 +287,7 @@ def test_the_data_key_serves_its_own_round_only(consultation: Consultation) -> N
         DataKeys("alias/comments-data").plain(other)
 
 
-def test_a_submission_costs_one_write_once_the_window_is_known(
+def test_a_submission_costs_its_write_and_the_count_of_its_sender_once_the_window_is_known(
     consultation: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     consultation.post()
@@ -295,7 +295,7 @@ def test_a_submission_costs_one_write_once_the_window_is_known(
     client = aws.client("dynamodb")
     client.meta.events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
     consultation.post("مرة أخرى")
-    assert calls == ["PutItem"]
+    assert calls == ["UpdateItem", "PutItem"]
 
 
 def test_a_comment_of_1_kb_fits_into_one_write_unit(consultation: Consultation) -> None:

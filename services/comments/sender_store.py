@@ -1,0 +1,62 @@
+"""What senders have sent lately, in the comments table; `store` has the rest of its keys.
+
+``pk = L#<sender>``, ``sk = <period>``: `seen` (a set of ids' beginnings), `expires_at`.
+"""
+
+from datetime import datetime, timedelta
+
+from services.comments.model.senders import Allowance
+from services.shared import aws
+from services.shared.table import Table
+from services.shared.transient import transient_errors
+
+_MARK_LENGTH = 10
+"""Letters of a comment's id that are kept: 50 bits tell some hundred apart."""
+_KEPT = timedelta(hours=1)
+
+
+class SenderStore:
+    """Counts of submissions by sender.
+
+    Parameters
+    ----------
+    table : Table
+        The comments table.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def admit(self, allowance: Allowance, comment_id: str, *, at: datetime) -> None:
+        """Count a submission, once however often it is sent.
+
+        A set of what was seen is kept instead of a number: adding the same again, as after a lost
+        reply, changes nothing.
+
+        Raises
+        ------
+        TashawurError
+            If the allowance is used up by other submissions.
+        TransientError
+            If it could not be counted now.
+        """
+        client = aws.client("dynamodb")
+        mark = comment_id[:_MARK_LENGTH]
+        expires_at = int((allowance.until + _KEPT).timestamp())
+        with transient_errors():
+            try:
+                client.update_item(
+                    TableName=self._table.name,
+                    Key={"pk": {"S": f"L#{allowance.sender}"}, "sk": {"S": allowance.since}},
+                    UpdateExpression="ADD seen :marks SET expires_at = :expires_at",
+                    ConditionExpression="attribute_not_exists(seen) OR contains(seen, :mark)"
+                    " OR size(seen) < :most",
+                    ExpressionAttributeValues={
+                        ":marks": {"SS": [mark]},
+                        ":mark": {"S": mark},
+                        ":most": {"N": str(allowance.most)},
+                        ":expires_at": {"N": str(expires_at)},
+                    },
+                )
+            except client.exceptions.ConditionalCheckFailedException as error:
+                raise allowance.refusal(at=at) from error
