@@ -172,11 +172,13 @@ class Consultation:
 
     def _submit(self, entry: Contribution) -> tuple[Contribution, dict[str, Any]]:
         key = str(uuid.uuid5(uuid.NAMESPACE_URL, self.topic_id + entry.id))
+        # Everybody writes from an address of their own, one of those kept for examples.
+        address = f"2001:db8:{key[:4]}:{key[4:8]}::1"
         reply = self.people.citizen.post(
             f"{self.path}/comments",
             entry.submission,
             expect=202,
-            headers={"Idempotency-Key": key},
+            headers={"Idempotency-Key": key, "X-Forwarded-For": address},
         )
         return entry, dict(reply.json)
 

@@ -36,6 +36,7 @@ _CALLS = {
     "send_email": "ses:SendEmail",
     "send_task_success": "states:SendTaskSuccess",
     "start_execution": "states:StartExecution",
+    "update_item": "dynamodb:UpdateItem",
 }
 """Methods of AWS clients that the services use, and the action that each one needs."""
 _PAGINATORS = {"list_executions": "states:ListExecutions", "query": "dynamodb:Query"}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.shared.contracts.problem import GatewayMessage
+from services.shared.origin import VIEWER_HEADER
 from services.shared.permissions import PERMISSIONS
 from tests.infra.assembly import REQUIRED, REQUIRED_AT_THE_EDGE, Assembly, synthesize
 
@@ -190,3 +191,13 @@ def _distribution(prod: Assembly) -> dict[str, Any]:
 def _origin_secret(prod: Assembly) -> dict[str, dict[str, Any]]:
     secrets = prod.of_type("AWS::SecretsManager::Secret")
     return {name: secret for name, secret in secrets.items() if name.startswith("Origin")}
+
+
+def test_the_edge_tells_the_api_who_asks_whatever_the_viewer_says(prod: Assembly) -> None:
+    (function,) = prod.of_type("AWS::CloudFront::Function").values()
+    code = function["Properties"]["FunctionCode"]
+    assert f'headers["{VIEWER_HEADER}"] = {{ value: event.viewer.ip }}' in code
+    (distribution,) = prod.of_type("AWS::CloudFront::Distribution").values()
+    behavior = distribution["Properties"]["DistributionConfig"]["DefaultCacheBehavior"]
+    (association,) = behavior["FunctionAssociations"]
+    assert association["EventType"] == "viewer-request"

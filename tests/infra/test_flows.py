@@ -32,8 +32,16 @@ def test_a_function_reads_its_own_services_stream(dev: Assembly) -> None:
 def test_relays_get_what_is_inserted_and_the_bell_gets_everything(dev: Assembly) -> None:
     for name, mapping in dev.mappings().items():
         if name.endswith("-relay"):
-            assert _patterns(mapping) == [{"eventName": ["INSERT"]}]
+            (pattern,) = _patterns(mapping)
+            assert pattern["eventName"] == ["INSERT"]
+            assert ("dynamodb" in pattern) == (name == "comments-relay")
     assert "FilterCriteria" not in dev.mappings()["topics-bell"]
+
+
+def test_what_is_counted_of_senders_wakes_nobody(dev: Assembly) -> None:
+    (pattern,) = _patterns(dev.mappings()["comments-relay"])
+    letters = {entry["prefix"] for entry in pattern["dynamodb"]["Keys"]["pk"]["S"]}
+    assert letters == {"T#", "C#", "W#"}  # comments, and the partitions that have audit items
 
 
 def test_screening_gets_new_comments_that_wait_for_it(dev: Assembly) -> None:
