@@ -195,9 +195,9 @@ def _origin_secret(prod: Assembly) -> dict[str, dict[str, Any]]:
 
 def test_the_edge_tells_the_api_who_asks_whatever_the_viewer_says(prod: Assembly) -> None:
     (function,) = prod.of_type("AWS::CloudFront::Function").values()
-    code = function["Properties"]["FunctionCode"]
+    code = function["FunctionCode"]
     assert f'headers["{VIEWER_HEADER}"] = {{ value: event.viewer.ip }}' in code
     (distribution,) = prod.of_type("AWS::CloudFront::Distribution").values()
-    behavior = distribution["Properties"]["DistributionConfig"]["DefaultCacheBehavior"]
+    behavior = distribution["DistributionConfig"]["DefaultCacheBehavior"]
     (association,) = behavior["FunctionAssociations"]
     assert association["EventType"] == "viewer-request"
