@@ -60,8 +60,9 @@ class InfraSettings(BaseModel):
     edge_certificate_arn : str
         Certificate in us-east-1 for the host of `public_base_url`: CloudFront's own host names
         still take TLS 1.0.
-    edge_requests_per_address : int
-        Requests in five minutes after which the firewall makes an address wait.
+    edge_requests_per_address, edge_posts_per_address : int
+        Requests in five minutes after which the firewall makes an address wait: of all, and of
+        those that send something.
     origin_secret_edition : int
         Raise it after the origin secret was changed, and deploy the edge.
     log_retention_days : int
@@ -101,6 +102,7 @@ class InfraSettings(BaseModel):
         default=None, pattern=r"^arn:aws:acm:us-east-1:\d{12}:certificate/.+$"
     )
     edge_requests_per_address: int = Field(default=2_000, ge=10)
+    edge_posts_per_address: int = Field(default=600, ge=10)
     origin_secret_edition: int = Field(default=1, ge=1)
     log_retention_days: int = 30
     archive_retention_days: int = Field(default=1, ge=1)

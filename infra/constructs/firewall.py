@@ -44,12 +44,19 @@ class Firewall(Construct):
     ----------
     stage : str
         Part of its name.
-    requests_per_address : int
-        Requests in five minutes after which an address has to wait.
+    requests_per_address, posts_per_address : int
+        Requests in five minutes after which an address has to wait: of all, and of those that send
+        something.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, stage: str, requests_per_address: int
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: str,
+        requests_per_address: int,
+        posts_per_address: int,
     ) -> None:
         super().__init__(scope, construct_id)
         self.acl = waf.CfnWebACL(
@@ -64,7 +71,11 @@ class Firewall(Construct):
                     content_type="APPLICATION_JSON",
                 )
             },
-            rules=[_rate(requests_per_address), *_managed()],
+            rules=[
+                _rate("rate", requests_per_address, priority=0),
+                _rate("posts", posts_per_address, priority=1, only=_POSTS),
+                *_managed(),
+            ],
             visibility_config=_visible(f"tashawur-{stage}"),
         )
         self._log(stage)
@@ -101,7 +112,21 @@ _ONLY_STOPPED: dict[str, Any] = {
 }
 
 
-def _rate(requests_per_address: int) -> waf.CfnWebACL.RuleProperty:
+_POSTS = waf.CfnWebACL.StatementProperty(
+    byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
+        field_to_match=waf.CfnWebACL.FieldToMatchProperty(method={}),
+        positional_constraint="EXACTLY",
+        search_string="POST",
+        text_transformations=[
+            waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE"),
+        ],
+    )
+)
+
+
+def _rate(
+    name: str, limit: int, *, priority: int, only: waf.CfnWebACL.StatementProperty | None = None
+) -> waf.CfnWebACL.RuleProperty:
     acl = waf.CfnWebACL
     response = acl.CustomResponseProperty(
         response_code=429,
@@ -111,17 +136,18 @@ def _rate(requests_per_address: int) -> waf.CfnWebACL.RuleProperty:
         ],
     )
     return acl.RuleProperty(
-        name="rate",
-        priority=0,
+        name=name,
+        priority=priority,
         action=acl.RuleActionProperty(block=acl.BlockActionProperty(custom_response=response)),
         statement=acl.StatementProperty(
             rate_based_statement=acl.RateBasedStatementProperty(
                 aggregate_key_type="IP",
-                limit=requests_per_address,
+                limit=limit,
                 evaluation_window_sec=_WINDOW.to_seconds(),
+                scope_down_statement=only,
             )
         ),
-        visibility_config=_visible("rate"),
+        visibility_config=_visible(name),
     )
 
 
@@ -146,7 +172,7 @@ def _managed() -> list[waf.CfnWebACL.RuleProperty]:
             ),
             visibility_config=_visible(group),
         )
-        for priority, (group, counted) in enumerate(_GROUPS.items(), start=1)
+        for priority, (group, counted) in enumerate(_GROUPS.items(), start=2)
     ]
 
 

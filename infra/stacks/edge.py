@@ -41,6 +41,7 @@ class EdgeStack(Stack):
             "Firewall",
             stage=settings.stage,
             requests_per_address=settings.edge_requests_per_address,
+            posts_per_address=settings.edge_posts_per_address,
         )
         origin = Origin(
             domain=f"{api_id}.execute-api.{settings.region}.amazonaws.com",

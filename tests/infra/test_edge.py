@@ -37,17 +37,23 @@ def test_the_firewall_tries_repute_bad_inputs_and_common_rules_after_the_rate(
     rules = sorted(_rules(prod), key=lambda rule: rule["Priority"])
     assert [rule["Name"].removeprefix("AWSManagedRules") for rule in rules] == [
         "rate",
+        "posts",
         "AmazonIpReputationList",
         "KnownBadInputsRuleSet",
         "CommonRuleSet",
     ]
-    assert all(rule["OverrideAction"] == {"None": {}} for rule in rules[1:])
+    assert all(rule["OverrideAction"] == {"None": {}} for rule in rules[2:])
 
 
-def test_an_address_that_asks_too_often_is_told_to_wait(prod: Assembly) -> None:
-    (rate,) = (rule for rule in _rules(prod) if rule["Name"] == "rate")
-    limit = rate["Statement"]["RateBasedStatement"]
-    assert (limit["Limit"], limit["AggregateKeyType"]) == (2_000, "IP")
+@pytest.mark.parametrize(("name", "limit"), [("rate", 2_000), ("posts", 600)])
+def test_an_address_that_asks_or_sends_too_often_is_told_to_wait(
+    prod: Assembly, name: str, limit: int
+) -> None:
+    (rate,) = (rule for rule in _rules(prod) if rule["Name"] == name)
+    statement = rate["Statement"]["RateBasedStatement"]
+    assert (statement["Limit"], statement["AggregateKeyType"]) == (limit, "IP")
+    scope = statement.get("ScopeDownStatement", {}).get("ByteMatchStatement", {})
+    assert scope.get("SearchString") == ("POST" if name == "posts" else None)
     answer = rate["Action"]["Block"]["CustomResponse"]
     assert answer["ResponseCode"] == 429
     (acl,) = prod.of_type("AWS::WAFv2::WebACL").values()
