@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from services.comments.model.comment import COUNTED, Comment, public_view
-from services.comments.model.receipts import Receipt, Signer
+from services.comments.model.receipts import Receipt
 from services.comments.model.window import Window
+from services.comments.receipt_keys import ReceiptKeys
 from services.comments.store import CommentStore
 from services.comments.use_cases.find import find
 from services.comments.window_cache import WindowCache
@@ -28,7 +29,7 @@ class Reading:
 
     store: CommentStore
     windows: WindowCache
-    signer: Signer
+    signer: ReceiptKeys
     ask_dispositions: AskDispositions
 
 

@@ -10,10 +10,11 @@ from services.comments.data_keys import DataKeys
 from services.comments.model import names
 from services.comments.model.comment import DEEPEST, Comment
 from services.comments.model.names import Keyring
-from services.comments.model.receipts import Signer, leaf_hash
+from services.comments.model.receipts import leaf_hash
 from services.comments.model.sealing import seal
 from services.comments.model.submission import Submission, read
 from services.comments.model.window import Window
+from services.comments.receipt_keys import ReceiptKeys
 from services.comments.store import CommentStore
 from services.comments.window_cache import WindowCache
 from services.shared import clock
@@ -39,7 +40,7 @@ class Intake:
     store: CommentStore
     windows: WindowCache
     keyring: Keyring
-    signer: Signer
+    signer: ReceiptKeys
     data_keys: DataKeys
     now: Callable[[], datetime]
 
