@@ -3,6 +3,7 @@
 from constructs import Construct
 
 from infra.constructs.function import BULK
+from infra.constructs.rotation import YearlyRotation
 from infra.constructs.service import Platform, Service
 from infra.constructs.stream import Reading
 from infra.constructs.subscription import Interest
@@ -29,20 +30,27 @@ class Comments(Service):
             scope,
             "comments",
             platform=platform,
-            environment={"COMMENTS_DATA_KEY_ID": platform.keys.topics.key_arn},
+            environment={
+                "COMMENTS_DATA_KEY_ID": platform.keys.topics.key_arn,
+                "RECEIPT_KEYS_SECRET_ARN": platform.keys.receipts.secret_arn,
+            },
             calls=(_SCREEN, _DISPOSITIONS),
         )
         self._requests()
         self._collection()
         self._streams()
+        rotate = self.function("rotate", platform.keys.rotate_receipt_keys())
+        secret = platform.keys.receipts
+        YearlyRotation(self, "ReceiptKeys", secret=secret, function=rotate)
 
     def _requests(self) -> None:
         table, keys = self.table, self.platform.keys
         secret = keys.read_secret()
+        receipts = keys.read_receipt_keys()
         intake = table.use("GetItem", "PutItem")
-        self.on_request("submit", intake, secret, keys.unwrap_topic_key())
+        self.on_request("submit", intake, secret, receipts, keys.unwrap_topic_key())
         public = [*table.use("GetItem", "Query"), *table.query_index()]
-        self.on_request("read", public, secret, self.invoke(_DISPOSITIONS))
+        self.on_request("read", public, secret, receipts, self.invoke(_DISPOSITIONS))
         self.on_request("manage", table.use("GetItem", "PutItem", "UpdateItem"), secret)
 
     def _collection(self) -> None:

@@ -1,13 +1,13 @@
 """Which key signs a receipt: the one that was valid when its comment was received.
 
-A key is valid from its instant until the next one's, and the comment's ``received_at`` alone chooses
-it: whoever repeats a submission gets the very same receipt however often keys have changed since.
-For that every container must know a key before its time comes. So a new one is written
+A key is valid from its instant until the next one's, and the comment's ``received_at`` alone
+chooses it: whoever repeats a submission gets the very same receipt however often keys have changed
+since. For that every container must know a key before its time comes. So a new one is written
 `ANNOUNCED_AHEAD` of it, and refused if less than `LEAST_AHEAD` is left when it is put in force;
 containers look for new ones more often than that (`services.comments.receipt_keys`).
 
-The secret is a JSON document, ``{"seed": "…", "later": [{"from": "<RFC 3339>", "seed": "…"}]}``. Its
-keys are only ever added to: receipts are kept for as long as people like, and so must be the keys.
+The secret is a JSON document, ``{"seed": "…", "later": [{"from": "<RFC 3339>", "seed": "…"}]}``,
+that is only ever added to: people keep receipts for as long as they like.
 """
 
 import base64
@@ -84,7 +84,7 @@ class KeyDocument(BaseModel):
         return self.model_dump_json(by_alias=True)
 
     def followed(self, *, seed: str, at: datetime) -> "KeyDocument":
-        """Document with one more key, valid `ANNOUNCED_AHEAD` of `at` or of the last key's begin."""
+        """Document with one more key, valid `ANNOUNCED_AHEAD` of `at` or after the last one."""
         last = clock.from_text(self.later[-1].valid_from) if self.later else at
         begins = clock.to_text(max(at, last) + ANNOUNCED_AHEAD)
         added = LaterKey.model_validate({"from": begins, "seed": seed})
