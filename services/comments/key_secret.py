@@ -25,11 +25,13 @@ class KeySecret:
 
     def in_force(self) -> str:
         """The text in force."""
-        reply = aws.client("secretsmanager").get_secret_value(SecretId=self._arn)
+        reply = aws.client("secretsmanager").get_secret_value(
+            SecretId=self._arn, VersionStage=CURRENT
+        )
         return str(reply["SecretString"])
 
     def to_come(self, version: str) -> str | None:
-        """Text of the version that is to come; ``None`` if it was not written yet."""
+        """Text of a version that has the label, or ``None`` if it was not written yet."""
         client = aws.client("secretsmanager")
         try:
             reply = client.get_secret_value(

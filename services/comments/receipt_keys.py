@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.comments.key_secret import CURRENT
 from services.comments.model.key_schedule import KeyDocument, KeySchedule
 from services.comments.model.receipts import Receipt
 from services.shared import aws
@@ -65,7 +66,9 @@ class ReceiptKeys:
 
     def _read(self, now: datetime) -> "_Reading":
         with transient_errors():
-            reply = aws.client("secretsmanager").get_secret_value(SecretId=self._arn)
+            reply = aws.client("secretsmanager").get_secret_value(
+                SecretId=self._arn, VersionStage=CURRENT
+            )
         text = str(reply["SecretString"])
         known = self._reading
         if known is not None and known.text == text:  # its keys need not be derived again

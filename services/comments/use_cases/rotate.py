@@ -50,34 +50,34 @@ def rotate(rotation: Rotation) -> None:
     """
     labels = rotation.secret.labels()
     own = labels.get(rotation.version, frozenset())
-    if CURRENT not in own:
-        if rotation.step == "createSecret":
-            _create(rotation)
-        elif rotation.step == "testSecret":
-            _test(rotation)
-        elif rotation.step == "finishSecret":
-            _test(rotation)
-            _finish(rotation, instead_of=next(v for v in labels if CURRENT in labels[v]))
-    elif rotation.step == "finishSecret" and PENDING in own:
-        rotation.secret.no_longer_pending(rotation.version)
+    if CURRENT in own:
+        if rotation.step == "finishSecret" and PENDING in own:
+            rotation.secret.no_longer_pending(rotation.version)
+        return
+    written = rotation.secret.to_come(rotation.version) if PENDING in own else None
+    if rotation.step == "createSecret":
+        _create(rotation, written)
+    elif rotation.step == "testSecret":
+        _test(rotation, written)
+    elif rotation.step == "finishSecret":
+        _test(rotation, written)
+        _finish(rotation, instead_of=next(v for v in labels if CURRENT in labels[v]))
 
 
-def _create(rotation: Rotation) -> None:
+def _create(rotation: Rotation, written: str | None) -> None:
     secret, standing = rotation.secret, _standing(rotation)
-    pending = secret.to_come(rotation.version)
-    if pending is None:
+    if written is None:
         document = standing.followed(seed=rotation.seed, at=rotation.at)
         secret.write_pending(rotation.version, document.text())
-    elif not _read(pending).may_follow(standing, at=rotation.at):
+    elif not _read(written).may_follow(standing, at=rotation.at):
         secret.no_longer_pending(rotation.version)
         raise RotationRefused("what was written for this version has come too late")
 
 
-def _test(rotation: Rotation) -> None:
-    pending = rotation.secret.to_come(rotation.version)
-    if pending is None:
+def _test(rotation: Rotation, written: str | None) -> None:
+    if written is None:
         raise RotationRefused("nothing was written for this version")
-    if not _read(pending).may_follow(_standing(rotation), at=rotation.at):
+    if not _read(written).may_follow(_standing(rotation), at=rotation.at):
         raise RotationRefused("a key is missing, or the new one would begin too soon")
 
 
