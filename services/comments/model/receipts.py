@@ -24,11 +24,12 @@ The signature
 -------------
 ECDSA P-256 with SHA-256, deterministic (RFC 6979), raw ``r‖s`` (32 bytes each, big endian) in
 unpadded base64url, over ``"tashawur/receipt/1" NUL ‖`` canonical JSON of the receipt without
-``signature``. Which key signs, `services.comments.model.key_schedule` says. Its private scalar
-comes of its seed: 40 bytes of HKDF-Expand (RFC 5869, SHA-256, info ``tashawur/p256``) of the
-purpose key ``receipt-signing``, as a big-endian number modulo n − 1, plus 1 (FIPS 186-5 A.2.1: 64
-bits more than n, so that the bias is negligible). ``key_id`` is the first 16 hex digits of SHA-256
-of the public key's DER (SubjectPublicKeyInfo).
+``signature``; of s and n − s, which both verify, the smaller one, so that a receipt has one form
+for those too who cannot sign it again. Which key signs, `services.comments.model.key_schedule`
+says. Its private scalar comes of its seed: 40 bytes of HKDF-Expand (RFC 5869, SHA-256, info
+``tashawur/p256``) of the purpose key ``receipt-signing``, as a big-endian number modulo n − 1,
+plus 1 (FIPS 186-5 A.2.1: 64 bits more than n, so that the bias is negligible). ``key_id`` is the
+first 16 hex digits of SHA-256 of the public key's DER (SubjectPublicKeyInfo).
 
 ``docs/receipts.md`` says the same for those who write a verifier, with test vectors.
 """
@@ -169,7 +170,7 @@ class Signer:
         from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
         r, s = decode_dss_signature(self._key.sign(_message(claims), self._algorithm))
-        raw = r.to_bytes(_HALF) + s.to_bytes(_HALF)
+        raw = r.to_bytes(_HALF) + min(s, _ORDER - s).to_bytes(_HALF)
         return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
     @cached_property
