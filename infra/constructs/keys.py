@@ -1,4 +1,6 @@
-"""Keys: one for what is stored, one that wraps the topics' data keys, and the service secret."""
+"""Keys: of what is stored, of the topics' data keys, of the receipts, and the service secret."""
+
+import json
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -11,8 +13,12 @@ from infra.constructs.reasons import explain
 
 _SECRET_CHARACTERS = 64
 _NOT_ROTATED = (
-    "Receipts, comment ids and unsubscribe links are derived from it for as long as records stand:"
-    " rotating it on a schedule would make them unverifiable."
+    "Comment ids, leaf salts and unsubscribe links are derived from it for as long as records"
+    " stand: rotating it on a schedule would make them unverifiable."
+)
+_ROTATED_ELSEWHERE = (
+    "It rotates every year: its schedule is in the services stack, beside the function that does"
+    " it, where this rule does not look."
 )
 
 
@@ -27,41 +33,59 @@ class Keys(Construct):
         Wraps each topic's data key; contacts and demographics are encrypted with that.
     secret : aws_cdk.aws_secretsmanager.Secret
         The service secret, from which the services derive a key per purpose.
+    receipts : aws_cdk.aws_secretsmanager.Secret
+        The keys that sign receipts, each with its time; rotation adds to them.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, removal: RemovalPolicy) -> None:
         super().__init__(scope, construct_id)
-        self.data = kms.Key(
-            self,
-            "Data",
-            description="Tashawur: tables, buckets and the service secret at rest",
-            enable_key_rotation=True,
-            removal_policy=removal,
+        self.data = self._key("Data", "tables, buckets and the secrets at rest", removal=removal)
+        self.topics = self._key(
+            "Topics", "wraps the topics' data keys (contacts, demographics)", removal=removal
         )
-        self.topics = kms.Key(
-            self,
-            "Topics",
-            description="Tashawur: wraps the topics' data keys (contacts, demographics)",
-            enable_key_rotation=True,
-            removal_policy=removal,
-        )
-        self.secret = secretsmanager.Secret(
-            self,
+        self.secret = self._secret(
             "ServiceSecret",
-            description="Tashawur: from it every key of the services is derived",
-            encryption_key=self.data,
-            generate_secret_string=secretsmanager.SecretStringGenerator(
+            "from it every key of the services is derived",
+            secretsmanager.SecretStringGenerator(
                 password_length=_SECRET_CHARACTERS, exclude_punctuation=True
             ),
-            removal_policy=removal,
+            removal=removal,
         )
         explain(self.secret, "SMG4", _NOT_ROTATED)
+        self.receipts = self._secret(
+            "ReceiptKeys",
+            "the keys that sign receipts, each with its time",
+            secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps({"later": []}),
+                generate_string_key="seed",
+                password_length=_SECRET_CHARACTERS,
+                exclude_punctuation=True,
+            ),
+            removal=removal,
+        )
+        explain(self.receipts, "SMG4", _ROTATED_ELSEWHERE)
 
     def read_secret(self) -> list[iam.PolicyStatement]:
         """Read the service secret."""
         return [
             allow(["secretsmanager:GetSecretValue"], self.secret.secret_arn),
             allow_key_through(self.data, "secretsmanager", *DECRYPT),
+        ]
+
+    def read_receipt_keys(self) -> list[iam.PolicyStatement]:
+        """Read the keys that sign receipts."""
+        return [
+            allow(["secretsmanager:GetSecretValue"], self.receipts.secret_arn),
+            allow_key_through(self.data, "secretsmanager", *DECRYPT),
+        ]
+
+    def rotate_receipt_keys(self) -> list[iam.PolicyStatement]:
+        """Read the keys that sign receipts, write them with one more, put that in force."""
+        actions = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+        named = [f"secretsmanager:{action}" for action in actions]
+        return [
+            allow(named, self.receipts.secret_arn),
+            allow_key_through(self.data, "secretsmanager", "kms:Decrypt", "kms:GenerateDataKey"),
         ]
 
     def make_topic_key(self) -> list[iam.PolicyStatement]:
@@ -71,3 +95,29 @@ class Keys(Construct):
     def unwrap_topic_key(self) -> list[iam.PolicyStatement]:
         """Unwrap a topic's data key."""
         return [allow(["kms:Decrypt"], self.topics.key_arn)]
+
+    def _secret(
+        self,
+        construct_id: str,
+        purpose: str,
+        generated: secretsmanager.SecretStringGenerator,
+        *,
+        removal: RemovalPolicy,
+    ) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
+            self,
+            construct_id,
+            description=f"Tashawur: {purpose}",
+            encryption_key=self.data,
+            generate_secret_string=generated,
+            removal_policy=removal,
+        )
+
+    def _key(self, construct_id: str, purpose: str, *, removal: RemovalPolicy) -> kms.Key:
+        return kms.Key(
+            self,
+            construct_id,
+            description=f"Tashawur: {purpose}",
+            enable_key_rotation=True,
+            removal_policy=removal,
+        )

@@ -1,9 +1,12 @@
 """Tables, buckets, keys, secrets and parameters."""
 
+import json
 from typing import Any
 
 from local.emulator import REGION, client
+from local.lambdas import DeploymentError
 from local.resources.deployment import Creator, Deployment, Resource
+from local.rotation import Rotation
 from local.template import Physical
 
 _SECRET_PARAMETERS = (
@@ -87,8 +90,25 @@ def _secret(_deployment: Deployment, resource: Resource) -> Physical:
     if generate := resource.properties.get("GenerateSecretString"):
         wanted = {key: generate[key] for key in _SECRET_PARAMETERS if key in generate}
         text = secrets.get_random_password(**wanted)["RandomPassword"]
+        if name := generate.get("GenerateStringKey"):
+            text = json.dumps({**json.loads(generate["SecretStringTemplate"]), name: text})
     made = secrets.create_secret(Name=resource.name("Name"), SecretString=text or "")
     return Physical(ref=made["ARN"], attributes={"Id": made["ARN"]})
+
+
+def _rotation(deployment: Deployment, resource: Resource) -> Physical:
+    given = resource.properties
+    rotation = Rotation(
+        given["SecretId"],
+        function=given["RotationLambdaARN"],
+        every_days=int(given["RotationRules"]["AutomaticallyAfterDays"]),
+        clock=deployment.clock,
+        functions=deployment.functions,
+    )
+    if given.get("RotateImmediatelyOnUpdate", True):
+        raise DeploymentError(f"{resource.logical_id}: the first rotation here waits for its time")
+    deployment.pollers.append(rotation)
+    return Physical(ref=given["SecretId"])
 
 
 def _parameter(_deployment: Deployment, resource: Resource) -> Physical:
@@ -109,5 +129,6 @@ CREATORS: dict[str, Creator] = {
     "AWS::KMS::Key": _key,
     "AWS::S3::Bucket": _bucket,
     "AWS::SSM::Parameter": _parameter,
+    "AWS::SecretsManager::RotationSchedule": _rotation,
     "AWS::SecretsManager::Secret": _secret,
 }

@@ -9,6 +9,7 @@ from local.clock import LocalClock
 from local.lambdas import DeploymentError, Functions
 from local.pollers.queues import QueuePoller
 from local.pollers.streams import StreamPoller
+from local.rotation import Rotation
 from local.schedules import Schedule
 from local.template import Physical, Template
 
@@ -47,7 +48,7 @@ class Deployment:
     clock: LocalClock
     functions: Functions
     assets: Mapping[str, Path]
-    pollers: list[QueuePoller | StreamPoller | Schedule] = field(default_factory=list)
+    pollers: list[QueuePoller | StreamPoller | Rotation | Schedule] = field(default_factory=list)
     watchers: dict[str, list[Callable[[], None]]] = field(default_factory=dict)
     http: dict[str, Resource] = field(default_factory=dict)
 

@@ -15,6 +15,8 @@ class CommentsSettings(Settings):
     ----------
     comments_data_key_id : str
         KMS key under which each round's data key is wrapped.
+    receipt_keys_secret_arn : str
+        The secret of the keys that sign receipts.
     moderation_screen_function_name : str
         The function that screens new comments.
     analysis_serve_function_name : str
@@ -27,6 +29,7 @@ class CommentsSettings(Settings):
 
     comments_table_name: str
     comments_data_key_id: str
+    receipt_keys_secret_arn: str
     moderation_screen_function_name: str
     analysis_serve_function_name: str
     submissions_per_account: int = Field(ge=1)

@@ -95,6 +95,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     _public("GET /v1/topics/{topic}/comments", "comments-read"),
     _public("GET /v1/topics/{topic}/comments/{comment}", "comments-read"),
     _public("POST /v1/receipts/check", "comments-read"),
+    _public("GET /.well-known/tashawur-keys.json", "comments-read"),
     _public("POST /v1/topics/{topic}/comments", "comments-submit", sign_in="optional"),
     _public("GET /v1/challenge", "comments-submit"),
     _public(

@@ -22,6 +22,7 @@ _WRITES = {
 }
 _CALLS = {
     "decrypt": "kms:Decrypt",
+    "describe_secret": "secretsmanager:DescribeSecret",
     "describe_execution": "states:DescribeExecution",
     "generate_data_key": "kms:GenerateDataKey",
     "get_execution_history": "states:GetExecutionHistory",
@@ -32,11 +33,13 @@ _CALLS = {
     "publish": "sns:Publish",
     "put_events": "events:PutEvents",
     "put_object": "s3:PutObject",
+    "put_secret_value": "secretsmanager:PutSecretValue",
     "scan": "dynamodb:Scan",
     "send_email": "ses:SendEmail",
     "send_task_success": "states:SendTaskSuccess",
     "start_execution": "states:StartExecution",
     "update_item": "dynamodb:UpdateItem",
+    "update_secret_version_stage": "secretsmanager:UpdateSecretVersionStage",
 }
 """Methods of AWS clients that the services use, and the action that each one needs."""
 _PAGINATORS = {"list_executions": "states:ListExecutions", "query": "dynamodb:Query"}

@@ -202,7 +202,31 @@ def test_queues_are_operated_by_name_and_filled_by_nobody_else(dev: Assembly) ->
 
 
 def test_the_service_secret_is_for_those_who_need_it(dev: Assembly) -> None:
-    assert _holders(dev, "secretsmanager:GetSecretValue") == KEYS_OF_SECRET
+    holders = _holders(dev, "secretsmanager:GetSecretValue", on="${KeysServiceSecret")
+    assert holders == KEYS_OF_SECRET
+
+
+def test_intake_and_check_read_the_receipt_keys_and_the_rotation_alone_writes_them(
+    dev: Assembly,
+) -> None:
+    held = {
+        name: {
+            grant.action.partition(":")[2]
+            for grant in dev.grants(name)
+            if grant.resource.startswith("${KeysReceiptKeys")
+        }
+        for name in dev.functions()
+    }
+    assert {name: actions for name, actions in held.items() if actions} == {
+        "comments-submit": {"GetSecretValue"},
+        "comments-read": {"GetSecretValue"},
+        "comments-rotate": {
+            "DescribeSecret",
+            "GetSecretValue",
+            "PutSecretValue",
+            "UpdateSecretVersionStage",
+        },
+    }
 
 
 def test_personal_data_is_opened_by_intake_alone(dev: Assembly) -> None:
@@ -318,7 +342,10 @@ def _reconciles(name: str) -> bool:
     return name.endswith("-reconcile")
 
 
-def _holders(dev: Assembly, action: str) -> set[str]:
+def _holders(dev: Assembly, action: str, *, on: str = "") -> set[str]:
+    """Functions that may act so on some resource, or on one that begins with `on`."""
     return {
-        name for name in dev.functions() if action in {grant.action for grant in dev.grants(name)}
+        name
+        for name in dev.functions()
+        if any(g.action == action and g.resource.startswith(on) for g in dev.grants(name))
     }

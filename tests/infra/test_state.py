@@ -1,9 +1,11 @@
 """What is stored: recoverable, encrypted, not public, and in prod not deleted by mistake."""
 
+import json
 from typing import Any
 
 import pytest
 
+from services.comments.model.key_schedule import KeyDocument, KeySchedule
 from tests.infra.assembly import Assembly
 
 INDEXES = {"topics": "listed", "comments": "public", "moderation": "queue", "archive": "audit"}
@@ -120,9 +122,49 @@ def test_parked_and_handed_over_files_expire(dev: Assembly) -> None:
 
 
 def test_the_service_secret_is_64_plain_characters_under_the_data_key(dev: Assembly) -> None:
-    (secret,) = dev.of_type("AWS::SecretsManager::Secret").values()
+    (secret,) = (s for n, s in _secrets(dev).items() if n.startswith("KeysServiceSecret"))
     assert secret["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
     assert dev.text(secret["KmsKeyId"]).startswith("${KeysData")
+
+
+def test_the_first_receipt_key_is_generated_and_the_code_reads_what_it_is_in(
+    dev: Assembly,
+) -> None:
+    (secret,) = (s for n, s in _secrets(dev).items() if n.startswith("KeysReceiptKeys"))
+    assert dev.text(secret["KmsKeyId"]).startswith("${KeysData")
+    generated = secret["GenerateSecretString"]
+    document = json.loads(generated["SecretStringTemplate"])
+    assert generated["GenerateStringKey"] not in document
+    document[generated["GenerateStringKey"]] = "x" * generated["PasswordLength"]
+    assert len(KeySchedule(KeyDocument.model_validate(document)).published()) == 1
+
+
+def test_the_receipt_keys_rotate_every_year_by_their_function_and_no_other_secret_does(
+    dev: Assembly, prod: Assembly
+) -> None:
+    for assembly in (dev, prod):
+        (schedule,) = assembly.of_type("AWS::SecretsManager::RotationSchedule").values()
+        assert assembly.text(schedule["SecretId"]).startswith("${KeysReceiptKeys")
+        function = assembly.function_id("comments-rotate")
+        assert assembly.text(schedule["RotationLambdaARN"]) == f"${{{function}.Arn}}"
+        assert schedule["RotationRules"] == {"AutomaticallyAfterDays": 365}
+        assert schedule["RotateImmediatelyOnUpdate"] is False
+
+
+def test_secrets_manager_alone_calls_the_rotation_and_for_this_secret_alone(
+    dev: Assembly,
+) -> None:
+    function = dev.function_id("comments-rotate")
+    (permission,) = (
+        p
+        for p in dev.of_type("AWS::Lambda::Permission").values()
+        if dev.text(p["FunctionName"]) == f"${{{function}.Arn}}"
+    )
+    assert permission["Principal"] == "secretsmanager.amazonaws.com"
+    assert dev.text(permission["SourceArn"]).startswith("${KeysReceiptKeys")
+    assert dev.text(permission["SourceAccount"]) == "${AWS::AccountId}"
+    ((name, schedule),) = dev.resources("AWS::SecretsManager::RotationSchedule").items()
+    assert any("Permission" in each for each in schedule["DependsOn"]), name
 
 
 def test_keys_rotate(dev: Assembly) -> None:
@@ -135,6 +177,10 @@ def test_every_event_of_the_programme_can_be_replayed(dev: Assembly) -> None:
     (archive,) = dev.of_type("AWS::Events::Archive").values()
     assert archive["SourceArn"] == {"Fn::GetAtt": [name, "Arn"]}
     assert archive["RetentionDays"] >= 30
+
+
+def _secrets(assembly: Assembly) -> dict[str, dict[str, Any]]:
+    return assembly.of_type("AWS::SecretsManager::Secret")
 
 
 def _tables(assembly: Assembly) -> dict[str, dict[str, Any]]:

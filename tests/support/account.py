@@ -1,5 +1,7 @@
 """An emulated AWS account for integration tests, named as `ENVIRONMENT` tells the services."""
 
+import json
+
 from services.shared import aws
 
 SERVICES = ("topics", "comments", "moderation", "analysis", "outreach", "archive")
@@ -16,6 +18,7 @@ ENVIRONMENT = {
     "ARCHIVE_BUCKET_NAME": "archive",
     "SERVICE_KEY_SECRET_ARN": "service-key",
     "COMMENTS_DATA_KEY_ID": "alias/comments-data",
+    "RECEIPT_KEYS_SECRET_ARN": "receipt-keys",
     "OIDC_ISSUER": "http://localhost/_local/oidc",
     "OIDC_AUDIENCE": "tashawur-local",
     "OIDC_JWKS_URL": "http://localhost/_local/oidc/jwks.json",
@@ -44,6 +47,8 @@ def create_account() -> None:
         aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=location)
     aws.client("events").create_event_bus(Name="consultations")
     aws.client("secretsmanager").create_secret(Name="service-key", SecretString="s" * 64)
+    receipt_keys = json.dumps({"seed": "r" * 64, "later": []})
+    aws.client("secretsmanager").create_secret(Name="receipt-keys", SecretString=receipt_keys)
     key = aws.client("kms").create_key()["KeyMetadata"]["KeyId"]
     aws.client("kms").create_alias(AliasName="alias/comments-data", TargetKeyId=key)
     aws.client("sesv2").create_email_identity(EmailIdentity="consultations@example.org")

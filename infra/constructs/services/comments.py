@@ -8,6 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.function import BULK
+from infra.constructs.rotation import YearlyRotation
 from infra.constructs.service import Platform, Service
 from infra.constructs.stream import Reading
 from infra.constructs.subscription import Interest
@@ -77,23 +78,28 @@ class Comments(Service):
             environment={
                 "COMMENTS_DATA_KEY_ID": platform.keys.topics.key_arn,
                 **admission.variables,
+                "RECEIPT_KEYS_SECRET_ARN": platform.keys.receipts.secret_arn,
             },
             calls=(_SCREEN, _DISPOSITIONS),
         )
         self._requests(intake_layers)
         self._collection()
         self._streams()
+        rotate = self.function("rotate", platform.keys.rotate_receipt_keys())
+        secret = platform.keys.receipts
+        YearlyRotation(self, "ReceiptKeys", secret=secret, function=rotate)
 
     def _requests(self, intake_layers: Sequence[lambda_.ILayerVersion]) -> None:
         table, keys = self.table, self.platform.keys
-        secret = keys.read_secret()
+        secret, receipts = keys.read_secret(), keys.read_receipt_keys()
         intake = [
             *table.use("GetItem", "PutItem"),
             *table.use("UpdateItem", partitions=("L#*",)),
         ]
-        self.on_request("submit", intake, secret, keys.unwrap_topic_key(), layers=intake_layers)
+        unwrap = keys.unwrap_topic_key()
+        self.on_request("submit", intake, secret, receipts, unwrap, layers=intake_layers)
         public = [*table.use("GetItem", "Query"), *table.query_index()]
-        self.on_request("read", public, secret, self.invoke(_DISPOSITIONS))
+        self.on_request("read", public, secret, receipts, self.invoke(_DISPOSITIONS))
         self.on_request("manage", table.use("GetItem", "PutItem", "UpdateItem"), secret)
 
     def _collection(self) -> None:

@@ -1,9 +1,9 @@
 """What the comments service answers."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, StringConstraints
 
 from services.comments.model.comment import Status
 from services.comments.model.receipts import Receipt
@@ -158,7 +158,9 @@ class CheckedReceipt(Shown):
     valid : bool
         Whether the programme signed this receipt.
     status : str or None
-        Null for a receipt that is not valid.
+        Null for a receipt that is not valid, or whose comment is not there as it was received.
+    reason : mapping or None
+        Of a rejected comment; what is only held was not judged yet.
     inclusion : mapping or None
         Null before the record is sealed.
     """
@@ -168,6 +170,33 @@ class CheckedReceipt(Shown):
     reason: RejectionReason | None
     disposition: CommentDisposition | None
     inclusion: Inclusion | None
+
+
+class PublicKey(Shown):
+    """A public key and its time.
+
+    Attributes
+    ----------
+    key_id : str
+        First 16 hex digits of SHA-256 of the key's DER.
+    public_key : str
+        The key's DER (SubjectPublicKeyInfo), base64.
+    valid_from, valid_until : datetime
+        It signs what was received from `valid_from` on and before `valid_until`.
+    """
+
+    key_id: Annotated[str, StringConstraints(pattern="^[0-9a-f]{16}$")]
+    algorithm: Literal["ECDSA-P256-SHA256"]
+    use: Literal["receipt"]
+    public_key: str
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+class PublicKeys(Shown):
+    """Every key, in the order of their times."""
+
+    keys: tuple[PublicKey, ...]
 
 
 class WithdrawnComment(Shown):

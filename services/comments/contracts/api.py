@@ -5,6 +5,7 @@ from services.comments.contracts.answers import (
     CommentPage,
     IssuedChallenge,
     PublicComment,
+    PublicKeys,
     ReceivedComment,
     WithdrawnComment,
 )
@@ -77,11 +78,25 @@ OPERATIONS = (
         route="POST /v1/receipts/check",
         name="check_receipt",
         title={"ar": "التحقق من إيصال", "en": "What became of a receipt's comment"},
+        about="A receipt that the programme did not sign, to the letter, is not `valid`, and "
+        "nothing is told. One that it signed for a comment that is not there as the receipt has "
+        "it is `valid` with a `status` of null: something was lost or changed.",
         body=Receipt,
         answers=(
             Answer(status=200, model=CheckedReceipt, about="Whether it is valid, and the status."),
         ),
-        problems=("not-found",),
+    ),
+    Operation(
+        route="GET /.well-known/tashawur-keys.json",
+        name="list_keys",
+        title={"ar": "المفاتيح العامة", "en": "Public keys, by which receipts are verified"},
+        about="Every key that ever signed or will sign, with its time. Keys of a `use` or "
+        "`algorithm` that a client does not know are to be left aside.",
+        headers=("If-None-Match",),
+        answers=(
+            Answer(status=200, model=PublicKeys, headers=("ETag",), about="The keys."),
+            NOT_MODIFIED,
+        ),
     ),
     Operation(
         route="POST /v1/topics/{topic}/comments/{comment}/withdrawal",

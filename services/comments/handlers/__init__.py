@@ -4,11 +4,11 @@ from functools import cache
 
 from services.comments.data_keys import DataKeys
 from services.comments.model.names import Keyring
-from services.comments.model.receipts import Signer
+from services.comments.receipt_keys import ReceiptKeys
 from services.comments.settings import settings
 from services.comments.store import CommentStore
 from services.comments.window_cache import WindowCache
-from services.shared import keys
+from services.shared import clock, keys
 from services.shared.table import Table
 
 
@@ -37,6 +37,6 @@ def keyring() -> Keyring:
 
 
 @cache
-def signer() -> Signer:
+def signer() -> ReceiptKeys:
     """Give the signer of receipts."""
-    return Signer(keyring().signing)
+    return ReceiptKeys(settings().receipt_keys_secret_arn, now=clock.now)

@@ -11,10 +11,10 @@ from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind
 from services.comments.model.window import Window
 from services.comments.settings import settings
+from services.comments.use_cases.check_receipt import check_receipt
 from services.comments.use_cases.read import (
     Reading,
     Wanted,
-    check_receipt,
     list_published,
     one_published,
 )
@@ -23,9 +23,12 @@ from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 from services.shared.invoke import invoke
 from services.shared.language import LANGUAGES
+from services.shared.observability import logger
 
 api = Api("comments", settings)
 _CACHED = "public, max-age=30"
+_KEYS_CACHED = "public, max-age=3600"
+"""A new key is listed for half a day at least before it signs anything."""
 _FILTERS = {"kind": get_args(Kind), "language": LANGUAGES}
 
 
@@ -59,7 +62,18 @@ def get_comment(request: Request) -> Response:
 def post_receipt_check(request: Request) -> Response:
     """Tell what became of a receipt's comment."""
     receipt = request.parse(Receipt)
-    return Response(body=check_receipt(_reading(), receipt, at=clock.now()))
+    answer = check_receipt(_reading(), receipt, at=clock.now())
+    if answer["valid"] and answer["status"] is None:
+        logger("comments").error(
+            "receipt_without_comment", topic_id=receipt.topic_id, comment_id=receipt.comment_id
+        )
+    return Response(body=answer)
+
+
+@api.route("GET /.well-known/tashawur-keys.json")
+def get_keys(request: Request) -> Response:
+    """Give the public keys by which receipts are verified, each with its time."""
+    return _cacheable(request, {"keys": signer().schedule().published()}, freshness=_KEYS_CACHED)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -95,11 +109,11 @@ def _choice(request: Request, name: str) -> str | None:
     return value
 
 
-def _cacheable(request: Request, body: dict[str, Any]) -> Response:
-    """Answer that caches may keep for half a minute, or ``304`` if the caller has it already."""
+def _cacheable(request: Request, body: dict[str, Any], *, freshness: str = _CACHED) -> Response:
+    """Answer that caches may keep for a while, or ``304`` if the caller has it already."""
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
     tag = f'"{digest[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": _CACHED}
+    headers = {"ETag": tag, "Cache-Control": freshness}
     if request.knows(tag):
         return Response(status=304, headers=headers)
     return Response(body=body, headers=headers)

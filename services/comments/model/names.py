@@ -21,8 +21,8 @@ class Keyring:
     ----------
     comment_id, subject, body : bytes
         Keys under which ids, authors and bodies become pseudonyms.
-    salt, receipt_secret, signing : bytes
-        Keys of the receipts: leaf salts, what authorises withdrawal, and the signing key's seed.
+    salt, receipt_secret : bytes
+        Keys of the receipts: leaf salts, and what authorises withdrawal.
     cursor : bytes
         Key that signs cursors.
     sender, challenge : bytes
@@ -34,7 +34,6 @@ class Keyring:
     body: bytes
     salt: bytes
     receipt_secret: bytes
-    signing: bytes
     cursor: bytes
     sender: bytes
     challenge: bytes
@@ -48,7 +47,6 @@ class Keyring:
             body=keys.purpose_key(secret, "comment-body"),
             salt=keys.purpose_key(secret, "receipt-salt"),
             receipt_secret=keys.purpose_key(secret, "receipt-secret"),
-            signing=keys.purpose_key(secret, "receipt-signing"),
             cursor=keys.purpose_key(secret, "cursor"),
             sender=keys.purpose_key(secret, "comment-sender"),
             challenge=keys.purpose_key(secret, "challenge"),

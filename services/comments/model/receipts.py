@@ -24,10 +24,14 @@ The signature
 -------------
 ECDSA P-256 with SHA-256, deterministic (RFC 6979), raw ``r‖s`` (32 bytes each, big endian) in
 unpadded base64url, over ``"tashawur/receipt/1" NUL ‖`` canonical JSON of the receipt without
-``signature``. The private scalar comes of the service secret: 40 bytes of HKDF-Expand (RFC 5869,
-SHA-256, info ``tashawur/p256``) of the purpose key ``receipt-signing``, as a big-endian number
-modulo n − 1, plus 1 (FIPS 186-5 A.2.1: 64 bits more than n, so that the bias is negligible).
-``key_id`` is the first 16 hex digits of SHA-256 of the public key's DER (SubjectPublicKeyInfo).
+``signature``; of s and n − s, which both verify, the smaller one, so that a receipt has one form
+for those too who cannot sign it again. Which key signs, `services.comments.model.key_schedule`
+says. Its private scalar comes of its seed: 40 bytes of HKDF-Expand (RFC 5869, SHA-256, info
+``tashawur/p256``) of the purpose key ``receipt-signing``, as a big-endian number modulo n − 1,
+plus 1 (FIPS 186-5 A.2.1: 64 bits more than n, so that the bias is negligible). ``key_id`` is the
+first 16 hex digits of SHA-256 of the public key's DER (SubjectPublicKeyInfo).
+
+``docs/receipts.md`` says the same for those who write a verifier, with test vectors.
 """
 
 import base64
@@ -114,12 +118,12 @@ def part_hash(
 
 
 class Signer:
-    """Signs receipts and verifies them.
+    """Signs receipts with one key, and verifies those that it signed.
 
     Parameters
     ----------
     seed : bytes
-        The purpose key ``receipt-signing`` of the service secret.
+        32 bytes, from which the private key follows.
     """
 
     def __init__(self, seed: bytes) -> None:
@@ -128,10 +132,14 @@ class Signer:
     @cached_property
     def key_id(self) -> str:
         """Name of the key, as the list of public keys has it."""
+        return hashlib.sha256(self.public_key).hexdigest()[:_KEY_ID_LENGTH]
+
+    @cached_property
+    def public_key(self) -> bytes:
+        """The public key's DER (SubjectPublicKeyInfo, RFC 5480)."""
         from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-        der = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        return hashlib.sha256(der).hexdigest()[:_KEY_ID_LENGTH]
+        return self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
     def sign(self, header: Mapping[str, Any], *, salt: bytes, leaf: bytes) -> Receipt:
         """Receipt of a leaf; `header` as in `leaf_hash`."""
@@ -162,7 +170,7 @@ class Signer:
         from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
         r, s = decode_dss_signature(self._key.sign(_message(claims), self._algorithm))
-        raw = r.to_bytes(_HALF) + s.to_bytes(_HALF)
+        raw = r.to_bytes(_HALF) + min(s, _ORDER - s).to_bytes(_HALF)
         return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
     @cached_property

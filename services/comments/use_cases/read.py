@@ -1,4 +1,4 @@
-"""Read what is public: the list, one comment, and what became of a receipt's comment."""
+"""Read what is public: the list, and one comment."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from services.comments.model.comment import COUNTED, Comment, public_view
-from services.comments.model.receipts import Receipt, Signer
 from services.comments.model.window import Window
+from services.comments.receipt_keys import ReceiptKeys
 from services.comments.store import CommentStore
 from services.comments.use_cases.find import find
 from services.comments.window_cache import WindowCache
 from services.shared.errors import NotFound
-from services.shared.language import catalogue
 
 PAGE = 100
 EXAMINED = 1_000
@@ -28,7 +27,7 @@ class Reading:
 
     store: CommentStore
     windows: WindowCache
-    signer: Signer
+    signer: ReceiptKeys
     ask_dispositions: AskDispositions
 
 
@@ -106,32 +105,6 @@ def one_published(
     return _views(reading, found.window, [found.comment])[0]
 
 
-def check_receipt(reading: Reading, receipt: Receipt, *, at: datetime) -> dict[str, Any]:
-    """Tell what became of the comment that a receipt is for.
-
-    A genuine receipt without a comment means that one was lost: ``valid`` with a null ``status``.
-    """
-    answer: dict[str, Any] = {
-        "valid": reading.signer.verifies(receipt),
-        "status": None,
-        "reason": None,
-        "disposition": None,
-        "inclusion": None,
-    }
-    if not answer["valid"]:
-        return answer
-    window = reading.windows.of_round(receipt.topic_id, receipt.round, at=at)
-    comment = reading.store.comment(receipt.comment_id, window=window)
-    if comment is None:
-        return answer
-    answer["status"] = comment.status
-    if comment.status == "rejected":
-        answer["reason"] = _reason(comment.reason_code)
-    if comment.status == "published":
-        answer["disposition"] = _views(reading, window, [comment])[0]["disposition"]
-    return answer
-
-
 def _views(reading: Reading, window: Window, comments: Sequence[Comment]) -> list[dict[str, Any]]:
     dispositions: Mapping[str, Any] = {}
     if window.announced_at is not None and comments:
@@ -141,7 +114,3 @@ def _views(reading: Reading, window: Window, comments: Sequence[Comment]) -> lis
         public_view(comment, disposition=dispositions.get(comment.comment_id))
         for comment in comments
     ]
-
-
-def _reason(code: str | None) -> dict[str, Any]:
-    return {"code": code, "text": dict(catalogue("comments")[f"reason_{code}"])}

@@ -11,11 +11,12 @@ from services.comments.data_keys import DataKeys
 from services.comments.model import names, senders
 from services.comments.model.comment import DEEPEST, Comment
 from services.comments.model.names import Keyring
-from services.comments.model.receipts import Signer, leaf_hash
+from services.comments.model.receipts import leaf_hash
 from services.comments.model.sealing import seal
 from services.comments.model.senders import Allowance
 from services.comments.model.submission import Submission, read
 from services.comments.model.window import Window
+from services.comments.receipt_keys import ReceiptKeys
 from services.comments.sender_store import SenderStore
 from services.comments.store import CommentStore
 from services.comments.window_cache import WindowCache
@@ -68,7 +69,7 @@ class Intake:
     challenge: Challenge | None
     windows: WindowCache
     keyring: Keyring
-    signer: Signer
+    signer: ReceiptKeys
     data_keys: DataKeys
     now: Callable[[], datetime]
 

@@ -184,6 +184,9 @@ class Consultation:
     def check(self, receipt: dict[str, Any]) -> Answer:
         return http(read.handler, "POST /v1/receipts/check", body=receipt)
 
+    def keys(self, **headers: str) -> Answer:
+        return http(read.handler, "GET /.well-known/tashawur-keys.json", headers=headers)
+
     def withdraw(self, comment_id: str, secret: str | None = None, **call: Any) -> Answer:
         route = "POST /v1/topics/{topic}/comments/{comment}/withdrawal"
         path = {"topic": self.topic_id, "comment": comment_id}

@@ -1,4 +1,4 @@
-"""What the public reads: lists, one comment, receipts."""
+"""What the public reads: lists and one comment."""
 
 from typing import Any
 
@@ -194,47 +194,3 @@ def test_an_announcement_survives_a_later_order_for_the_window(
     window = store().window(consultation.topic_id, 1)
     assert window is not None
     assert window.announced_at == "2026-12-01T09:00:00.000Z"
-
-
-def test_a_receipt_tells_the_status_and_the_reason_in_both_languages(
-    consultation: Consultation,
-) -> None:
-    sent = consultation.post("You idiot").json
-    consultation.screen()
-    assert consultation.check(sent["receipt"]).json["status"] == "held"
-    consultation.decide(sent["comment_id"], "reject", reason_code="abusive")
-    checked = consultation.check(sent["receipt"]).json
-    assert (checked["valid"], checked["status"]) == (True, "rejected")
-    assert checked["reason"]["code"] == "abusive"
-    assert set(checked["reason"]["text"]) == {"ar", "en"}
-    assert (checked["disposition"], checked["inclusion"]) == (None, None)
-
-
-def test_a_forged_receipt_is_told_nothing(consultation: Consultation) -> None:
-    receipt = consultation.post().json["receipt"]
-    forged = {**receipt, "received_at": "2026-11-30T09:00:00.000Z"}
-    answer = consultation.check(forged)
-    assert answer.status == 200
-    assert answer.json == {
-        "valid": False,
-        "status": None,
-        "reason": None,
-        "disposition": None,
-        "inclusion": None,
-    }
-
-
-def test_what_is_no_receipt_is_refused_with_all_its_faults(consultation: Consultation) -> None:
-    answer = consultation.check({"version": 1, "colour": "red"})
-    assert answer.status == 422
-    assert len(answer.json["errors"]) == 9
-
-
-def test_a_genuine_receipt_without_its_comment_shows_the_loss(consultation: Consultation) -> None:
-    from services.comments.handlers import signer
-
-    receipt = consultation.post().json["receipt"]
-    lost = {k: receipt[k] for k in ("topic_id", "round", "received_at")} | {"comment_id": "a" * 26}
-    signed = signer().sign(lost, salt=b"s" * 32, leaf=b"l" * 32)
-    checked = consultation.check(signed.model_dump()).json
-    assert (checked["valid"], checked["status"]) == (True, None)

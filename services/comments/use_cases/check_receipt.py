@@ -1,0 +1,57 @@
+"""Tell whoever holds a receipt what became of its comment."""
+
+from datetime import datetime
+from typing import Any
+
+from services.comments.model.comment import Comment
+from services.comments.model.receipts import Receipt
+from services.comments.model.window import Window
+from services.comments.use_cases.read import Reading
+from services.shared.errors import NotFound
+from services.shared.language import catalogue
+
+_NOTHING = {"status": None, "reason": None, "disposition": None, "inclusion": None}
+
+
+def check_receipt(reading: Reading, receipt: Receipt, *, at: datetime) -> dict[str, Any]:
+    """Status of a receipt's comment, the reason if it was rejected, the answer that it was given.
+
+    A receipt that this service did not sign is told nothing. A genuine one whose comment is not
+    there as it was received means that one was lost or changed, or that a key has leaked: ``valid``
+    with a null ``status``. A comment that is held has no reason yet: the screening's doubt is no
+    decision.
+    """
+    if not reading.signer.verifies(receipt):
+        return {"valid": False, **_NOTHING}
+    answer = {"valid": True, **_NOTHING}
+    try:
+        window = reading.windows.of_round(receipt.topic_id, receipt.round, at=at)
+    except NotFound:
+        return answer
+    comment = reading.store.comment(receipt.comment_id, window=window)
+    if comment is None or not _is_of(receipt, comment):
+        return answer
+    return answer | {
+        "status": comment.status,
+        "reason": _reason(comment),
+        "disposition": _disposition(reading, window, comment),
+    }
+
+
+def _is_of(receipt: Receipt, comment: Comment) -> bool:
+    received = (comment.received_at, comment.leaf.hex())
+    return received == (receipt.received_at, receipt.leaf_hash)
+
+
+def _reason(comment: Comment) -> dict[str, Any] | None:
+    if comment.status != "rejected":
+        return None
+    code = comment.reason_code
+    return {"code": code, "text": dict(catalogue("comments")[f"reason_{code}"])}
+
+
+def _disposition(reading: Reading, window: Window, comment: Comment) -> Any:
+    if comment.status != "published" or window.announced_at is None:
+        return None
+    ids = [comment.comment_id]
+    return reading.ask_dispositions(window.topic_id, window.round, ids).get(comment.comment_id)
