@@ -29,6 +29,8 @@ _ENDS_OF_DAY = {"closes_at", "decision_due_at"}
 TopicType = Literal["service", "policy", "programme", "legislation", "project"]
 Importance = Literal["routine", "significant", "major"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+ValueId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_+-]{0,31}$")]
+"""As ``25-34``, ``65+``, or a part of the country by ISO 3166-2, ``BH-13``."""
 HttpsUrl = Annotated[
     str, StringConstraints(pattern=r"^https://[^\s<>\"]+$", max_length=2000), Storable
 ]
@@ -149,6 +151,28 @@ class Question(Part):
         return self
 
 
+class OfferedValue(Part):
+    """One value that participants may give of themselves."""
+
+    id: ValueId
+    label: Title
+
+
+_Values = tuple[OfferedValue, ...]
+
+
+class OfferedDemographics(Part):
+    """What participants may tell of themselves, if they like [W6]: a list of values for each.
+
+    Where there is no list, any short word is taken.
+    """
+
+    age_band: Annotated[_Values, Field(min_length=1, max_length=20)] | None = None
+    gender: Annotated[_Values, Field(min_length=1, max_length=10)] | None = None
+    area: Annotated[_Values, Field(min_length=1, max_length=100)] | None = None
+    disability: Annotated[_Values, Field(min_length=1, max_length=20)] | None = None
+
+
 class Document(Part):
     """A background document."""
 
@@ -189,6 +213,7 @@ class Definition(Part):
     time_zone: TimeZone = DEFAULT_TIME_ZONE
     timetable: Timetable
     questions: Annotated[tuple[Question, ...], Field(max_length=_MOST_QUESTIONS)] = ()
+    demographics: OfferedDemographics = OfferedDemographics()
     documents: Annotated[tuple[Document, ...], Field(max_length=50)] = ()
     contact: Contact
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)] | None = None
