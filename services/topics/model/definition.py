@@ -162,9 +162,11 @@ _Values = tuple[OfferedValue, ...]
 
 
 class OfferedDemographics(Part):
-    """What participants may tell of themselves, if they like [W6]: a list of values for each.
+    """What participants may tell of themselves, if they like: one of a list's values for each.
 
-    Where there is no list, any short word is taken.
+    Notes
+    -----
+    For what has no list any short word is taken [W6].
     """
 
     age_band: Annotated[_Values, Field(min_length=1, max_length=20)] | None = None

@@ -222,10 +222,15 @@ def test_every_example_is_taken_and_its_language_told_by_its_script() -> None:
         )
         for question in topic["questions"]
     )
+    offered = {
+        name: tuple(value["id"] for value in values)
+        for name, values in topic["demographics"].items()
+    }
+    form = Form(questions=questions, demographics=offered)
     lines = (examples / "comments.jsonl").read_text(encoding="utf-8").splitlines()
     for line in lines:
         document = json.loads(line)["submission"]
         named = document.pop("language")
-        submission = read(document, form=Form(questions=questions))
+        submission = read(document, form=form)
         other = "en" if named == "ar" else "ar"
         assert submission.written_in(otherwise=other) == named
