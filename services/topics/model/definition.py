@@ -64,6 +64,15 @@ def _in_utc(instant: datetime) -> datetime:
     return utc
 
 
+def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not values:
+        raise fault("too_short", limit=1)
+    return values
+
+
+_AT_LEAST_ONE = AfterValidator(_some)
+"""In place of ``min_length``, which also finds a list too short whose entries are all at fault."""
+_TOLD_AS = {"minItems": 1}
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_in_utc)]
 _INSTANT_OR_DAY = {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
@@ -158,7 +167,7 @@ class OfferedValue(Part):
     label: Title
 
 
-_Values = tuple[OfferedValue, ...]
+_Values = Annotated[tuple[OfferedValue, ...], _AT_LEAST_ONE, Field(json_schema_extra=_TOLD_AS)]
 
 
 class OfferedDemographics(Part):
@@ -169,10 +178,10 @@ class OfferedDemographics(Part):
     For what has no list any short word is taken [W6].
     """
 
-    age_band: Annotated[_Values, Field(min_length=1, max_length=20)] | None = None
-    gender: Annotated[_Values, Field(min_length=1, max_length=10)] | None = None
-    area: Annotated[_Values, Field(min_length=1, max_length=100)] | None = None
-    disability: Annotated[_Values, Field(min_length=1, max_length=20)] | None = None
+    age_band: Annotated[_Values, Field(max_length=20)] | None = None
+    gender: Annotated[_Values, Field(max_length=10)] | None = None
+    area: Annotated[_Values, Field(max_length=100)] | None = None
+    disability: Annotated[_Values, Field(max_length=20)] | None = None
 
 
 class Document(Part):
@@ -197,6 +206,9 @@ class SeedTerms(Part):
     en: tuple[Term, ...] = ()
 
 
+_Channels = Annotated[tuple[Channel, ...], _AT_LEAST_ONE, Field(json_schema_extra=_TOLD_AS)]
+
+
 class Definition(Part):
     """A topic as its officer defined it; the fields are those of the public contract."""
 
@@ -218,7 +230,7 @@ class Definition(Part):
     demographics: OfferedDemographics = OfferedDemographics()
     documents: Annotated[tuple[Document, ...], Field(max_length=50)] = ()
     contact: Contact
-    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] | None = None
+    channels: _Channels | None = None
     participation: Participation | None = None
     publication_mode: PublicationMode | None = None
     seed_terms: Annotated[tuple[SeedTerms, ...], Field(max_length=100)] = ()
