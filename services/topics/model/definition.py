@@ -167,7 +167,7 @@ class OfferedValue(Part):
     label: Title
 
 
-_Values = Annotated[tuple[OfferedValue, ...], _AT_LEAST_ONE, Field(json_schema_extra=_TOLD_AS)]
+_Values = Annotated[tuple[OfferedValue, ...], Field(json_schema_extra=_TOLD_AS)]
 
 
 class OfferedDemographics(Part):
@@ -178,10 +178,10 @@ class OfferedDemographics(Part):
     For what has no list any short word is taken [W6].
     """
 
-    age_band: Annotated[_Values, Field(max_length=20)] | None = None
-    gender: Annotated[_Values, Field(max_length=10)] | None = None
-    area: Annotated[_Values, Field(max_length=100)] | None = None
-    disability: Annotated[_Values, Field(max_length=20)] | None = None
+    age_band: Annotated[_Values, Field(max_length=20), _AT_LEAST_ONE] | None = None
+    gender: Annotated[_Values, Field(max_length=10), _AT_LEAST_ONE] | None = None
+    area: Annotated[_Values, Field(max_length=100), _AT_LEAST_ONE] | None = None
+    disability: Annotated[_Values, Field(max_length=20), _AT_LEAST_ONE] | None = None
 
 
 class Document(Part):
