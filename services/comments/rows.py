@@ -27,7 +27,15 @@ _PLAIN = (
     "reason_code",
     "answer",
 )
-_WINDOW = ("version", "agency", "participation", "publication_mode", "shards", "data_key")
+_WINDOW = (
+    "version",
+    "agency",
+    "participation",
+    "publication_mode",
+    "shards",
+    "data_key",
+    "author_names",
+)
 
 
 def comment_row(comment: Comment) -> Item:
@@ -71,11 +79,12 @@ def window_row(window: Window) -> Item:
         "opens_at": clock.to_text(window.opens_at),
         "closes_at": clock.to_text(window.closes_at),
         "questions": [question.model_dump(mode="json") for question in window.questions],
+        "demographics": {name: list(values) for name, values in window.demographics.items()},
     }
 
 
 def window_of(row: Item, *, topic_id: str, round_: int) -> Window:
-    """Window of an item."""
+    """Window of an item; one that was written before rounds asked for more asks for no more."""
     values: dict[str, Any] = {
         name: value for name, value in row.items() if name not in ("pk", "sk")
     }

@@ -55,7 +55,9 @@ OPERATIONS = (
         name="submit_comment",
         title={"ar": "إرسال مشاركة", "en": "Send a comment, a reply or an inquiry"},
         about="Sent again under the same `Idempotency-Key` with the same body, it gets the very "
-        "same answer, even after closing; another body is refused as `invalid`.",
+        "same answer, even after closing; another body is refused as `invalid`. "
+        "What somebody tells of themselves must be of the topic's lists (`demographics`), where it "
+        "has some; whether there is a name is as the topic says (`author_names`).",
         headers=("Idempotency-Key", "Challenge-Solution"),
         body=Submission,
         answers=(

@@ -1,7 +1,6 @@
 """What a participant sends: read strictly, every fault named at once."""
 
 import re
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -15,11 +14,11 @@ from pydantic import (
     field_validator,
 )
 
+from services.comments.model.form import Form
 from services.comments.model.questions import (
     MOST_ANSWERS,
     Answer,
     Answers,
-    Question,
     Unread,
     faults_of_answers,
 )
@@ -34,6 +33,7 @@ BODY_LIMIT_BYTES = 128 * 1024
 Kind = Literal["comment", "reply", "inquiry"]
 
 _ShortWord = Annotated[str, Storable, StringConstraints(strip_whitespace=True, max_length=80)]
+_NO_FORM = Form()
 
 
 def _agreed(value: bool) -> bool:
@@ -74,6 +74,14 @@ class Demographics(BaseModel):
     area: _ShortWord | None = None
     disability: _ShortWord | None = None
 
+    @field_validator("*")
+    @classmethod
+    def _is_offered(cls, value: str | None, info: ValidationInfo) -> str | None:
+        offered = _form(info).demographics.get(info.field_name or "")
+        if value and offered is not None and value not in offered:
+            raise fault("not_offered")
+        return value or None  # an empty field of a form is one that was left out
+
 
 class Submission(BaseModel):
     """Body of ``POST /v1/topics/{topic}/comments``.
@@ -91,7 +99,7 @@ class Submission(BaseModel):
     text: FreeText = Field(default=None, validate_default=True)
     language: Language | None = None
     parent_id: str | None = Field(default=None, validate_default=True)
-    author_name: Name = None
+    author_name: Name = Field(default=None, validate_default=True)
     consent: Consent
     contact: Contact | None = None
     demographics: Demographics | None = None
@@ -113,6 +121,16 @@ class Submission(BaseModel):
         if kind in ("comment", "inquiry") and value is not None:
             raise fault("parent_not_allowed")
         return _known_form(value)
+
+    @field_validator("author_name")
+    @classmethod
+    def _named_as_the_topic_has_it(cls, value: str | None, info: ValidationInfo) -> str | None:
+        names = _form(info).author_names
+        if names == "required" and value is None:
+            raise fault("name_required")
+        if names == "none" and value is not None:
+            raise fault("names_not_shown")
+        return value
 
     @field_validator("attachment_ids")
     @classmethod
@@ -148,8 +166,8 @@ class Submission(BaseModel):
         return {name: value for name, value in found.items() if value not in ([], {})}
 
 
-def read(document: Any, *, questions: Sequence[Question]) -> Submission:
-    """Submission of a JSON document.
+def read(document: Any, *, form: Form) -> Submission:
+    """Submission of a JSON document, by what the round asks for.
 
     Raises
     ------
@@ -159,16 +177,21 @@ def read(document: Any, *, questions: Sequence[Question]) -> Submission:
     faults: list[Fault] = []
     submission: Submission | None = None
     try:
-        submission = Submission.model_validate(document)
+        submission = Submission.model_validate(document, context=form)
     except ValidationError as error:
         faults = faults_of(error)
-    faults += _faults_by_questions(document, questions)
+    faults += _faults_by_questions(document, form)
     if submission is None or faults:
         raise Invalid(faults=faults)
     return submission
 
 
-def _faults_by_questions(document: Any, questions: Sequence[Question]) -> list[Fault]:
+def _form(info: ValidationInfo) -> Form:
+    """The round's form; who only wants to know whether a body may be one at all gives none."""
+    return info.context if isinstance(info.context, Form) else _NO_FORM
+
+
+def _faults_by_questions(document: Any, form: Form) -> list[Fault]:
     """Faults of those answers that can be read, whatever is wrong with the others."""
     if not isinstance(document, dict):
         return []
@@ -177,7 +200,7 @@ def _faults_by_questions(document: Any, questions: Sequence[Question]) -> list[F
         return []
     return faults_of_answers(
         [_answer(entry) for entry in given],
-        questions,
+        form.questions,
         all_required=document.get("kind") == "comment",
     )
 

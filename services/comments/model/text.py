@@ -19,7 +19,15 @@ MASK = "█"
 _ARABIC = re.compile(
     "[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9\ufb50-\ufdff\ufe70-\ufefc]"
 )
+_LATIN = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
 _ARABIC_SHARE = 0.5
+_LINK = re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)
+_LATIN_WORD = re.compile("[a-z0-9']+")
+# Arabic in Latin letters ("Arabizi") writes with a digit what Latin has no letter for: 3 is ع, 7 ح.
+_DIGIT_AS_LETTER = re.compile(r"[a-z']*[235679](?=[a-z]*[aeiou])([a-z]{2,})")
+_ARABIZI_SHARE = 1 / 6
+_FEW_WORDS = 3
+_UNIT = re.compile("(?:am|min|hour|day|week|month|year|time|meter|metre|dinar|euro)s?|people|fils")
 # Fillers that Unicode calls letters or symbols although nothing is seen of them.
 _INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
@@ -34,20 +42,40 @@ def is_visible(text: str) -> bool:
 
 
 def detect(texts: Iterable[str], *, otherwise: Language) -> Language:
-    """Language by script: Arabic if at least half of the letters are Arabic ones.
+    """Language by script: Arabic if at least half of the letters, Arabic and Latin, are Arabic.
+
+    Links and mail addresses are in no language. Arabic in Latin letters is told by the digits that
+    stand for letters in it, where there are some; without them it passes for English.
 
     Parameters
     ----------
     texts : iterable of str
         What the participant wrote.
     otherwise : {"ar", "en"}
-        The answer if there is no letter at all.
+        The answer if there is no letter of either script.
     """
-    letters = [character for text in texts for character in text if character.isalpha()]
-    if not letters:
+    written = _without_addresses(" ".join(texts))
+    arabic, latin = len(_ARABIC.findall(written)), len(_LATIN.findall(written))
+    if not arabic + latin:
         return otherwise
-    arabic = sum(1 for letter in letters if _ARABIC.match(letter))
-    return "ar" if arabic >= _ARABIC_SHARE * len(letters) else "en"
+    is_arabic = arabic >= _ARABIC_SHARE * (arabic + latin)
+    return "ar" if is_arabic or _is_arabizi(written.lower()) else "en"
+
+
+def _without_addresses(text: str) -> str:
+    return " ".join(word for word in _LINK.sub(" ", text).split() if "@" not in word)
+
+
+def _is_arabizi(text: str) -> bool:
+    words = [word for word in _LATIN_WORD.findall(text) if word.strip("0123456789'")]
+    telling = sum(_has_a_digit_for_a_letter(word) for word in words)
+    return telling >= _ARABIZI_SHARE * len(words) and (telling > 1 or 0 < len(words) <= _FEW_WORDS)
+
+
+def _has_a_digit_for_a_letter(word: str) -> bool:
+    """Tell whether a digit is followed by what can be read and is no unit or ordinal (``3rd``)."""
+    found = _DIGIT_AS_LETTER.match(word)
+    return found is not None and not _UNIT.fullmatch(found[1])
 
 
 def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -1,10 +1,12 @@
 """The collection window of a round: when comments are taken, from whom, by which questions."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.comments.model.form import AuthorNames, Form
 from services.comments.model.questions import Question
 from services.shared import clock
 from services.shared.errors import Conflict, Fault
@@ -28,6 +30,8 @@ class WindowOrder(BaseModel):
         A comment received at `opens_at` is in time, one received at `closes_at` is not.
     expected_participants : int
         Fixes the number of shards when the window is first set.
+    questions, demographics, author_names
+        See `Form`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,6 +46,8 @@ class WindowOrder(BaseModel):
     publication_mode: PublicationMode
     expected_participants: int
     questions: tuple[Question, ...] = ()
+    demographics: Mapping[str, tuple[str, ...]] = {}
+    author_names: AuthorNames = "optional"
 
 
 class Window(BaseModel):
@@ -68,9 +74,20 @@ class Window(BaseModel):
     participation: Participation
     publication_mode: PublicationMode
     questions: tuple[Question, ...]
+    demographics: Mapping[str, tuple[str, ...]] = {}
+    author_names: AuthorNames = "optional"
     shards: int
     data_key: bytes
     announced_at: str | None = None
+
+    @property
+    def form(self) -> Form:
+        """What the round asks of those who take part."""
+        return Form(
+            questions=self.questions,
+            demographics=self.demographics,
+            author_names=self.author_names,
+        )
 
     def is_open(self, received_at: datetime) -> bool:
         """Tell whether a comment received at an instant is in time (opens_at ≤ it < closes_at)."""

@@ -160,7 +160,7 @@ class _Attempt:
     def take(self) -> Comment:
         if not self.window.is_open(self.arrival.received_at):
             raise self.window.refusal(self.arrival.received_at)
-        submission = read(self.document, questions=self.window.questions)
+        submission = read(self.document, form=self.window.form)
         comment = self._with_leaf(self._comment(submission))
         self._count()
         if self.intake.now() - self.arrival.received_at > _SLOWEST:

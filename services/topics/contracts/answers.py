@@ -11,12 +11,20 @@ from services.topics.model.decision import Clause, Decision
 from services.topics.model.definition import (
     Definition,
     Document,
+    OfferedDemographics,
     Question,
     SeedTerms,
     TargetGroup,
     Timetable,
 )
-from services.topics.model.plan import Channel, Departure, Participation, Plan, PublicationMode
+from services.topics.model.plan import (
+    AuthorNames,
+    Channel,
+    Departure,
+    Participation,
+    Plan,
+    PublicationMode,
+)
 from services.topics.model.stages import Action, Stage, Step
 from services.topics.use_cases.acts.shared import TransitionRequest
 
@@ -62,6 +70,8 @@ class Topic(Definition):
         Counts the changes; the ETag.
     plan_version : int
         Version of the plan under which the round was defined.
+    author_names : {"optional", "required", "none"}
+        Whether a comment may, must or cannot carry its author's name.
     departures : tuple
         Departures from the plan, in the definition and later in the course.
     previous_round : mapping or None
@@ -86,6 +96,7 @@ class Topic(Definition):
     time_zone: str
     timetable: PublishedTimetable  # type: ignore[assignment]
     questions: tuple[Question, ...]
+    demographics: OfferedDemographics
     documents: tuple[Document, ...]
     channels: tuple[Channel, ...]
     participation: Participation
@@ -97,6 +108,7 @@ class Topic(Definition):
     step: Step
     stage: Stage
     plan_version: int
+    author_names: AuthorNames
     departures: tuple[RecordedDeparture, ...]
     previous_round: PreviousRound | None
     next_round: RoundNumber | None
@@ -116,12 +128,13 @@ class TransitionBody(TransitionRequest):
         Why; on record for good.
     closes_at : datetime or None
         New closing instant of ``extend``.
-    timetable, questions : mapping and tuple, or None
-        Of the further round; without questions it has those of the last one.
+    timetable, questions, demographics : mapping, tuple and mapping, or None
+        Of the further round; without questions or demographics it has those of the last one.
     """
 
     timetable: Timetable | None = None  # type: ignore[assignment]
     questions: tuple[Question, ...] | None = None  # type: ignore[assignment]
+    demographics: OfferedDemographics | None = None  # type: ignore[assignment]
 
 
 class TopicPage(Shown):

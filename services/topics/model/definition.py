@@ -29,6 +29,8 @@ _ENDS_OF_DAY = {"closes_at", "decision_due_at"}
 TopicType = Literal["service", "policy", "programme", "legislation", "project"]
 Importance = Literal["routine", "significant", "major"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+ValueId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_+-]{0,31}$")]
+"""As ``25-34``, ``65+``, or a part of the country by ISO 3166-2, ``BH-13``."""
 HttpsUrl = Annotated[
     str, StringConstraints(pattern=r"^https://[^\s<>\"]+$", max_length=2000), Storable
 ]
@@ -62,6 +64,15 @@ def _in_utc(instant: datetime) -> datetime:
     return utc
 
 
+def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not values:
+        raise fault("too_short", limit=1)
+    return values
+
+
+_AT_LEAST_ONE = AfterValidator(_some)
+"""In place of ``min_length``, which also finds a list too short whose entries are all at fault."""
+_TOLD_AS = {"minItems": 1}
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_in_utc)]
 _INSTANT_OR_DAY = {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
@@ -149,6 +160,30 @@ class Question(Part):
         return self
 
 
+class OfferedValue(Part):
+    """One value that participants may give of themselves."""
+
+    id: ValueId
+    label: Title
+
+
+_Values = Annotated[tuple[OfferedValue, ...], Field(json_schema_extra=_TOLD_AS)]
+
+
+class OfferedDemographics(Part):
+    """What participants may tell of themselves, if they like: one of a list's values for each.
+
+    Notes
+    -----
+    For what has no list any short word is taken [W6].
+    """
+
+    age_band: Annotated[_Values, Field(max_length=20), _AT_LEAST_ONE] | None = None
+    gender: Annotated[_Values, Field(max_length=10), _AT_LEAST_ONE] | None = None
+    area: Annotated[_Values, Field(max_length=100), _AT_LEAST_ONE] | None = None
+    disability: Annotated[_Values, Field(max_length=20), _AT_LEAST_ONE] | None = None
+
+
 class Document(Part):
     """A background document."""
 
@@ -171,6 +206,9 @@ class SeedTerms(Part):
     en: tuple[Term, ...] = ()
 
 
+_Channels = Annotated[tuple[Channel, ...], _AT_LEAST_ONE, Field(json_schema_extra=_TOLD_AS)]
+
+
 class Definition(Part):
     """A topic as its officer defined it; the fields are those of the public contract."""
 
@@ -189,9 +227,10 @@ class Definition(Part):
     time_zone: TimeZone = DEFAULT_TIME_ZONE
     timetable: Timetable
     questions: Annotated[tuple[Question, ...], Field(max_length=_MOST_QUESTIONS)] = ()
+    demographics: OfferedDemographics = OfferedDemographics()
     documents: Annotated[tuple[Document, ...], Field(max_length=50)] = ()
     contact: Contact
-    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] | None = None
+    channels: _Channels | None = None
     participation: Participation | None = None
     publication_mode: PublicationMode | None = None
     seed_terms: Annotated[tuple[SeedTerms, ...], Field(max_length=100)] = ()

@@ -27,6 +27,7 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 PARTICIPATIONS: tuple[Participation, ...] = get_args(Participation)
 PublicationMode = Literal["pre", "post"]
 PUBLICATION_MODES: tuple[PublicationMode, ...] = get_args(PublicationMode)
+AuthorNames = Literal["optional", "required", "none"]
 Days = Annotated[timedelta, PlainSerializer(clock.length_to_text, when_used="json")]
 """A length of time that is told in days, as the procedure counts."""
 
@@ -39,9 +40,10 @@ Aspect = Literal[
     "close_after",
     "publication_mode",
     "participation",
+    "author_names",
 ]
 """What of a plan a topic may depart from, as far as the plan's limits go."""
-_MODES = (*PUBLICATION_MODES, *PARTICIPATIONS)
+_MODES = (*PUBLICATION_MODES, *PARTICIPATIONS, *get_args(AuthorNames))
 _LENGTH = TypeAdapter[timedelta](Annotated[timedelta, Field(gt=timedelta())])
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable
@@ -116,6 +118,8 @@ class Plan(BaseModel):
         Time after the announcement at which the round closes by itself.
     personal_data_kept : timedelta
         How long personal data is kept after closing.
+    author_names : {"optional", "required", "none"}
+        Whether a name stands beside what somebody writes: as they like, always, or never.
     departures : mapping
         What a topic may depart from, and how far; nothing else.
     """
@@ -140,6 +144,7 @@ class Plan(BaseModel):
     report_due: Days
     close_after: Days
     personal_data_kept: Days
+    author_names: AuthorNames = "optional"  # the first versions do not tell
     departures: Mapping[Aspect, Limits]
 
     def departed(self, departures: Iterable[Departure]) -> Self:

@@ -12,6 +12,7 @@ from services.shared.parsing import faults_of, pointer
 from services.topics.model.definition import (
     Definition,
     Instant,
+    OfferedDemographics,
     Timetable,
     with_instants,
 )
@@ -159,6 +160,9 @@ def _duplicates(document: dict[str, Any]) -> Iterator[Fault]:
         if isinstance(question, dict):
             place = pointer("questions", number, "options")
             yield from _repeated(_list(question, "options"), place)
+    offered = document.get("demographics")
+    for name in OfferedDemographics.model_fields if isinstance(offered, dict) else ():
+        yield from _repeated(_list(offered, name), pointer("demographics", name))
 
 
 def _repeated(entries: list[Any], place: str) -> Iterator[Fault]:

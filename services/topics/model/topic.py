@@ -211,6 +211,7 @@ def view(topic: Topic) -> dict[str, Any]:
         "step": STEP_OF[topic.stage],
         "stage": topic.stage,
         "plan_version": topic.plan_version,
+        "author_names": topic.plan.author_names,
         "departures": [entry.model_dump(mode="json", exclude={"by"}) for entry in topic.departures],
         "previous_round": topic.earlier[-1].model_dump(exclude={"public_since"})
         if topic.earlier
@@ -245,4 +246,10 @@ def window(topic: Topic) -> dict[str, Any]:
             }
             for question in definition["questions"]
         ],
+        "demographics": {
+            name: [value["id"] for value in values]
+            for name, values in definition["demographics"].items()
+            if values is not None
+        },
+        "author_names": topic.plan.author_names,
     }

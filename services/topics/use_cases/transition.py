@@ -36,6 +36,7 @@ _FIELDS: dict[str, Action] = {
     "closes_at": "extend",
     "timetable": "open-further-round",
     "questions": "open-further-round",
+    "demographics": "open-further-round",
 }
 """Members of the request that one action alone has."""
 

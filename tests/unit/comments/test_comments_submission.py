@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.comments.model.form import Form
 from services.comments.model.questions import Question, Scale
 from services.comments.model.submission import Submission, read
 from services.shared.errors import Invalid
@@ -26,7 +27,7 @@ def body(**members: Any) -> dict[str, Any]:
 
 def faults(document: Any, questions: tuple[Question, ...] = QUESTIONS) -> set[tuple[str, str]]:
     with pytest.raises(Invalid) as caught:
-        read(document, questions=questions)
+        read(document, form=Form(questions=questions))
     return {(fault.field, fault.code) for fault in caught.value.faults}
 
 
@@ -46,7 +47,7 @@ def test_a_whole_comment_is_taken() -> None:
             demographics={"age_band": "25-34", "gender": "f", "area": "محرق", "disability": "لا"},
             attachment_ids=[],
         ),
-        questions=QUESTIONS,
+        form=Form(questions=QUESTIONS),
     )
     assert submission.author_name == "فاطمة"
     assert set(submission.personal_part()) == {"contact", "demographics"}
@@ -55,7 +56,7 @@ def test_a_whole_comment_is_taken() -> None:
 @pytest.mark.parametrize("text", [None, ""])
 def test_who_answers_a_question_need_not_write_a_text(text: str | None) -> None:
     answers = [{"question_id": "q4", "value": 1}]
-    assert read(body(text=text, answers=answers), questions=QUESTIONS).text is None
+    assert read(body(text=text, answers=answers), form=Form(questions=QUESTIONS)).text is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_what_is_no_object_is_refused(document: Any) -> None:
 
 
 def test_the_text_may_have_20000_characters_without_the_spaces_around_it() -> None:
-    assert len(read(body(text=f" {'ا' * 20_000}\n"), questions=()).text or "") == 20_000
+    assert len(read(body(text=f" {'ا' * 20_000}\n"), form=Form()).text or "") == 20_000
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_answers_keep_to_the_questions(answers: list[Any], fault: tuple[str, str
 def test_a_comment_owes_the_required_answers_but_an_inquiry_does_not() -> None:
     required = (Question(id="q1", kind="open", required=True),)
     assert faults(body(), required) == {("/answers", "answer_required")}
-    assert read(body(kind="inquiry"), questions=required).kind == "inquiry"
+    assert read(body(kind="inquiry"), form=Form(questions=required)).kind == "inquiry"
 
 
 def test_faults_of_the_form_and_of_the_answers_are_named_together() -> None:
@@ -221,10 +222,15 @@ def test_every_example_is_taken_and_its_language_told_by_its_script() -> None:
         )
         for question in topic["questions"]
     )
+    offered = {
+        name: tuple(value["id"] for value in values)
+        for name, values in topic["demographics"].items()
+    }
+    form = Form(questions=questions, demographics=offered)
     lines = (examples / "comments.jsonl").read_text(encoding="utf-8").splitlines()
     for line in lines:
         document = json.loads(line)["submission"]
         named = document.pop("language")
-        submission = read(document, questions=questions)
+        submission = read(document, form=form)
         other = "en" if named == "ar" else "ar"
         assert submission.written_in(otherwise=other) == named

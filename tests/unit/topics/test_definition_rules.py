@@ -75,6 +75,8 @@ def test_a_sound_definition_gets_what_it_leaves_open_from_its_plan() -> None:
         ),
         # The decision would be due in a year that no row could be read with again.
         ({"timetable": timetable(closes_at="2200-12-01")}, ("/timetable/closes_at", "bad_instant")),
+        ({"channels": ["pigeon"]}, ("/channels/0", "not_allowed")),
+        ({"channels": []}, ("/channels", "too_short")),
         ({"topic_type": "rumour"}, ("/topic_type", "not_allowed")),
         ({"expected_participants": 0}, ("/expected_participants", "too_small")),
         (

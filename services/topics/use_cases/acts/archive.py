@@ -13,14 +13,14 @@ def open_further_round(topic: Topic, request: TransitionRequest, scene: Scene) -
     Raises
     ------
     Invalid
-        With every fault of the new timetable and questions.
+        With every fault of the new timetable, questions and demographics.
     """
     document = topic.definition.model_dump(mode="json", exclude_none=True)
     # Without a timetable of its own the round would have that of the last one, which is past.
     if request.timetable is not None:
         document["timetable"] = request.timetable
-    if request.questions is not None:
-        document["questions"] = request.questions
+    asked_anew = {"questions": request.questions, "demographics": request.demographics}
+    document |= {name: value for name, value in asked_anew.items() if value is not None}
     actor = scene.actor
     fields = as_defined(
         checked(document, at=scene.at), former=topic.departures, by=actor.id, at=scene.at

@@ -25,7 +25,7 @@ class TransitionRequest(BaseModel):
     ----------
     closes_at : datetime or None
         New closing instant of ``extend``.
-    timetable, questions
+    timetable, questions, demographics
         Of the further round; the definition's rules look at them.
     """
 
@@ -36,6 +36,7 @@ class TransitionRequest(BaseModel):
     closes_at: Instant | None = None
     timetable: dict[str, Any] | None = None
     questions: list[Any] | None = None
+    demographics: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,167 @@
+"""What a topic asks of those who take part: lists of demographics, names as its plan has them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.shared import ids
+from services.shared.errors import Invalid
+from services.shared.language import catalogue
+from services.topics.model.plan import AuthorNames, plan_of, plans
+from services.topics.model.rules import checked
+from services.topics.model.topic import Topic, as_defined, view, window
+from tests.support.topics import definition
+
+AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
+MUHARRAQ = {"id": "BH-15", "label": {"ar": "محافظة المحرق", "en": "Muharraq Governorate"}}
+YOUNG = {"id": "18-24", "label": {"ar": "من ١٨ إلى ٢٤", "en": "18 to 24"}}
+OLD = {"id": "65+", "label": {"ar": "٦٥ فأكثر", "en": "65 and over"}}
+OTHER_NAMES: tuple[AuthorNames, ...] = ("required", "none")
+
+
+def faults(document: dict[str, Any]) -> set[tuple[str, str]]:
+    with pytest.raises(Invalid) as refusal:
+        checked(document, at=AT)
+    return {(fault.field, fault.code) for fault in refusal.value.faults}
+
+
+def topic(**changes: Any) -> Topic:
+    found = checked(definition(AT, **changes), at=AT)
+    return Topic(
+        topic_id=ids.derived_id("topic"),
+        version=1,
+        round=1,
+        stage="collecting",
+        execution=1,
+        created_at=AT,
+        created_by="officer",
+        **as_defined(found, by="officer", at=AT),
+    )
+
+
+def departing(names: str) -> dict[str, Any]:
+    return {"field": "author_names", "value": names, "reason": "يُكتب باسم صاحبه. Signed letters."}
+
+
+def many(count: int) -> list[dict[str, Any]]:
+    return [{"id": f"v{number}", "label": YOUNG["label"]} for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("demographics", "fault"),
+    [
+        ({"religion": [YOUNG]}, ("/demographics/religion", "unknown_field")),
+        ({"age_band": []}, ("/demographics/age_band", "too_short")),
+        ({"age_band": many(21)}, ("/demographics/age_band", "too_long")),
+        ({"gender": many(11)}, ("/demographics/gender", "too_long")),
+        ({"area": many(101)}, ("/demographics/area", "too_long")),
+        ({"disability": many(21)}, ("/demographics/disability", "too_long")),
+        ({"age_band": [YOUNG, OLD, YOUNG]}, ("/demographics/age_band", "duplicate_id")),
+        ({"age_band": [YOUNG | {"id": "18 - 24"}]}, ("/demographics/age_band/0/id", "bad_format")),
+        ({"age_band": [YOUNG | {"id": "١٨-٢٤"}]}, ("/demographics/age_band/0/id", "bad_format")),
+        ({"age_band": [YOUNG | {"id": "18-24\n"}]}, ("/demographics/age_band/0/id", "bad_format")),
+        ({"age_band": [YOUNG | {"id": ""}]}, ("/demographics/age_band/0/id", "bad_format")),
+        ({"age_band": [YOUNG | {"id": "a" * 33}]}, ("/demographics/age_band/0/id", "bad_format")),
+        ({"age_band": [YOUNG | {"id": 18}]}, ("/demographics/age_band/0/id", "wrong_type")),
+        ({"area": [{"id": "BH-15"}]}, ("/demographics/area/0/label", "missing")),
+        (
+            {"area": [MUHARRAQ | {"label": {"ar": "المحرق"}}]},
+            ("/demographics/area/0/label/en", "missing_language"),
+        ),
+        (
+            {"area": [MUHARRAQ | {"label": {"ar": "", "en": "Muharraq"}}]},
+            ("/demographics/area/0/label/ar", "too_short"),
+        ),
+        (
+            {"area": [MUHARRAQ | {"colour": "red"}]},
+            ("/demographics/area/0/colour", "unknown_field"),
+        ),
+        ({"area": "BH-15"}, ("/demographics/area", "wrong_type")),
+        ({"area": ["BH-15"]}, ("/demographics/area/0", "wrong_type")),
+        ({"area": {"id": "BH-15"}}, ("/demographics/area", "wrong_type")),
+        ([], ("/demographics", "wrong_type")),
+        (None, ("/demographics", "wrong_type")),
+    ],
+)
+def test_a_fault_of_the_lists_is_named_with_its_place(
+    demographics: Any, fault: tuple[str, str]
+) -> None:
+    assert faults(definition(AT, demographics=demographics)) == {fault}
+
+
+def test_all_faults_of_the_lists_come_with_those_of_the_definition() -> None:
+    lists = {"age_band": [YOUNG, YOUNG], "area": [{"id": "BH 15"}], "religion": []}
+    document = definition(AT, demographics=lists, plan="quick", author_names="none")
+    assert faults(document) == {
+        ("/plan", "unknown_plan"),
+        ("/author_names", "unknown_field"),
+        ("/demographics/age_band", "duplicate_id"),
+        ("/demographics/area/0/id", "bad_format"),
+        ("/demographics/area/0/label", "missing"),
+        ("/demographics/religion", "unknown_field"),
+    }
+
+
+def test_front_ends_see_the_labels_and_intake_the_ids_alone() -> None:
+    asked = topic(demographics={"age_band": [YOUNG, OLD], "area": [MUHARRAQ], "gender": None})
+    assert view(asked)["demographics"] == {"age_band": [YOUNG, OLD], "area": [MUHARRAQ]}
+    assert window(asked)["demographics"] == {"age_band": ["18-24", "65+"], "area": ["BH-15"]}
+
+
+def test_a_definition_without_lists_offers_none() -> None:
+    document = definition(AT)
+    del document["demographics"]
+    silent = topic().changed(definition=checked(document, at=AT))
+    assert (view(silent)["demographics"], window(silent)["demographics"]) == ({}, {})
+
+
+@pytest.mark.parametrize("plan", plans())
+def test_names_are_as_people_like_unless_the_topic_departs(plan: str) -> None:
+    template = plans()[plan]
+    assert template.author_names == "optional"
+    assert set(template.departures["author_names"].one_of) == set(OTHER_NAMES)
+
+
+@pytest.mark.parametrize("names", OTHER_NAMES)
+def test_a_recorded_departure_says_whether_names_are_shown(names: str) -> None:
+    departed = topic(plan_departures=[departing(names)])
+    assert view(departed)["author_names"] == window(departed)["author_names"] == names
+    assert [entry.value for entry in departed.departures] == [names]
+
+
+@pytest.mark.parametrize("value", ["always", "pre", "P3D", "optional"])
+def test_names_are_departed_from_to_what_the_plan_lets_be(value: str) -> None:
+    (fault,) = faults(definition(AT, plan_departures=[departing(value)]))
+    assert fault[0] == "/plan_departures/0/value"
+    assert fault[1] in {"not_in_plan", "bad_format"}
+
+
+def test_another_aspect_takes_no_rule_for_names() -> None:
+    departure = departing("none") | {"field": "publication_mode"}
+    document = definition(AT, plan_departures=[departure])
+    assert faults(document) == {("/plan_departures/0/value", "not_in_plan")}
+
+
+@pytest.mark.parametrize("plan", plans())
+def test_a_round_of_a_plans_first_version_goes_on_as_it_began(plan: str) -> None:
+    first = plan_of(plan, 1)
+    assert (first.author_names, "author_names" in first.departures) == ("optional", False)
+    begun = topic().model_dump(mode="json") | {"plan_version": 1}
+    del begun["definition"]["demographics"]
+    begun["definition"]["plan"] = plan
+    read = Topic.model_validate(begun)
+    assert (window(read)["author_names"], window(read)["demographics"]) == ("optional", {})
+    assert (view(read)["author_names"], view(read)["demographics"]) == ("optional", {})
+
+
+@pytest.mark.parametrize("plan", plans())
+def test_the_second_version_of_a_plan_changes_the_rule_for_names_alone(plan: str) -> None:
+    first, second = (plan_of(plan, number).model_dump() for number in (1, 2))
+    del second["departures"]["author_names"]
+    assert second == first | {"version": 2}
+
+
+def test_a_fault_of_the_lists_is_told_in_both_languages() -> None:
+    for code in ("duplicate_id", "bad_format", "too_long", "missing_language"):
+        assert set(catalogue("topics")[code]) == {"ar", "en"}
