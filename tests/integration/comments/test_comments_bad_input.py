@@ -173,24 +173,21 @@ MEMBERS = ["kind", "answers", "text", "language", "parent_id", "author_name", "c
 MEMBERS += ["demographics", "attachment_ids"]
 
 
-@pytest.mark.parametrize("raw", RAW)
+TAKEN = {("answers", "[]"), ("attachment_ids", "[]"), ("contact", "{}"), ("demographics", "{}")}
+
+
 @pytest.mark.parametrize("member", MEMBERS)
 def test_a_value_of_another_type_is_a_fault_of_its_member(
-    consultation: Consultation, member: str, raw: str
+    consultation: Consultation, member: str
 ) -> None:
-    answer = send(consultation, with_raw(submission(**{member: "@"}), raw))
-    empty = (member, raw) in {
-        ("answers", "[]"),
-        ("attachment_ids", "[]"),
-        ("contact", "{}"),
-        ("demographics", "{}"),
-    }
-    if empty:
-        assert answer.status == 202
-        return
-    found = told(answer)
-    assert found
-    assert all(field.split("/")[1] == member for field, _code in found)
+    for raw in RAW:
+        answer = send(consultation, with_raw(submission(**{member: "@"}), raw))
+        if (member, raw) in TAKEN:
+            assert answer.status == 202
+            continue
+        found = told(answer)
+        assert found
+        assert all(field.split("/")[1] == member for field, _code in found)
 
 
 @pytest.mark.parametrize(
