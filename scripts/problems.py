@@ -27,11 +27,12 @@ Every refusal is a problem document (RFC 9457, `application/problem+json`) in th
 
 Programs go by `type` and `code`, which never change their meaning: `code` tells which case of the
 type it is, and is the type's own name where there is nothing more to tell. `errors` has all the
-faults at once, each with a JSON pointer into the body and a code of its own. `GET <type>`, e.g.
-`GET /problems/invalid`, tells what stands here. What the gateway refuses by itself (no or a bad
-token where sign-in is required: 401; too many requests: 429; more than 10 MB: 413) has the body
-`{"message": "…"}`. So has the firewall's 429, where one stands in front; what else it stops is
-answered 403 with a page of CloudFront's.
+faults at once (the first 500, should there be more), each with a JSON pointer into the body and a
+code of its own; where a name in the body is no name but a text, the pointer ends before it. `GET
+<type>`, e.g. `GET /problems/invalid`, tells what stands here. What the gateway refuses by itself
+(no or a bad token where sign-in is required: 401; too many requests: 429; more than 10 MB: 413) has
+the body `{"message": "…"}`. So has the firewall's 429, where one stands in front; what else it
+stops is answered 403 with a page of CloudFront's.
 
 This page is made from `services/shared/problem_types.json`, the services' `messages.json` and the
 code that raises them: `python -m scripts.problems`.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler import Response as GatewayResponse
@@ -26,6 +27,7 @@ from services.shared.errors import (
     TashawurError,
     TransientError,
     Unavailable,
+    UnsupportedMediaType,
 )
 from services.shared.identity import Caller
 from services.shared.language import Language, preferred
@@ -38,6 +40,8 @@ from services.shared.transient import transient_errors
 
 Model = TypeVar("Model", bound=BaseModel)
 BODY_LIMIT_BYTES = 256 * 1024
+_LONGEST_ID = 128
+"""Nothing has a longer name in a path, and longer ones are more than DynamoDB takes for a key."""
 _ROUND = re.compile("[1-9][0-9]{0,2}")
 
 
@@ -50,7 +54,7 @@ class Request:
     path : mapping
         Path parameters by name.
     query : mapping
-        Query parameters by name; the last one wins where one is repeated.
+        Query parameters by name; the values of a repeated one joined by commas.
     headers : mapping
         Headers by name in lower case.
     body : bytes
@@ -102,11 +106,17 @@ class Request:
         Invalid
             If it breaks the model's rules, with every fault.
         """
-        document = read_json(self.body, self.headers.get("content-type", ""), limit=limit)
+        document = self.document(limit=limit)
         try:
             return model.model_validate(document)
         except ValidationError as error:
             raise Invalid(faults=faults_of(error)) from error
+
+    def document(self, *, limit: int) -> Any:
+        """Body as JSON; refused as `parse` does, and if it was sent compressed."""
+        if self.headers.get("content-encoding", "identity").strip().lower() != "identity":
+            raise UnsupportedMediaType("content_encoded")
+        return read_json(self.body, self.headers.get("content-type", ""), limit=limit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,10 +212,14 @@ class Api:
             raise Forbidden("past_the_edge")
 
     def _request(self, permission: Permission, path: dict[str, str], language: Language) -> Request:
+        if any(len(value) > _LONGEST_ID for value in path.values()):
+            raise NotFound
         event = self._resolver.current_event.raw_event
         headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
         body = event.get("body") or ""
-        raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+        # Halves of surrogate pairs pass here, so that reading them as UTF-8 refuses them.
+        plain = body.encode(errors="surrogatepass")
+        raw = base64.b64decode(plain) if event.get("isBase64Encoded") else plain
         return Request(
             path=path,
             query=event.get("queryStringParameters") or {},
@@ -239,7 +253,8 @@ class Api:
         return identity.ANONYMOUS
 
     def _refusal(self, error: TashawurError, language: Language) -> GatewayResponse[str]:
-        path = self._resolver.current_event.raw_event.get("rawPath", "")
+        # The gateway decodes the path: without its escapes it would be no URI reference any more.
+        path = quote(self._resolver.current_event.raw_event.get("rawPath", ""), errors="replace")
         document = problem(error, service=self.service, language=language, instance=path)
         extra = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
         answer = Response(

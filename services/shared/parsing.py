@@ -1,12 +1,16 @@
 """Bodies in: strict JSON, and a model's faults as ours, every one of them."""
 
 import json
+import math
+import re
+from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from services.shared.errors import Fault, Malformed, TooLarge, UnsupportedMediaType
+from services.shared.errors import Fault, Invalid, Malformed, TooLarge, UnsupportedMediaType
 from services.shared.language import LANGUAGES
 
 _CODES = {
@@ -32,10 +36,18 @@ _CODES = {
     "timezone_aware": "bad_instant",
 }
 _LIMITS = ("min_length", "max_length", "ge", "gt", "le", "lt")
+DEEPEST = 64
+"""How deep arrays and objects of a body may nest; no model goes half as deep."""
+_LONGEST_NAME = 64
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json(body: bytes, content_type: str, *, limit: int) -> Any:
-    """Read a JSON body strictly: UTF-8, no duplicate keys, no NaN.
+    """Read a JSON body strictly, as I-JSON (RFC 7493) has it.
+
+    UTF-8, with or without a byte order mark; no name twice in an object, no NaN, no number that
+    Python's own cannot hold, no half of a surrogate pair, no nesting beyond `DEEPEST`.
 
     Raises
     ------
@@ -44,20 +56,24 @@ def read_json(body: bytes, content_type: str, *, limit: int) -> Any:
     TooLarge
         If the body is longer than `limit` bytes.
     Malformed
-        If it is not JSON.
+        If it is not JSON, or such as nobody could take it.
+    Invalid
+        If there are halves of surrogate pairs, with the place of each.
     """
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaType
     if len(body) > limit:
         raise TooLarge(limit=limit)
     try:
-        text = body.decode()
+        text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Malformed("not_utf8") from error
-    try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise Malformed("not_json") from error
+    document = _loaded(text)
+    if text.count("[") + text.count("{") > DEEPEST and _is_deep(document):
+        raise Malformed("nested_too_deep", limit=DEEPEST)
+    if _ESCAPED_SURROGATE.search(text):
+        _refuse_surrogates(document)
+    return document
 
 
 def fault(code: str, *, at: str = "", **values: Any) -> PydanticCustomError:
@@ -96,16 +112,78 @@ def _fault(details: ErrorDetails) -> Fault:
 
 
 def pointer(*places: str | int) -> str:
-    """JSON pointer (RFC 6901) of a place."""
-    return "".join("/" + str(place).replace("~", "~0").replace("/", "~1") for place in places)
+    """JSON pointer (RFC 6901) of a place, or of what encloses it.
+
+    A name in which somebody sent more than a name is not repeated to them: the pointer ends before.
+    """
+    names = takewhile(lambda name: len(name) <= _LONGEST_NAME, map(str, places))
+    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(
+            text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite
+        )
+    except RecursionError as error:
+        raise Malformed("nested_too_deep", limit=DEEPEST) from error
+    except json.JSONDecodeError as error:
+        raise Malformed("not_json") from error
+    except ValueError as error:  # more digits than Python makes an integer of
+        raise Malformed("number_too_long") from error
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("duplicate key")
+        raise Malformed("name_twice")
     return found
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+def _no_constant(_name: str) -> Any:
+    raise Malformed("not_json")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise Malformed("number_too_long")
+    return number
+
+
+def _is_deep(document: Any) -> bool:
+    level = [document]
+    for _ in range(DEEPEST):
+        level = [
+            inner for value in level for inner in _members(value) if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _members(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _refuse_surrogates(document: Any) -> None:
+    places = dict.fromkeys(_surrogates(document))
+    if places:
+        raise Invalid(faults=[Fault(field=place, code="not_storable") for place in places])
+
+
+def _surrogates(value: Any, *place: str | int) -> Iterator[str]:
+    """Pointers to the strings with half a surrogate pair, and to objects with such a name."""
+    if isinstance(value, str) and _SURROGATE.search(value):
+        yield pointer(*place)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            if _SURROGATE.search(name):
+                yield pointer(*place)
+            else:
+                yield from _surrogates(member, *place, name)
+    elif isinstance(value, list):
+        for number, member in enumerate(value):
+            yield from _surrogates(member, *place, number)

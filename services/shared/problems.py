@@ -6,6 +6,8 @@ from services.shared.errors import TashawurError
 from services.shared.language import Language, message
 
 PROBLEM_JSON = "application/problem+json"
+MOST_FAULTS = 500
+"""Faults that one problem lists; a body with more was not written by anybody who reads them."""
 
 
 def problem(
@@ -39,7 +41,7 @@ def problem(
                 "code": fault.code,
                 "message": message(service, fault.code, language=language, values=fault.values),
             }
-            for fault in error.faults
+            for fault in error.faults[:MOST_FAULTS]
         ],
         **error.extensions,
     }

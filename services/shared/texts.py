@@ -1,5 +1,7 @@
 """Texts that people write, in both languages."""
 
+import re
+import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -8,21 +10,49 @@ from services.shared.parsing import fault
 
 _SHORT = 200
 _LONG = 20_000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
+# What is drawn as nothing though its category does not say so: fillers that Unicode calls letters
+# or symbols, and code points that it keeps for characters to be ignored where they are not known.
+_UNSEEN = re.compile(
+    "[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U0001d159\U000e0000-\U000e0fff]"
+)
+
+
+def is_visible(text: str) -> bool:
+    """Tell whether a reader would see anything: spaces, zero-width and control signs are not."""
+    return any(
+        unicodedata.category(character) not in _UNSEEN_CATEGORIES and not _UNSEEN.match(character)
+        for character in text
+    )
 
 
 def _storable(text: str) -> str:
-    if "\x00" in text:
+    if _UNSTORABLE.search(text):
         raise fault("not_storable")
     return text
 
 
+def _legible(text: str) -> str:
+    if not is_visible(text):
+        raise fault("blank")
+    return text
+
+
 Storable = AfterValidator(_storable)
-"""Refuses NUL, which no feed can carry; lone surrogates pydantic itself refuses."""
+"""Refuses NUL, which no feed can carry, and halves of surrogate pairs, which UTF-8 cannot."""
+_Legible = AfterValidator(_legible)
 ShortText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_SHORT), Storable
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=_SHORT),
+    Storable,
+    _Legible,
 ]
 LongText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LONG), Storable
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=_LONG),
+    Storable,
+    _Legible,
 ]
 
 

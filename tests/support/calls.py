@@ -1,5 +1,6 @@
 """Calls of the real handlers as API Gateway, the streams and the queues make them."""
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -48,13 +49,17 @@ def http(
 ) -> Answer:
     """Call an HTTP function; `groups` means signed in, as the JWT authorizer hands them over.
 
+    A body of bytes comes as base64, as the gateway sends what it does not take for text.
     Whatever it answers must be as the OpenAPI document says.
     """
     method, _, template = route.partition(" ")
     raw_path = template
     for name, value in (path or {}).items():
         raw_path = raw_path.replace("{" + name + "}", value)
-    text = body if isinstance(body, str) or body is None else json.dumps(body)
+    is_raw = isinstance(body, bytes)
+    text = base64.b64encode(body).decode() if is_raw else body
+    if not isinstance(text, str) and text is not None:
+        text = json.dumps(text)
     sent = {"content-type": "application/json", "accept-language": "en", **(headers or {})}
     context: dict[str, Any] = {
         "http": {"method": method, "path": raw_path, "sourceIp": address},
@@ -75,7 +80,7 @@ def http(
         "pathParameters": path,
         "requestContext": context,
         "body": text,
-        "isBase64Encoded": False,
+        "isBase64Encoded": is_raw,
     }
     answer = handler(event, LambdaContext())
     names = {name.lower(): value for name, value in answer.get("headers", {}).items()}

@@ -14,7 +14,6 @@ from services.comments.settings import settings
 from services.comments.use_cases.submit import Arrival, Intake, Limits, submit
 from services.shared import clock, ids
 from services.shared.http import Api, Request, Response
-from services.shared.parsing import read_json
 from services.shared.table import Table
 
 api = Api("comments", settings)
@@ -35,8 +34,7 @@ def post_comment(request: Request) -> Response:
         random_id=ids.random_id(),
         nonce=secrets.token_bytes(NONCE_BYTES),
     )
-    content_type = request.headers.get("content-type", "")
-    document = read_json(request.body, content_type, limit=BODY_LIMIT_BYTES)
+    document = request.document(limit=BODY_LIMIT_BYTES)
     return Response(status=202, body=submit(_intake(), document, arrival))
 
 

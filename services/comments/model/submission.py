@@ -214,6 +214,6 @@ def _answer(entry: Any) -> Answer | Unread:
 
 
 def _known_form(comment_id: str | None) -> str | None:
-    if comment_id is not None and not re.match(ID_PATTERN, comment_id):
+    if comment_id is not None and not re.fullmatch(ID_PATTERN, comment_id):
         raise fault("parent_not_found")
     return comment_id

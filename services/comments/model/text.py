@@ -1,15 +1,14 @@
 """What counts as a text, in which language it is, and how a part of it is masked."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from services.shared.language import Language
 from services.shared.parsing import fault
-from services.shared.texts import Storable
+from services.shared.texts import Storable, is_visible
 
 TEXT_LIMIT = 20_000
 """Most code points of a text, after stripping."""
@@ -28,17 +27,9 @@ _DIGIT_AS_LETTER = re.compile(r"[a-z']*[235679](?=[a-z]*[aeiou])([a-z]{2,})")
 _ARABIZI_SHARE = 1 / 6
 _FEW_WORDS = 3
 _UNIT = re.compile("(?:am|min|hour|day|week|month|year|time|meter|metre|dinar|euro)s?|people|fils")
-# Fillers that Unicode calls letters or symbols although nothing is seen of them.
-_INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-_UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
-
-
-def is_visible(text: str) -> bool:
-    """Tell whether a reader would see anything: spaces, zero-width and control signs are not."""
-    return any(
-        unicodedata.category(character) not in _UNSEEN_CATEGORIES and character not in _INVISIBLE
-        for character in text
-    )
+# Controls and line breaks, and what turns the writing direction for all that follows: in a name
+# they could pass the words beside it off as part of it. Marks (U+200E, U+200F, U+061C) may stay.
+_NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def detect(texts: Iterable[str], *, otherwise: Language) -> Language:
@@ -97,13 +88,29 @@ def _legible(value: object) -> object:
     return stripped or None
 
 
+def _one_plain_line(name: str) -> str:
+    if _NOT_IN_NAMES.search(name):
+        raise fault("not_in_names")
+    return name
+
+
 FreeText = Annotated[
     Annotated[str, StringConstraints(max_length=TEXT_LIMIT), Storable] | None,
     BeforeValidator(_legible),
 ]
-"""A participant's text, stripped; ``None`` if absent or empty."""
+"""A participant's text; ``None`` if absent or empty.
+
+White space around it is stripped (`str.strip`); what is left is stored code point by code point as
+it was sent: no normal form is made of it, and direction controls, joiners and line breaks stay.
+"""
 Name = Annotated[
-    Annotated[str, StringConstraints(max_length=NAME_LIMIT), Storable] | None,
+    Annotated[
+        str,
+        StringConstraints(max_length=NAME_LIMIT),
+        Storable,
+        AfterValidator(_one_plain_line),
+    ]
+    | None,
     BeforeValidator(_legible),
 ]
-"""A name to be shown beside a comment, stripped; ``None`` if absent or empty."""
+"""A name to be shown beside a comment, stripped, in one line; ``None`` if absent or empty."""

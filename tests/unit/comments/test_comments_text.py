@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.comments.model.text import detect, is_visible, mask
+from services.comments.model.text import detect, mask
 from services.shared.language import Language
+from services.shared.texts import is_visible
 
 
 @pytest.mark.parametrize("text", ["نعم", "ok", "؟", "👍", "\u200f١"])
@@ -12,7 +13,19 @@ def test_a_reader_sees_letters_digits_signs_and_emoji(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " \n\t", "\u200b\u200d\ufeff", "\u200f\u061c", "\u3164\u2800", "\u064e"]
+    "text",
+    [
+        "",
+        " \n\t",
+        "\u200b\u200d\ufeff",
+        "\u200f\u061c",
+        "\u3164\u2800",
+        "\u064e",
+        "\ufe0f\U000e0100",
+        "\U000e0041\U000e007f",
+        "\u2065\ufff0\U000e0fff",
+        "\U0001d159",
+    ],
 )
 def test_a_reader_sees_nothing_of_spaces_zero_width_characters_and_loose_marks(text: str) -> None:
     assert not is_visible(text)
