@@ -36,13 +36,7 @@ class EdgeStack(Stack):
             description="Tashawur: CloudFront and firewall in front of the API",
             termination_protection=settings.is_protected,
         )
-        firewall = Firewall(
-            self,
-            "Firewall",
-            stage=settings.stage,
-            requests_per_address=settings.edge_requests_per_address,
-            posts_per_address=settings.edge_posts_per_address,
-        )
+        firewall = self._firewall(settings)
         origin = Origin(
             domain=f"{api_id}.execute-api.{settings.region}.amazonaws.com",
             secret_name=secret.name,
@@ -59,6 +53,15 @@ class EdgeStack(Stack):
         )
         self.add_stack_dependency(Stack.of(secret))
         CfnOutput(self, "Domain", value=edge.distribution.distribution_domain_name)
+
+    def _firewall(self, settings: InfraSettings) -> Firewall:
+        return Firewall(
+            self,
+            "Firewall",
+            stage=settings.stage,
+            requests_per_address=settings.edge_requests_per_address,
+            posts_per_address=settings.edge_posts_per_address,
+        )
 
 
 def _address(settings: InfraSettings) -> PublicAddress:
