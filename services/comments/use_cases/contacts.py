@@ -52,9 +52,7 @@ def _left(comment: Comment, window: Window, data_keys: DataKeys) -> Mapping[str,
     if comment.sealed is None:
         return {}
     try:
-        personal = unseal(
-            comment.sealed, key=data_keys.plain(window), bound_to=comment.comment_id
-        )
+        personal = unseal(comment.sealed, key=data_keys.plain(window), bound_to=comment.comment_id)
     except SealBroken:
         # Of one comment nobody can be told; those beside it can.
         logger("comments").error("contact_unreadable", comment_id=comment.comment_id)

@@ -1,4 +1,4 @@
-"""Addresses that people left are opened for the one service that tells them, and for nobody else."""
+"""Addresses that people left are opened for the service that tells them, and shown nowhere."""
 
 import json
 from typing import Any
