@@ -1,4 +1,4 @@
-"""Whoever left an address with an inquiry is told of it, on the standing stack, and seen nowhere."""
+"""Whoever left an address with an inquiry is told of it on the standing stack, and seen nowhere."""
 
 import json
 import logging
@@ -21,8 +21,16 @@ ANSWER = {"ar": "تُفتح العيادات المسائية في مارس.", "
 CHANGED = {"ar": "تُفتح العيادات المسائية في أبريل.", "en": "Evening clinics open in April."}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _talkative() -> Iterator[None]:
+    """The functions log all that they have to say."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("POWERTOOLS_LOG_LEVEL", "DEBUG")
+        yield
+
+
 @pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Whatever is logged, put on the bus or into a queue from now on."""
     found: list[str] = []
     handle, put, send = logging.Logger.handle, Bus._put_one, Queue.add_message
@@ -36,13 +44,13 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return put(bus, backend, entry)
 
     def queued(queue: Queue, message: Any, **more: Any) -> Any:
-        found.append(str(message.original_body))
+        found.append(str(message.body))
         return send(queue, message, **more)
 
     monkeypatch.setattr(logging.Logger, "handle", logged)
     monkeypatch.setattr(Bus, "_put_one", published)
     monkeypatch.setattr(Queue, "add_message", queued)
-    yield found
+    return found
 
 
 def asked(journey: Journey, **contact: str) -> dict[str, Any]:
