@@ -30,10 +30,13 @@ class InquiryAnswered(EventData):
     ----------
     replaced : bool
         Whether there had been an answer before.
+    edition : int
+        How many answers there have been with this one; tells them apart for whoever is told.
     """
 
     comment_id: str
     replaced: bool
+    edition: int
 
 
 class CountersCorrected(EventData):

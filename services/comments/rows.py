@@ -26,6 +26,7 @@ _PLAIN = (
     "case_id",
     "reason_code",
     "answer",
+    "answer_edition",
 )
 _WINDOW = (
     "version",

@@ -163,7 +163,11 @@ class CommentStore:
             If the comment changed since it was read.
         """
         pk, sk = comment_key(window, comment.comment_id)
-        change = {"answer": answer, "version": comment.version + 1}
+        change = {
+            "answer": answer,
+            "answer_edition": comment.editions + 1,
+            "version": comment.version + 1,
+        }
         standing = {"version": comment.version, "status": "published"}
         kept = Put(item={**audit.item, "answer": answer})
         self._table.transact(Update(pk=pk, sk=sk, set=change, when=standing), kept)

@@ -41,6 +41,10 @@ class Links:
         """A topic."""
         return f"{self._base}/topics/{topic_id}"
 
+    def comment(self, topic_id: str, comment_id: str) -> str:
+        """A comment of a topic, an inquiry with its answer."""
+        return f"{self.topic(topic_id)}/comments/{comment_id}"
+
     def confirm(self, which: SubscriptionKey, token: str) -> str:
         """Confirmation of a subscription."""
         return f"{self._subscription(which)}/confirmation?token={token}"

@@ -122,10 +122,15 @@ class DeliveryStore:
         """What is known of each recipient, by the hash of the address."""
         return {
             item["sk"].removeprefix(_LEDGER): LedgerEntry(
-                state=item["state"], reason=item.get("reason")
+                state=item["state"], reason=item.get("reason"), at=item["at"]
             )
             for item in self._table.items(_pk(delivery), prefix=_LEDGER)
         }
+
+    def entry(self, delivery: Delivery, recipient: str) -> LedgerEntry | None:
+        """What is known of one recipient."""
+        item = self._table.get(_pk(delivery), _LEDGER + recipient)
+        return LedgerEntry(state=item["state"], reason=item.get("reason")) if item else None
 
     def claim(self, delivery: Delivery, claim: Claim, *, released: bool) -> bool:
         """Claim a recipient before sending; ``False`` if somebody else has.

@@ -7,6 +7,7 @@ from services.outreach.templating import render
 from services.outreach.texter import TextMessage
 from services.shared.language import Language
 
+_SUMMARY_LENGTH = 160
 _TITLE_LENGTH = 100
 """A message in Arabic has 70 characters, a longer one 67 a part, and each part is paid for."""
 
@@ -15,7 +16,8 @@ def notice_text(notice: Notice, topic: PublicTopic, *, to: Subscriber, links: Li
     """Text message that tells somebody of a notice, with the way out for whoever subscribed."""
     text = render(
         f"sms/{notice.notice}.{to.language}.txt",
-        title=_short(notice.title.of(to.language)),
+        title=_short(notice.title.of(to.language), _TITLE_LENGTH),
+        summary=_short(notice.summary.of(to.language), _SUMMARY_LENGTH),
         closes=closing_text(topic, to.language),
         link=notice.link,
         way_out=links.unsubscribe(to.key) if to.key else None,
@@ -28,6 +30,6 @@ def code_text(code: str, *, to: str, language: Language) -> TextMessage:
     return TextMessage(to=to, text=render(f"sms/code.{language}.txt", code=code).strip())
 
 
-def _short(title: str) -> str:
-    line = one_line(title)
-    return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1] + "…"
+def _short(text: str, most: int) -> str:
+    line = one_line(text)
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -229,10 +229,24 @@ def test_intake_and_check_read_the_receipt_keys_and_the_rotation_alone_writes_th
     }
 
 
-def test_personal_data_is_opened_by_intake_alone(dev: Assembly) -> None:
+def test_addresses_of_participants_are_given_to_the_one_function_that_tells_them(
+    dev: Assembly,
+) -> None:
+    name = dev.functions()["comments-contacts"]["FunctionName"]
+    asking = {
+        function
+        for function in dev.functions()
+        for grant in dev.grants(function)
+        if grant.action == "lambda:InvokeFunction" and grant.resource.endswith(f":{name}")
+    }
+    assert asking == {"outreach-notify"}
+
+
+def test_personal_data_is_opened_by_intake_and_by_what_gives_addresses_alone(dev: Assembly) -> None:
     for name in dev.functions():
         found = {g.action for g in dev.grants(name) if g.resource.startswith("${KeysTopics")}
         expected = {
+            "comments-contacts": {"kms:Decrypt"},
             "comments-submit": {"kms:Decrypt"},
             "comments-set_window": {"kms:GenerateDataKey"},
         }

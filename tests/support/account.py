@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "STATE_MACHINE_ARN": "arn:aws:states:me-south-1:123456789012:stateMachine:consultation",
     "COMMENTS_SET_WINDOW_FUNCTION_NAME": "comments-set-window",
     "COMMENTS_COUNT_FUNCTION_NAME": "comments-count",
+    "COMMENTS_CONTACTS_FUNCTION_NAME": "comments-contacts",
     "ANALYSIS_GATE_FUNCTION_NAME": "analysis-gate",
     "ANALYSIS_SERVE_FUNCTION_NAME": "analysis-serve",
     "MODERATION_SCREEN_FUNCTION_NAME": "moderation-screen",

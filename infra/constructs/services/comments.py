@@ -107,6 +107,8 @@ class Comments(Service):
         order = table.use("GetItem", "PutItem", "UpdateItem")
         self.function("set_window", order, self.platform.keys.make_topic_key())
         self.function("count", table.use("GetItem", "Query"))
+        addresses = self.platform.keys.unwrap_topic_key()
+        self.function("contacts", table.use("GetItem", "Query"), addresses)
         files = [*self.platform.exports.put("comments/*"), *self.put_parts()]
         self.function("export", table.use("GetItem", "Query"), files, size=BULK)
 

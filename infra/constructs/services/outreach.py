@@ -14,6 +14,8 @@ from infra.constructs.service import Platform, Service
 from infra.constructs.subscription import Every, Interest
 
 _TOPICS = "topics-serve"
+_CONTACTS = "comments-contacts"
+"""Gives addresses of participants: to `notify` alone."""
 _SWEEP = Every(interval=Duration.hours(6))
 """How often it is looked who is to be reminded; a reminder is at most this late."""
 
@@ -50,7 +52,7 @@ class Outreach(Service):
             "outreach",
             platform=platform,
             environment={"OUTREACH_SENDER": sender.address},
-            calls=(_TOPICS,),
+            calls=(_TOPICS, _CONTACTS),
             layers=layers,
         )
         self._mail(sender)
@@ -81,7 +83,7 @@ class Outreach(Service):
         ledger = table.use("GetItem", "PutItem", "Query", "UpdateItem")
         self.function("deliver", ledger, means, size=BULK)
         due = Interest(types=("NoticeDue",), services=("outreach",))
-        self.on_events("notify", ledger, means, interest=due)
+        self.on_events("notify", ledger, means, self.invoke(_CONTACTS), interest=due)
         self.on_request("subscriptions", table.use("GetItem", "PutItem", "UpdateItem"), means)
 
     def _text(self) -> list[iam.PolicyStatement]:

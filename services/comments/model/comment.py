@@ -40,6 +40,8 @@ class Comment:
         Published replies.
     answer : mapping or None
         The officer's answer to an inquiry: ``{"text": {ar, en}, "answered_at"}``.
+    answer_edition : int or None
+        How many answers there have been; ``None`` where nobody counted.
     """
 
     topic_id: str
@@ -67,6 +69,12 @@ class Comment:
     reason_code: str | None = None
     replies: int = 0
     answer: Mapping[str, Any] | None = None
+    answer_edition: int | None = None
+
+    @property
+    def editions(self) -> int:
+        """How many answers there have been; answers of before they were counted are one."""
+        return self.answer_edition or (0 if self.answer is None else 1)
 
     @property
     def text(self) -> str:

@@ -77,7 +77,11 @@ def _answered(
     comment = found.comment
     answer = {"text": text.model_dump(), "answered_at": clock.to_text(at)}
     audit = events.audit(
-        InquiryAnswered(comment_id=comment.comment_id, replaced=comment.answer is not None),
+        InquiryAnswered(
+            comment_id=comment.comment_id,
+            replaced=comment.answer is not None,
+            edition=comment.editions + 1,
+        ),
         pk=audit_pk(comment),
         version=comment.version + 1,
         topic_id=comment.topic_id,

@@ -13,7 +13,7 @@ from services.outreach.settings import settings
 from services.outreach.store import DeliveryStore
 from services.outreach.subscription_store import SubscriptionStore
 from services.outreach.texter import Texter
-from services.outreach.use_cases.means import Means
+from services.outreach.use_cases.means import Inquiries, Means
 from services.outreach.webhook_store import WebhookStore
 from services.shared import clock, ids, keys
 from services.shared.invoke import invoke
@@ -81,7 +81,7 @@ def links() -> Links:
     return Links(settings().public_base_url, keyring())
 
 
-def means(*, has_time: Callable[[], bool]) -> Means:
+def means(*, has_time: Callable[[], bool], inquiries: Inquiries | None = None) -> Means:
     """What a delivery works with, in this container."""
     return Means(
         deliveries=delivery_store(),
@@ -95,6 +95,7 @@ def means(*, has_time: Callable[[], bool]) -> Means:
         ask=ask_topics,
         draw_id=ids.random_id,
         has_time=has_time,
+        inquiries=inquiries,
     )
 
 

@@ -1,16 +1,22 @@
 """Notices that are due go over their channels, one message of the queue for each."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from services.outreach.events import NoticeDue
 from services.outreach.handlers import has_time, means, plan_store
+from services.outreach.model.asker import Asker
 from services.outreach.model.delivery import Delivery
+from services.outreach.settings import settings
+from services.outreach.use_cases.askers import tell_asker
 from services.outreach.use_cases.deliver import deliver, record_failure
+from services.outreach.use_cases.means import Inquiries, Means
 from services.outreach.use_cases.send import OutOfTime
 from services.shared import clock
 from services.shared.consumer import consume
 from services.shared.errors import TransientError
 from services.shared.events import Envelope
+from services.shared.invoke import invoke
 from services.shared.transient import transient_errors
 
 
@@ -32,13 +38,44 @@ def _notify(envelope: Envelope, context: Any) -> None:
         channel=due.channel,
         occasion=due.occasion,
     )
-    at, with_ = clock.now(), means(has_time=lambda: has_time(context))
+    inquiries = Inquiries(asker=_asker, waiting=_waiting)
+    with_ = means(has_time=lambda: has_time(context), inquiries=inquiries)
+    if due.notice == "inquiry_answer":
+        with transient_errors():
+            tell_asker(delivery, at=clock.now(), means=with_, inquiries=inquiries)
+        return
+    _deliver(delivery, part=due.part, with_=with_)
+
+
+def _deliver(delivery: Delivery, *, part: int, with_: Means) -> None:
+    at = clock.now()
     try:
         with transient_errors():
             deliver(delivery, at=at, means=with_)
     except OutOfTime:
-        plan_store().go_on(delivery, part=due.part + 1, at=at)
+        plan_store().go_on(delivery, part=part + 1, at=at)
     except TransientError as error:
         # The queue brings it again, but not for ever: what is known by now is on record.
         record_failure(delivery, error=type(error).__name__, at=at, means=with_)
         raise
+
+
+def _asker(topic_id: str, round_: int, comment_id: str) -> Asker | None:
+    answer = _contacts(topic_id, round_, comment_ids=[comment_id])
+    found = answer["contacts"][comment_id]
+    return Asker.model_validate(found) if found else None
+
+
+def _waiting(topic_id: str, round_: int) -> Iterator[tuple[str, Asker]]:
+    following: dict[str, Any] | None = {}
+    while following is not None:
+        answer = _contacts(topic_id, round_, unanswered_from=following)
+        for comment_id, found in answer["contacts"].items():
+            if found:
+                yield comment_id, Asker.model_validate(found)
+        following = answer["next"]
+
+
+def _contacts(topic_id: str, round_: int, **which: Any) -> dict[str, Any]:
+    payload = {"topic_id": topic_id, "round": round_, **which}
+    return dict(invoke(settings().comments_contacts_function_name, payload))

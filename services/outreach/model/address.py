@@ -88,5 +88,10 @@ def recipient_hash(address: str, *, key: bytes) -> str:
     return _tag(key, "recipient", address.lower()).hex()
 
 
+def asker_hash(occasion: str, *, key: bytes) -> str:
+    """Pseudonym (hex) in the ledger of the one who is told on an occasion of theirs alone."""
+    return _tag(key, "asker", occasion).hex()
+
+
 def _tag(key: bytes, *parts: str) -> bytes:
     return hmac.new(key, "\x00".join(parts).encode(), hashlib.sha256).digest()

@@ -7,7 +7,17 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-NoticeKind = Literal["published", "extended", "reminder", "answered", "announced", "withdrawn"]
+NoticeKind = Literal[
+    "published",
+    "extended",
+    "reminder",
+    "answered",
+    "inquiry_answer",
+    "inquiry_open",
+    "announced",
+    "withdrawn",
+]
+"""Beside what is told to all: ``inquiry_answer`` and ``inquiry_open`` go to those who asked."""
 Occasion = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{0,64}$")]
 Channel = Literal["web", "atom", "email", "sms", "webhook"]
 Result = Literal["sent", "partial", "failed"]
@@ -16,8 +26,11 @@ LedgerState = Literal["claimed", "released", "sent", "failed"]
 NOTICES: tuple[NoticeKind, ...] = get_args(NoticeKind)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 _COMES_TO_PEOPLE: tuple[Channel, ...] = ("email", "sms", "webhook")
+_COMES_TO_ASKERS: tuple[Channel, ...] = ("email", "sms")
+_FOR_ASKERS: frozenset[NoticeKind] = frozenset({"inquiry_answer", "inquiry_open"})
 UNKNOWN = "unknown"
-_REASONS = {"TransientError": "unavailable", "States.Timeout": "timed_out"}
+UNAVAILABLE = "unavailable"
+_REASONS = {"TransientError": UNAVAILABLE, "States.Timeout": "timed_out"}
 
 
 class Delivery(BaseModel):
@@ -50,10 +63,13 @@ class LedgerEntry:
         certainly not sent, to be tried again.
     reason : str or None
         Why it failed.
+    at : str
+        When somebody last set about sending (RFC 3339, sorts as it reads).
     """
 
     state: LedgerState
     reason: str | None = None
+    at: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -114,8 +130,11 @@ class Outcome(BaseModel):
 def channels_for(notice: NoticeKind, planned: Iterable[Channel]) -> list[Channel]:
     """Channels of a topic's plan that a notice goes over, each once.
 
-    A reminder is for those who asked to be told; a page or a feed that says "soon" grows stale.
+    A reminder is for those who asked to be told; a page or a feed that says "soon" grows stale. Who
+    asked an inquiry is told by whatever they left for that, whichever channels the plan has.
     """
+    if notice in _FOR_ASKERS:
+        return list(_COMES_TO_ASKERS)
     wanted = _COMES_TO_PEOPLE if notice == "reminder" else CHANNELS
     chosen = set(planned)
     return [channel for channel in wanted if channel in chosen]

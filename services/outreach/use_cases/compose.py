@@ -23,10 +23,12 @@ _PARTS: dict[NoticeKind, tuple[str, ...]] = {
     "extended": ("topic", "timeline"),
     "reminder": ("topic",),
     "answered": ("topic",),
+    "inquiry_answer": ("topic",),
+    "inquiry_open": ("topic",),
     "announced": ("topic", "announcement"),
     "withdrawn": ("topic", "timeline"),
 }
-_WHILE_COLLECTING = {"extended", "reminder"}
+_WHILE_COLLECTING = {"extended", "reminder", "inquiry_open"}
 """Notices that would mislead once nothing can be sent in any more."""
 
 
@@ -111,10 +113,16 @@ def _answered(_delivery: Delivery, topic: PublicTopic, _answer: dict[str, Any]) 
     return bilingual("inquiry_answered", title=topic.title)
 
 
+def _open(_delivery: Delivery, topic: PublicTopic, _answer: dict[str, Any]) -> Bilingual:
+    return bilingual("inquiry_waits", closes=closes(topic))
+
+
 _SUMMARIES: dict[NoticeKind, Callable[[Delivery, PublicTopic, dict[str, Any]], Bilingual]] = {
     "extended": _extension,
     "reminder": _reminder,
     "answered": _answered,
+    "inquiry_answer": _answered,
+    "inquiry_open": _open,
     "announced": _decision,
     "withdrawn": _withdrawal,
 }

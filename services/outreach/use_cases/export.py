@@ -3,11 +3,21 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from services.outreach.model.delivery import CHANNELS, NOTICES
+from services.outreach.model.delivery import (
+    CHANNELS,
+    NOTICES,
+    UNAVAILABLE,
+    Delivery,
+    NoticeKind,
+    Outcome,
+)
 from services.outreach.plan_store import Planned, PlanStore
 from services.outreach.store import DeliveryStore
 from services.shared import exports
 from services.shared.exports import ExportedFile
+
+_OF_ONE: NoticeKind = "inquiry_answer"
+"""Recorded for all together: what came of one would tell whether its author left an address."""
 
 
 def export_deliveries(
@@ -16,17 +26,35 @@ def export_deliveries(
     """Write ``deliveries.jsonl``: each outcome that was recorded, oldest first.
 
     Of two outcomes of the same notice and channel the later one holds. Nobody who was told can be
-    found in it: there are counts only.
+    found in it: there are counts only, and of the answers that went to those who asked one for all.
     """
     key = exports.part_key(topic_id, round_, service="outreach", name="deliveries.jsonl")
     notices = dict.fromkeys(
         [
             *(Planned(topic_id=topic_id, round=round_, notice=notice) for notice in NOTICES),
-            *plans.planned(topic_id, round_),
+            *(each for each in plans.planned(topic_id, round_) if each.notice != _OF_ONE),
         ]
     )
-    rows = sorted(_rows(notices, store), key=lambda row: str(row["at"]))
+    told = [*_rows(notices, store), *_answers(topic_id, round_, store)]
+    rows = sorted(told, key=lambda row: str(row["at"]))
     return exports.write_lines(bucket, key, rows)
+
+
+def _answers(topic_id: str, round_: int, store: DeliveryStore) -> Iterator[dict[str, Any]]:
+    """How many of those who asked were told of their answers, by channel."""
+    everybody = Planned(topic_id=topic_id, round=round_, notice=_OF_ONE)
+    for delivery in map(everybody.over, CHANNELS):
+        entries = list(store.ledger(delivery).values())
+        if entries:
+            waits = any(entry.is_open for entry in entries)
+            outcome = Outcome.of_ledger(entries, stopped=UNAVAILABLE if waits else None)
+            at = max(entry.at for entry in entries)
+            yield _row(delivery, outcome, at=at)
+
+
+def _row(delivery: Delivery, outcome: Outcome, *, at: str) -> dict[str, Any]:
+    of = delivery.model_dump(include={"notice", "occasion", "channel"})
+    return of | outcome.model_dump(exclude={"complete"}) | {"at": at}
 
 
 def _rows(notices: Iterable[Planned], store: DeliveryStore) -> Iterator[dict[str, Any]]:

@@ -1,11 +1,12 @@
 """What a delivery works with, wired by the handler."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
+from services.outreach.model.asker import Asker
 from services.outreach.model.tokens import Keyring
 from services.outreach.poster import Poster
 from services.outreach.store import DeliveryStore
@@ -15,6 +16,22 @@ from services.outreach.webhook_store import WebhookStore
 
 Ask = Callable[[str, int, tuple[str, ...]], dict[str, Any]]
 """Asks the topics service for parts of a topic's round; see docs/architecture.md."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inquiries:
+    """Those who asked inquiries, from the comments service.
+
+    Attributes
+    ----------
+    asker : callable
+        Who asked an inquiry (topic, round, id); ``None`` if they are not to be told any more.
+    waiting : callable
+        Each inquiry of a round without an answer, by its id, with who asked it.
+    """
+
+    asker: Callable[[str, int, str], Asker | None]
+    waiting: Callable[[str, int], Iterator[tuple[str, Asker]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +46,8 @@ class Means:
         Draws an identifier.
     has_time : callable
         Whether the function may still begin with another recipient.
+    inquiries : Inquiries or None
+        Who asked inquiries, where a function may know it.
     """
 
     deliveries: DeliveryStore
@@ -42,3 +61,4 @@ class Means:
     ask: Ask
     draw_id: Callable[[], str]
     has_time: Callable[[], bool]
+    inquiries: Inquiries | None = None

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator
 
 from services.outreach.mails import notice_mail
-from services.outreach.model.address import recipient_hash
+from services.outreach.model.address import asker_hash, recipient_hash
+from services.outreach.model.asker import Reach
 from services.outreach.model.delivery import Channel, NoticeKind
 from services.outreach.model.notice import Notice, PublicTopic
 from services.outreach.model.scope import around
 from services.outreach.model.subscription import Subscriber, Way
 from services.outreach.model.webhook import Endpoint, message
 from services.outreach.texts import notice_text
+from services.outreach.transport import Refused
 from services.outreach.use_cases.means import Means
 from services.outreach.use_cases.send import Parcel
+from services.shared.language import Language
 
 _NOT_FOR_THE_CONTACT: set[NoticeKind] = {"reminder", "answered"}
 """What the topic's own office knows best."""
@@ -23,7 +26,51 @@ def parcels(channel: Channel, notice: Notice, topic: PublicTopic, means: Means) 
     """What everybody gets whom a notice reaches over a channel."""
     if channel == "webhook":
         return _posts(notice, topic, means)
-    return _messages("sms" if channel == "sms" else "email", notice, topic, means)
+    way: Way = "sms" if channel == "sms" else "email"
+    if notice.notice == "inquiry_open":
+        return _to_askers(way, notice, topic, means)
+    return _messages(way, notice, topic, means)
+
+
+def to_asker(
+    reach: Reach,
+    *,
+    way: Way,
+    language: Language,
+    notice: Notice,
+    topic: PublicTopic,
+    means: Means,
+) -> Callable[[], None]:
+    """How to send a notice to somebody who asked an inquiry.
+
+    What they left that is no address is refused when it is their turn, as a provider would.
+    """
+    if reach.address is None:
+        return _refusing(reach.refusal)
+    to = Subscriber(address=reach.address, language=language)
+    return _sending(way, notice, topic, to, means)
+
+
+def _to_askers(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]:
+    """What those get whose inquiries wait; who asked several is told once."""
+    if means.inquiries is None:
+        raise LookupError("this function may not know who asked")
+    key = means.keyring.recipient
+    for comment_id, asker in means.inquiries.waiting(topic.topic_id, topic.round):
+        if reach := asker.reach(way):
+            one = reach.address
+            recipient = recipient_hash(one, key=key) if one else asker_hash(comment_id, key=key)
+            send = to_asker(
+                reach, way=way, language=asker.language, notice=notice, topic=topic, means=means
+            )
+            yield Parcel(recipient=recipient, send=send)
+
+
+def _refusing(reason: str) -> Callable[[], None]:
+    def refuse() -> None:
+        raise Refused(reason)
+
+    return refuse
 
 
 def _messages(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]:

@@ -1,10 +1,11 @@
 """Plan the notices that no step of the workflow asks for: extensions, answers, reminders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.outreach.model.asker import AnswerTold
 from services.outreach.model.delivery import NoticeKind, channels_for
 from services.outreach.model.notice import PublicTopic
 from services.outreach.model.reminder import verdict
@@ -74,23 +75,30 @@ def _opened(envelope: Envelope, at: datetime, planning: Planning) -> None:
 def _extended(envelope: Envelope, at: datetime, planning: Planning) -> None:
     planning.store.watch(envelope.topic_id, envelope.round, at=at)
     closes_at = str(envelope.data["closes_at"])
-    _tell(envelope, "extended", closes_at, at=at, planning=planning)
+    told: dict[NoticeKind, str] = {"extended": closes_at}
+    if envelope.data.get("automatic"):
+        told["inquiry_open"] = closes_at
+    _tell(envelope, told, at=at, planning=planning)
 
 
 def _answered(envelope: Envelope, at: datetime, planning: Planning) -> None:
-    # Who corrects an answer tells nobody twice: the occasion is the inquiry.
+    # Who corrects an answer tells nobody twice but the one who asked: the occasion is the inquiry.
     inquiry = str(envelope.data["comment_id"])
-    _tell(envelope, "answered", inquiry, at=at, planning=planning)
+    answer = AnswerTold(comment_id=inquiry, edition=int(envelope.data.get("edition", 1)))
+    told: dict[NoticeKind, str] = {"answered": inquiry, "inquiry_answer": answer.occasion}
+    _tell(envelope, told, at=at, planning=planning)
 
 
 def _tell(
-    envelope: Envelope, notice: NoticeKind, occasion: str, *, at: datetime, planning: Planning
+    envelope: Envelope, told: Mapping[NoticeKind, str], *, at: datetime, planning: Planning
 ) -> None:
-    planned = Planned(
-        topic_id=envelope.topic_id, round=envelope.round, notice=notice, occasion=occasion
-    )
+    """Plan notices, each with its occasion."""
     topic = _topic(envelope.topic_id, envelope.round, planning)
-    _plan(planned, topic, at=at, planning=planning)
+    for notice, occasion in told.items():
+        planned = Planned(
+            topic_id=envelope.topic_id, round=envelope.round, notice=notice, occasion=occasion
+        )
+        _plan(planned, topic, at=at, planning=planning)
 
 
 def _plan(planned: Planned, topic: PublicTopic | None, *, at: datetime, planning: Planning) -> None:

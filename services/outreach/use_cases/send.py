@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.outreach.model.delivery import Delivery
+from services.outreach.model.delivery import Delivery, LedgerEntry
 from services.outreach.store import Claim
 from services.outreach.transport import Down, Later, Refused, Uncertain
 from services.outreach.use_cases.means import Means
@@ -71,16 +71,8 @@ def send_to_all(parcels: Iterable[Parcel], round_: Round) -> str | None:
     ledger = means.deliveries.ledger(delivery)
     put_off = 0
     for parcel in parcels:
-        entry = ledger.get(parcel.recipient)
-        if entry and not entry.is_open:
-            continue
-        if not means.has_time():
-            raise OutOfTime
-        claim = Claim(recipient=parcel.recipient, holder=means.draw_id(), at=round_.at)
-        if not means.deliveries.claim(delivery, claim, released=entry is not None):
-            continue
         try:
-            _send(parcel, claim, round_)
+            _attend_to(parcel, round_, entry=ledger.get(parcel.recipient))
         except Down as error:
             return error.reason
         except Later:
@@ -88,6 +80,35 @@ def send_to_all(parcels: Iterable[Parcel], round_: Round) -> str | None:
     if put_off:
         raise TransientError(f"{put_off} recipients could not be reached now")
     return None
+
+
+def send_to_one(parcel: Parcel, round_: Round) -> None:
+    """Send to one recipient, unless they have been attended to.
+
+    Raises
+    ------
+    TransientError
+        If it was certainly not sent and should be tried again, whoever has to put something right
+        before; or if the provider did not answer.
+    """
+    entry = round_.means.deliveries.entry(round_.delivery, parcel.recipient)
+    try:
+        _attend_to(parcel, round_, entry=entry)
+    except Down as error:
+        raise TransientError(error.reason) from error
+    except OutOfTime as error:
+        raise TransientError("no time to send it") from error
+
+
+def _attend_to(parcel: Parcel, round_: Round, *, entry: LedgerEntry | None) -> None:
+    means = round_.means
+    if entry and not entry.is_open:
+        return
+    if not means.has_time():
+        raise OutOfTime
+    claim = Claim(recipient=parcel.recipient, holder=means.draw_id(), at=round_.at)
+    if means.deliveries.claim(round_.delivery, claim, released=entry is not None):
+        _send(parcel, claim, round_)
 
 
 def _send(parcel: Parcel, claim: Claim, round_: Round) -> None:

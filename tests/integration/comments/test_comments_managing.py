@@ -39,7 +39,7 @@ def test_an_officer_answers_an_inquiry_and_everybody_sees_it(consultation: Consu
     [event] = audits(comment_id)
     assert event["type"] == "InquiryAnswered"
     assert event["actor"] == {"role": "officer", "id": "o1"}
-    assert event["data"] == {"comment_id": comment_id, "replaced": False}
+    assert event["data"] == {"comment_id": comment_id, "replaced": False, "edition": 1}
 
 
 def test_a_second_answer_replaces_the_first_and_both_are_on_record(
@@ -49,7 +49,8 @@ def test_a_second_answer_replaces_the_first_and_both_are_on_record(
     consultation.answer(comment_id, TEXT)
     consultation.answer(comment_id, OTHER)
     assert consultation.get(comment_id).json["answer"]["text"] == OTHER
-    assert [event["data"]["replaced"] for event in audits(comment_id)] == [False, True]
+    told = [(event["data"]["replaced"], event["data"]["edition"]) for event in audits(comment_id)]
+    assert told == [(False, 1), (True, 2)]
     kept = Table("comments").items(f"C#{consultation.topic_id}#1#{comment_id}")
     assert [item["answer"]["text"] for item in kept] == [TEXT, OTHER]
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from services.outreach import handlers, transport
-from services.outreach.handlers import subscriptions
+from services.outreach.handlers import notify, subscriptions
 from tests.integration.outreach.outreach_scene import (
     SUBSCRIBE,
     TOPIC_ID,
+    CommentsService,
     Ses,
     Sns,
     TopicsService,
@@ -19,7 +20,15 @@ from tests.support.calls import Answer, http
 
 
 @pytest.fixture
-def topics(monkeypatch: pytest.MonkeyPatch) -> TopicsService:
+def comments(monkeypatch: pytest.MonkeyPatch) -> CommentsService:
+    """The comments service, which knows who asked."""
+    service = CommentsService()
+    monkeypatch.setattr(notify, "invoke", service)
+    return service
+
+
+@pytest.fixture
+def topics(comments: CommentsService, monkeypatch: pytest.MonkeyPatch) -> TopicsService:
     """The topics service that outreach asks."""
     service = TopicsService()
     monkeypatch.setattr(handlers, "invoke", service)

@@ -63,6 +63,48 @@ class TopicsService:
         return {part: parts[part] for part in payload["parts"]}
 
 
+class CommentsService:
+    """What ``comments-contacts`` answers, after the contract of docs/architecture.md.
+
+    `inquiries` has, by id, what was left with it (``None``: taken back), and its answer.
+    """
+
+    def __init__(self) -> None:
+        self.inquiries: dict[str, dict[str, Any] | None] = {}
+        self.asked: list[dict[str, Any]] = []
+        self.away = False
+        self.page = 2
+
+    def left(self, comment_id: str, *, language: str = "ar", **contact: str) -> str:
+        """An inquiry was asked and an address left with it."""
+        nothing = {"email": None, "phone": None, "answer": None}
+        self.inquiries[comment_id] = nothing | {"language": language} | contact
+        return comment_id
+
+    def answered(self, comment_id: str, edition: int = 1, **text: str) -> None:
+        """An officer answered, or replaced the answer."""
+        inquiry = self.inquiries[comment_id]
+        assert inquiry
+        text = {"ar": "تبدأ في مارس.", "en": "It starts in March."} | text
+        answered_at = "2026-12-01T09:00:00.000Z"
+        inquiry["answer"] = {"text": text, "answered_at": answered_at, "edition": edition}
+
+    def __call__(self, function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        assert function_name == "comments-contacts"
+        self.asked.append(payload)
+        if self.away:
+            raise TransientError("comments-contacts")
+        following = payload.get("unanswered_from")
+        if following is None:
+            asked = payload["comment_ids"]
+            return {"contacts": {each: self.inquiries.get(each) for each in asked}, "next": None}
+        waiting = sorted(id_ for id_, each in self.inquiries.items() if each and not each["answer"])
+        rest = [each for each in waiting if each > following.get("after", "")]
+        page, more = rest[: self.page], rest[self.page :]
+        found = {each: self.inquiries[each] for each in page}
+        return {"contacts": found, "next": {"shard": 0, "after": page[-1]} if more else None}
+
+
 class Ses:
     """SES as moto runs it: what it was asked to send, and what it shall refuse.
 

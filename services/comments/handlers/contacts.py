@@ -1,0 +1,55 @@
+"""comments-contacts: addresses that people left, for the one service that tells them.
+
+What it answers is personal: it is never logged, and whoever asks keeps it no longer than it takes
+to send a message.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.comments.handlers import data_keys, store
+from services.comments.inquiry_store import MOST_AT_ONCE, InquiryStore, Place
+from services.comments.model.window import Round
+from services.comments.settings import settings
+from services.comments.use_cases.contacts import contacts
+from services.shared.ids import ID_PATTERN
+from services.shared.table import Table
+from services.shared.transient import transient_errors
+
+_Id = Annotated[str, Field(pattern=ID_PATTERN)]
+
+
+class From(BaseModel):
+    """Where to go on among the inquiries, as the answer before said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shard: int = Field(default=0, ge=0)
+    after: _Id | None = None
+
+
+class ContactsRequest(BaseModel):
+    """Payload: of which comments of a round, or, with `unanswered_from`, of its open inquiries."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topic_id: str
+    round: Round
+    comment_ids: Annotated[tuple[_Id, ...], Field(max_length=MOST_AT_ONCE)] = ()
+    unanswered_from: From | None = None
+
+
+@transient_errors()
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer with the contacts; of open inquiries at most a hundred, and where the next begin."""
+    request = ContactsRequest.model_validate(event)
+    window = store().window(request.topic_id, request.round)
+    comment_ids, following = list(request.comment_ids), None
+    if request.unanswered_from and window:
+        place = Place(**request.unanswered_from.model_dump())
+        inquiries = InquiryStore(Table(settings().comments_table_name))
+        listed = inquiries.unanswered(window, after=place)
+        comment_ids, following = listed.comment_ids, listed.next
+    found = contacts(comment_ids, window=window, store=store(), data_keys=data_keys())
+    return {"contacts": found, "next": vars(following) if following else None}
