@@ -177,6 +177,17 @@ class Consultation:
         route = "GET /v1/topics/{topic}/comments/{comment}"
         return http(read.handler, route, path={"topic": self.topic_id, "comment": comment_id})
 
+    def inquiries(self, *groups: str, **query: str) -> Answer:
+        route = "GET /v1/topics/{topic}/inquiries"
+        groups = groups or ("officer", "agency.health")
+        path = {"topic": self.topic_id}
+        return http(read.handler, route, path=path, query=query or None, groups=groups)
+
+    def unanswered(self) -> int:
+        payload = {"topic_id": self.topic_id, "round": self.round, "inquiries": True}
+        answer: dict[str, int] = invoke(count.handler, payload)
+        return answer["unanswered"]
+
     def check(self, receipt: dict[str, Any]) -> Answer:
         return http(read.handler, "POST /v1/receipts/check", body=receipt)
 
