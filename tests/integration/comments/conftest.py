@@ -12,6 +12,7 @@ from services.comments.handlers import (
     count,
     manage,
     read,
+    reconcile,
     relay,
     screen,
     set_window,
@@ -182,6 +183,12 @@ class Consultation:
         groups = groups or ("officer", "agency.health")
         path = {"topic": self.topic_id}
         return http(read.handler, route, path=path, query=query or None, groups=groups)
+
+    def recount(self) -> dict[str, Any]:
+        """What counting the rows finds, nothing put right."""
+        order = {"topic_id": self.topic_id, "round": self.round, "dry_run": True}
+        answer: dict[str, Any] = invoke(reconcile.handler, {"action": "recount", **order})
+        return answer
 
     def unanswered(self) -> int:
         payload = {"topic_id": self.topic_id, "round": self.round, "inquiries": True}

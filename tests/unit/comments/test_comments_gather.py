@@ -33,10 +33,11 @@ class Partitions:
         self.reads += 1
         places = sorted(self.items.get(pk, {}), reverse=wish.newest_first)
         rest = [place for place in places if seen is None or wish.is_before(seen, place)]
-        page = rest[: min(limit, self.most_a_page)]
+        most = min(limit, self.most_a_page)
+        page = rest[:most]
         self.examined += len(page)
         fitting: list[dict[str, Any]] = [{"place": p} for p in page if self.items[pk][p]]
-        last = {"place": page[-1]} if len(page) < len(rest) else None
+        last = {"place": page[-1]} if len(page) == most else None  # full, so perhaps not all
         return Page(items=fitting, last=last, examined=len(page))
 
 
