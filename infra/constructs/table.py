@@ -27,8 +27,8 @@ class ServiceTable(Construct):
         Encrypts it.
     protected : bool
         Whether it survives a mistaken deletion.
-    index : str, optional
-        Name of its sparse index; keys ``<index>_pk`` and ``<index>_sk``.
+    indexes : sequence of str
+        Names of its sparse indexes; keys ``<index>_pk`` and ``<index>_sk``.
     warm_writes_per_second : int, optional
         Write units that it must take from the first second on.
     """
@@ -40,12 +40,12 @@ class ServiceTable(Construct):
         *,
         key: kms.IKey,
         protected: bool,
-        index: str | None = None,
+        indexes: Sequence[str] = (),
         warm_writes_per_second: int | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._key = key
-        self._index = index
+        self._indexes = tuple(indexes)
         warm = _warm(warm_writes_per_second)
         self.table = dynamodb.Table(
             self,
@@ -64,7 +64,7 @@ class ServiceTable(Construct):
             removal_policy=RemovalPolicy.RETAIN if protected else RemovalPolicy.DESTROY,
             warm_throughput=warm,
         )
-        if index:
+        for index in indexes:
             self.table.add_global_secondary_index(
                 index_name=index,
                 partition_key=_text(f"{index}_pk"),
@@ -98,9 +98,10 @@ class ServiceTable(Construct):
             allow_key_through(self._key, "dynamodb", *(ENCRYPT if writes else DECRYPT)),
         ]
 
-    def query_index(self) -> list[iam.PolicyStatement]:
-        """Read the sparse index."""
-        return [allow(["dynamodb:Query"], f"{self.table.table_arn}/index/{self._index}")]
+    def query_index(self, *indexes: str) -> list[iam.PolicyStatement]:
+        """Read sparse indexes, all of the table's unless some are named."""
+        arns = [f"{self.table.table_arn}/index/{index}" for index in indexes or self._indexes]
+        return [allow(["dynamodb:Query"], *arns)]
 
     def read_stream(self) -> list[iam.PolicyStatement]:
         """Read the stream; AWS takes ``ListStreams`` on all streams only."""

@@ -14,15 +14,15 @@ from infra.constructs.storage import AccessLogs, ArchiveBucket, ExportsBucket, P
 from infra.constructs.table import ServiceTable
 from infra.settings import InfraSettings
 
-INDEXES: dict[str, str | None] = {
-    "topics": "listed",
-    "comments": "public",
-    "moderation": "queue",
-    "analysis": None,
-    "outreach": None,
-    "archive": "audit",
+INDEXES: dict[str, tuple[str, ...]] = {
+    "topics": ("listed",),
+    "comments": ("public", "grouped"),
+    "moderation": ("queue",),
+    "analysis": (),
+    "outreach": (),
+    "archive": ("audit",),
 }
-"""The services, and the sparse index of each one's table."""
+"""The services, and the sparse indexes of each one's table."""
 
 
 class StateStack(Stack):
@@ -77,10 +77,10 @@ class StateStack(Stack):
                 f"{pascal(service)}Table",
                 key=self.keys.data,
                 protected=settings.is_protected,
-                index=index,
+                indexes=indexes,
                 warm_writes_per_second=_warm_writes(service, settings),
             )
-            for service, index in INDEXES.items()
+            for service, indexes in INDEXES.items()
         }
         for service, table in tables.items():
             Tags.of(table).add("service", service)

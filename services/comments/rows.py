@@ -37,6 +37,21 @@ _WINDOW = (
     "data_key",
     "author_names",
 )
+SHOWN = (
+    "sk",
+    "kind",
+    "body",
+    "language",
+    "channel",
+    "received_at",
+    "parent_id",
+    "published_at",
+    "public_text",
+    "beside_hidden",
+    "answer",
+    "replies",
+)
+"""The attributes that reading a list takes: what is shown, and the key."""
 
 
 def comment_row(comment: Comment) -> Item:
@@ -57,7 +72,13 @@ def comment_row(comment: Comment) -> Item:
 
 
 def comment_of(row: Item, *, topic_id: str, round_: int) -> Comment:
-    """Comment of an item."""
+    """Comment of an item; where only some attributes were read (`SHOWN`), the others are ``None``.
+
+    Parameters
+    ----------
+    row : dict
+        The item, or the attributes of it that were read.
+    """
     received = json.loads(zlib.decompress(row["body"]))
     return Comment(
         topic_id=topic_id,

@@ -8,12 +8,16 @@
 * ``N#<topic>#<round>`` / ``00`` … ``15``: counters, striped
 * ``L#<sender>`` / ``<period>``: what a sender sent lately (`sender_store`)
 
-Sparse index ``public``: ``P#<topic>#<round>#<shard>`` / ``<published_at>#<comment_id>``, on
-published comments only.
+Sparse indexes, which `list_store` reads:
+
+* ``public``: ``P#<topic>#<round>#<shard>`` / ``<published_at>#<comment_id>``: published comments
+* ``grouped``: ``R#<topic>#<round>#<parent_id>`` / as above: the published replies to a comment;
+  ``I#<topic>#<round>#<shard>`` / ``<received_at>#<comment_id>``: inquiries that may still be public
+  and have no answer, from intake on; ``A#…``: those that have one
 """
 
-import heapq
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from services.comments import rows
@@ -25,14 +29,20 @@ from services.comments.model.comment import (
     count_changes,
     reply_changes,
 )
-from services.comments.model.names import shard_of, stripe_of
+from services.comments.model.names import stripe_of
 from services.comments.model.window import Window
-from services.comments.partitions import comment_key, counter_pk, shard_pk, window_pk
-from services.shared import aws
+from services.comments.partitions import (
+    comment_key,
+    counter_pk,
+    index_keys,
+    shard_pk,
+    shard_pks,
+    window_pk,
+)
+from services.shared import aws, side_by_side
 from services.shared.errors import TransientError
-from services.shared.table import Item, Put, Table, Update, to_item
+from services.shared.table import Item, Put, Table, Update
 
-INDEX = "public"
 STRIPES = 16
 _STRIPES_TRIED = 5
 
@@ -102,7 +112,8 @@ class CommentStore:
             If there is a comment of that id.
         """
         pk, sk = comment_key(window, comment.comment_id)
-        self._table.write(Put(item={"pk": pk, "sk": sk, **rows.comment_row(comment)}))
+        keys = {"pk": pk, "sk": sk, **index_keys(comment, window)}
+        self._table.write(Put(item={**keys, **rows.comment_row(comment)}))
 
     def comment(self, comment_id: str, *, window: Window) -> Comment | None:
         """Comment of a round, whatever its status, or ``None``."""
@@ -113,25 +124,6 @@ class CommentStore:
         """All comments of one shard, sorted by id."""
         for item in self._table.items(shard_pk("T", window, number)):
             yield received_comment(item)
-
-    def published(
-        self, window: Window, *, after: str | None = None, page: int = 100
-    ) -> Iterator[Comment]:
-        """Published comments in the public order, merged over the shards, read as they are taken.
-
-        Parameters
-        ----------
-        after : str, optional
-            `Comment.position` after which to begin.
-        page : int
-            How many the caller is likely to take.
-        """
-        share = -(-page // window.shards) + 1
-        shards = (
-            self._published_of(window, number, after=after, share=share)
-            for number in range(window.shards)
-        )
-        return heapq.merge(*shards, key=lambda comment: comment.position)
 
     def commit(self, moves: Sequence[Move], *, window: Window, audits: Sequence[Put] = ()) -> None:
         """Make steps of comments of one round, their counters and audit items: all or none.
@@ -168,6 +160,7 @@ class CommentStore:
             "answer_edition": comment.editions + 1,
             "version": comment.version + 1,
         }
+        change |= index_keys(replace(comment, answer=answer), window)
         standing = {"version": comment.version, "status": "published"}
         kept = Put(item={**audit.item, "answer": answer})
         self._table.transact(Update(pk=pk, sk=sk, set=change, when=standing), kept)
@@ -182,49 +175,11 @@ class CommentStore:
 
     def in_screening(self, window: Window) -> int:
         """How many comments of a round still await screening, counted in the table itself."""
-        return self._number(window, "#s = :s", {":s": "screening"})
-
-    def unanswered_inquiries(self, window: Window) -> int:
-        """How many inquiries that may still be public have no answer, counted in the table."""
-        return self._number(
-            window,
-            "kind = :k AND attribute_not_exists(answer) AND #s IN (:s, :h, :p)",
-            {":k": "inquiry", ":s": "screening", ":h": "held", ":p": "published"},
+        waiting = [{"status": "screening"}]
+        counts = side_by_side.each(
+            lambda pk: self._table.count(pk, where=waiting), shard_pks("T", window)
         )
-
-    def _number(self, window: Window, condition: str, values: Item) -> int:
-        paginator, total = aws.client("dynamodb").get_paginator("query"), 0
-        for shard in range(window.shards):
-            pages = paginator.paginate(
-                TableName=self._table.name,
-                KeyConditionExpression="pk = :pk",
-                FilterExpression=condition,
-                ExpressionAttributeNames={"#s": "status"},
-                ExpressionAttributeValues=to_item({":pk": shard_pk("T", window, shard), **values}),
-                Select="COUNT",
-                ConsistentRead=True,
-            )
-            total += sum(page["Count"] for page in pages)
-        return total
-
-    def _published_of(
-        self, window: Window, shard: int, *, after: str | None, share: int
-    ) -> Iterator[Comment]:
-        index_pk = shard_pk("P", window, shard)
-        start: Item | None = None
-        if after is not None:
-            start = {
-                "pk": shard_pk("T", window, shard),
-                "sk": after.rpartition("#")[2],
-                "public_pk": index_pk,
-                "public_sk": after,
-            }
-        while True:
-            found = self._table.query(index_pk, index=INDEX, after=start, limit=share)
-            yield from map(received_comment, found.items)
-            start = found.last
-            if start is None:
-                return
+        return sum(count.fitting for count in counts)
 
     def _transact(
         self,
@@ -261,19 +216,15 @@ def received_comment(item: Item) -> Comment:
 def _step(move: Move, window: Window) -> Update:
     comment = move.comment
     pk, sk = comment_key(window, comment.comment_id)
-    changes = {"status": move.to, "version": comment.version + 1, **move.set}
-    gone = (*move.remove, "in_review") if comment.in_review else move.remove
-    joins, leaves = move.to == "published", comment.status == "published"
-    if joins and not leaves:  # a reviewed comment keeps its place
-        changes["public_pk"] = shard_pk("P", window, shard_of(comment.comment_id, window.shards))
-        changes["public_sk"] = f"{move.set['published_at']}#{comment.comment_id}"
-    elif leaves and not joins:
-        gone = (*gone, "public_pk", "public_sk")
+    keys = index_keys(move.after, window)
+    changes = {"status": move.to, "version": comment.version + 1, **move.set, **keys}
+    left = [name for name in index_keys(comment, window) if name not in keys]
+    reviewed = ["in_review"] if comment.in_review else []
     return Update(
         pk=pk,
         sk=sk,
         set=changes,
-        remove=gone,
+        remove=(*move.remove, *reviewed, *left),
         when={"status": comment.status, "version": comment.version},
     )
 

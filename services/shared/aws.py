@@ -3,6 +3,8 @@
 from functools import cache
 from typing import Any
 
+from services.shared import items
+
 _CONNECT_TIMEOUT_SECONDS = 2
 _READ_TIMEOUT_SECONDS = 10
 _ATTEMPTS = 4
@@ -26,7 +28,10 @@ def client(service: str) -> Any:
         read_timeout=_LAMBDA_READ_TIMEOUT_SECONDS if invokes else _READ_TIMEOUT_SECONDS,
         retries={"mode": "standard", "total_max_attempts": 1 if invokes else _ATTEMPTS},
     )
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
+    made = boto3.client(service, config=config)  # type: ignore[call-overload]
+    if service == "dynamodb":
+        made.meta.events.register("before-parse.dynamodb.Query", items.leave_items)
+    return made
 
 
 def error_code(error: Exception) -> str:

@@ -178,7 +178,8 @@ def _page(order: Order, means: Means, after: Item | None) -> Page:
         request["ExclusiveStartKey"] = to_item(after)
     reply = aws.client("dynamodb").scan(**request, ConsistentRead=True)
     last = from_item(reply["LastEvaluatedKey"]) if "LastEvaluatedKey" in reply else None
-    return Page(items=[from_item(item) for item in reply["Items"]], last=last)
+    items = [from_item(item) for item in reply["Items"]]
+    return Page(items=items, last=last, examined=reply["ScannedCount"])
 
 
 def _is_wanted(message: Outgoing, order: Order) -> bool:

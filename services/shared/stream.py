@@ -1,6 +1,5 @@
 """A table's stream: what was inserted, changed or removed, in plain values."""
 
-import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -35,22 +34,11 @@ def changes(stream_event: Mapping[str, Any]) -> Iterator[Change]:
         yield Change(
             sequence=change["SequenceNumber"],
             kind=record["eventName"],
-            old=from_item(_binaries(change.get("OldImage", {}))),
-            new=from_item(_binaries(change.get("NewImage", {}))),
+            old=from_item(change.get("OldImage", {})),
+            new=from_item(change.get("NewImage", {})),
         )
 
 
 def repeat_from(sequence: str) -> dict[str, Any]:
     """Answer that makes the stream deliver again from a record on."""
     return {"batchItemFailures": [{"itemIdentifier": sequence}]}
-
-
-def _binaries(image: Any) -> Any:
-    """Image with its binaries as bytes: Lambda hands them over as base64 text."""
-    if isinstance(image, dict):
-        if image.keys() == {"B"} and isinstance(image["B"], str):
-            return {"B": base64.b64decode(image["B"])}
-        return {name: _binaries(value) for name, value in image.items()}
-    if isinstance(image, list):
-        return [_binaries(value) for value in image]
-    return image

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from services.shared import aws
+from services.shared.expressions import Containing, Expression
 from services.shared.items import Item, from_item, to_item
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Check",
     "ConditionFailed",
     "Containing",
+    "Count",
     "Item",
     "Page",
     "Put",
@@ -88,19 +90,27 @@ class Check:
 Write = Put | Update | Check
 
 
-@dataclass(frozen=True)
-class Containing:
-    """What a text attribute must contain: every one of the parts."""
-
-    parts: tuple[str, ...]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Items of one query and the key after which the next one begins (``None`` at the end)."""
+    """Items of one query and the key after which the next one begins (``None`` at the end).
+
+    Attributes
+    ----------
+    examined : int
+        How many items were read, those included that `Table.query` was to leave out.
+    """
 
     items: list[Item]
     last: Item | None
+    examined: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """How many items there are, and how many of them fit."""
+
+    fitting: int
+    all: int
 
 
 class Table:
@@ -127,11 +137,13 @@ class Table:
         pk: str,
         *,
         prefix: str = "",
+        beyond: str = "",
         index: str | None = None,
         after: Item | None = None,
         limit: int | None = None,
         newest_first: bool = False,
         where: Sequence[Mapping[str, Any]] = (),
+        only: Sequence[str] = (),
     ) -> Page:
         """One page of the items with a partition key, in the order of the sort key.
 
@@ -141,6 +153,9 @@ class Table:
             Partition key, of the table or of `index`.
         prefix : str
             Beginning of the sort key.
+        beyond : str
+            Sort key after which to begin, in the order asked for, whether an item has it or not;
+            in the place of `prefix`.
         index : str, optional
             Name of a sparse index; its keys are ``<index>_pk`` and ``<index>_sk``.
         after : dict, optional
@@ -153,28 +168,39 @@ class Table:
             What the items given back must be like, one of these (see `Update.when`); attributes
             inside a map as ``"map.attribute"``, and `Containing` for parts of a text. The others
             are read and paid for, and left out: a page may be empty and not the last.
+        only : sequence of str
+            Attributes to give back; all, if it is empty.
         """
-        names = {"#p": f"{index}_pk" if index else "pk", "#s": f"{index}_sk" if index else "sk"}
-        values: Item = {":p": pk} | ({":s": prefix} if prefix else {})
-        request: dict[str, Any] = {
-            "TableName": self.name,
-            "KeyConditionExpression": "#p = :p" + (" AND begins_with(#s, :s)" if prefix else ""),
-            "ExpressionAttributeNames": names if prefix else {"#p": names["#p"]},
-            "ExpressionAttributeValues": to_item(values),
-            "ScanIndexForward": not newest_first,
-            "ConsistentRead": index is None,
-        }
+        expression = Expression()
+        relation = ("<" if newest_first else ">") if beyond else "prefix"
+        request = self._keyed(expression, pk, index=index, sk=(relation, beyond or prefix))
+        request["ScanIndexForward"] = not newest_first
         if where:
-            _Expression().filter(request, where)
-        if index:
-            request["IndexName"] = index
+            request["FilterExpression"] = expression.either(where)
+        if only:
+            request["ProjectionExpression"] = expression.projection(only)
         if after:
             request["ExclusiveStartKey"] = to_item(after)
         if limit:
             request["Limit"] = limit
-        reply = aws.client("dynamodb").query(**request)
+        reply = aws.client("dynamodb").query(**request, **expression.placeholders())
         last = from_item(reply["LastEvaluatedKey"]) if reply.get("LastEvaluatedKey") else None
-        return Page(items=[from_item(item) for item in reply["Items"]], last=last)
+        items = [from_item(item) for item in reply["Items"]]
+        return Page(items=items, last=last, examined=reply["ScannedCount"])
+
+    def count(
+        self, pk: str, *, where: Sequence[Mapping[str, Any]], index: str | None = None
+    ) -> Count:
+        """How many items have a partition key, and how many of them are as `where` says."""
+        expression = Expression()
+        request = self._keyed(expression, pk, index=index, sk=("prefix", ""))
+        request["FilterExpression"] = expression.either(where)
+        paginator = aws.client("dynamodb").get_paginator("query")
+        pages = list(paginator.paginate(**request, **expression.placeholders(), Select="COUNT"))
+        return Count(
+            fitting=sum(page["Count"] for page in pages),
+            all=sum(page["ScannedCount"] for page in pages),
+        )
 
     def items(self, pk: str, *, prefix: str = "", index: str | None = None) -> Iterator[Item]:
         """All items with a partition key, page by page."""
@@ -229,70 +255,27 @@ class Table:
     def _stands(self, item: Item) -> bool:
         return self.get(item["pk"], item["sk"]) == from_item(to_item(item))
 
+    def _keyed(
+        self, expression: Expression, pk: str, *, index: str | None, sk: tuple[str, str]
+    ) -> Item:
+        of = f"{index}_" if index else ""
+        condition = expression.key((f"{of}pk", pk), (f"{of}sk", *sk))
+        request: Item = {"TableName": self.name, "KeyConditionExpression": condition}
+        return request | ({"IndexName": index} if index else {"ConsistentRead": True})
+
     def _action(self, write: Write) -> tuple[Literal["Put", "Update", "ConditionCheck"], Item]:
         if isinstance(write, Put):
             request: Item = {"TableName": self.name, "Item": to_item(write.item)}
             if not write.replace:
                 request["ConditionExpression"] = "attribute_not_exists(pk)"
             return "Put", request
-        expression = _Expression()
+        expression = Expression()
         request = {"TableName": self.name, "Key": to_item({"pk": write.pk, "sk": write.sk})}
         if write.when:
             request["ConditionExpression"] = expression.condition(write.when)
         if isinstance(write, Check):
             return "ConditionCheck", request | expression.placeholders()
-        request["UpdateExpression"] = expression.update(write)
+        request["UpdateExpression"] = expression.update(
+            to_set=write.set, to_add=write.add, to_remove=write.remove
+        )
         return "Update", request | expression.placeholders()
-
-
-class _Expression:
-    """Collects the placeholders of one request; every name is aliased, as any may be reserved."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-        self._values: Item = {}
-
-    def condition(self, when: Mapping[str, Any]) -> str:
-        return " AND ".join(self._holds(name, value) for name, value in when.items())
-
-    def filter(self, request: Item, where: Sequence[Mapping[str, Any]]) -> None:
-        request["FilterExpression"] = " OR ".join(f"({self.condition(each)})" for each in where)
-        for name, found in self.placeholders().items():
-            request[name] |= found
-
-    def update(self, write: Update) -> str:
-        clauses = []
-        if write.set:
-            pairs = [f"{self._name(n)} = {self._value(v)}" for n, v in write.set.items()]
-            clauses.append("SET " + ", ".join(pairs))
-        if write.add:
-            pairs = [f"{self._name(n)} {self._value(v)}" for n, v in write.add.items()]
-            clauses.append("ADD " + ", ".join(pairs))
-        if write.remove:
-            clauses.append("REMOVE " + ", ".join(self._name(n) for n in write.remove))
-        return " ".join(clauses)
-
-    def placeholders(self) -> Item:
-        found: Item = {"ExpressionAttributeNames": {a: n for n, a in self._names.items()}}
-        if self._values:
-            found["ExpressionAttributeValues"] = to_item(self._values)
-        return found
-
-    def _holds(self, name: str, value: Any) -> str:
-        if value is None:
-            return f"attribute_not_exists({self._name(name)})"
-        if isinstance(value, Containing):
-            held = (f"contains({self._name(name)}, {self._value(p)})" for p in value.parts)
-            return " AND ".join(held)
-        if isinstance(value, tuple):
-            return f"{self._name(name)} IN ({', '.join(self._value(v) for v in value)})"
-        return f"{self._name(name)} = {self._value(value)}"
-
-    def _name(self, name: str) -> str:
-        parts = name.split(".")
-        return ".".join(self._names.setdefault(p, f"#n{len(self._names)}") for p in parts)
-
-    def _value(self, value: Any) -> str:
-        placeholder = f":v{len(self._values)}"
-        self._values[placeholder] = value
-        return placeholder

@@ -13,7 +13,12 @@ from pathlib import Path
 from tests.infra.architecture import ROOT
 
 _TABLE = "services.shared.table"
-_READS = {"get": "dynamodb:GetItem", "query": "dynamodb:Query", "items": "dynamodb:Query"}
+_READS = {
+    "get": "dynamodb:GetItem",
+    "query": "dynamodb:Query",
+    "items": "dynamodb:Query",
+    "count": "dynamodb:Query",
+}
 _WRITES = {
     "Put": "dynamodb:PutItem",
     "Update": "dynamodb:UpdateItem",

@@ -8,7 +8,12 @@ import pytest
 from services.comments.model.key_schedule import KeyDocument, KeySchedule
 from tests.infra.assembly import Assembly
 
-INDEXES = {"topics": "listed", "comments": "public", "moderation": "queue", "archive": "audit"}
+INDEXES = {
+    "topics": ("listed",),
+    "comments": ("public", "grouped"),
+    "moderation": ("queue",),
+    "archive": ("audit",),
+}
 SERVICES = ("topics", "comments", "moderation", "analysis", "outreach", "archive")
 
 
@@ -34,8 +39,8 @@ def test_keys_and_sparse_indexes_are_named_as_documented(dev: Assembly, service:
     table = _tables(dev)[service]
     assert _key(table) == ["pk", "sk"]
     indexes = {index["IndexName"]: _key(index) for index in table.get("GlobalSecondaryIndexes", [])}
-    name = INDEXES.get(service)
-    assert indexes == ({name: [f"{name}_pk", f"{name}_sk"]} if name else {})
+    names = INDEXES.get(service, ())
+    assert indexes == {name: [f"{name}_pk", f"{name}_sk"] for name in names}
 
 
 def test_prod_takes_the_flood_of_comments_from_the_first_second(

@@ -5,7 +5,12 @@ import json
 from services.shared import aws
 
 SERVICES = ("topics", "comments", "moderation", "analysis", "outreach", "archive")
-INDEXES = {"topics": "listed", "comments": "public", "moderation": "queue", "archive": "audit"}
+INDEXES = {
+    "topics": ("listed",),
+    "comments": ("public", "grouped"),
+    "moderation": ("queue",),
+    "archive": ("audit",),
+}
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -42,7 +47,7 @@ ENVIRONMENT = {
 def create_account() -> None:
     """Create every service's table, the buckets, the bus, the secret and the key."""
     for service in SERVICES:
-        _create_table(service, INDEXES.get(service))
+        _create_table(service, INDEXES.get(service, ()))
     location = {"LocationConstraint": "me-south-1"}
     for bucket in ("exports", "archive"):
         aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=location)
@@ -55,8 +60,9 @@ def create_account() -> None:
     aws.client("sesv2").create_email_identity(EmailIdentity="consultations@example.org")
 
 
-def _create_table(name: str, index: str | None) -> None:
-    attributes = ["pk", "sk"] + ([f"{index}_pk", f"{index}_sk"] if index else [])
+def _create_table(name: str, indexes: tuple[str, ...]) -> None:
+    of_indexes = [f"{index}_{key}" for index in indexes for key in ("pk", "sk")]
+    attributes = ["pk", "sk", *of_indexes]
     request = {
         "TableName": name,
         "BillingMode": "PAY_PER_REQUEST",
@@ -64,13 +70,14 @@ def _create_table(name: str, index: str | None) -> None:
         "KeySchema": _keys("pk", "sk"),
         "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     }
-    if index:
+    if indexes:
         request["GlobalSecondaryIndexes"] = [
             {
                 "IndexName": index,
                 "KeySchema": _keys(f"{index}_pk", f"{index}_sk"),
                 "Projection": {"ProjectionType": "ALL"},
             }
+            for index in indexes
         ]
     aws.client("dynamodb").create_table(**request)
 

@@ -78,11 +78,44 @@ class CommentCounts(Shown):
 
 
 class CommentPage(Shown):
-    """At most 100 published comments, in the order of their publication."""
+    """At most 100 published comments, in the order of their publication or the reverse."""
 
     items: tuple[PublicComment, ...]
     next_cursor: str | None
     counts: CommentCounts
+
+
+class Inquiry(PublicComment):
+    """A published inquiry, as those see it who are to answer it.
+
+    Attributes
+    ----------
+    age_seconds : int
+        Time from its receipt to its answer, or to the present instant.
+    """
+
+    received_at: datetime
+    age_seconds: int
+
+
+class InquiryPage(Shown):
+    """At most 100 published inquiries, in the order of their receipt.
+
+    Attributes
+    ----------
+    unanswered : int
+        How many of the round have no answer, shown here or not.
+    not_shown : int
+        How many of these moderation has not published.
+    due_at : datetime
+        When the collection closes; who asked in time expects an answer by then.
+    """
+
+    items: tuple[Inquiry, ...]
+    next_cursor: str | None
+    unanswered: int
+    not_shown: int
+    due_at: datetime
 
 
 class ReceivedComment(Shown):

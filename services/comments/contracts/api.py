@@ -1,8 +1,11 @@
 """The routes of the comments service."""
 
+from typing import Literal
+
 from services.comments.contracts.answers import (
     CheckedReceipt,
     CommentPage,
+    InquiryPage,
     IssuedChallenge,
     PublicComment,
     PublicKeys,
@@ -17,6 +20,7 @@ from services.shared.contracts.operation import (
     NOT_MODIFIED,
     ROUND,
     Answer,
+    Id,
     Operation,
     Query,
 )
@@ -29,11 +33,18 @@ OPERATIONS = (
         title={"ar": "المشاركات المنشورة", "en": "Published comments and the round's counts"},
         query=(
             Query(name="kind", type=Kind, about="Only contributions of this kind."),
-            Query(name="parent", type=str, about="Only replies to this comment."),
+            Query(name="parent", type=Id, about="Only replies to this comment."),
             Query(name="language", type=Language, about="Only contributions in this language."),
+            Query(
+                name="order",
+                type=Literal["oldest", "newest"],
+                about="Which come first, by publication; `oldest` by default.",
+            ),
             ROUND,
             CURSOR,
         ),
+        about="A page may have fewer than 100 items, or none, where a filter finds few: as long as "
+        "there is a `next_cursor`, there is more to look through.",
         headers=("If-None-Match",),
         answers=(
             Answer(status=200, model=CommentPage, headers=("ETag",), about="A page."),
@@ -49,6 +60,25 @@ OPERATIONS = (
             Answer(status=200, model=PublicComment, headers=("ETag",), about="The comment."),
             NOT_MODIFIED,
         ),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/inquiries",
+        name="list_inquiries",
+        title={
+            "ar": "الاستفسارات وما ينتظر الرد منها",
+            "en": "Inquiries, and which of them wait for an answer",
+        },
+        about="In the order of receipt. What moderation holds is counted, and not shown.",
+        query=(
+            Query(
+                name="answered",
+                type=Literal["true", "false"],
+                about="Only inquiries with an answer, or only those without.",
+            ),
+            ROUND,
+            CURSOR,
+        ),
+        answers=(Answer(status=200, model=InquiryPage, about="A page."),),
     ),
     Operation(
         route="POST /v1/topics/{topic}/comments",

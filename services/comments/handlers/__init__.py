@@ -3,6 +3,7 @@
 from functools import cache
 
 from services.comments.data_keys import DataKeys
+from services.comments.list_store import ListStore
 from services.comments.model.names import Keyring
 from services.comments.receipt_keys import ReceiptKeys
 from services.comments.settings import settings
@@ -16,6 +17,12 @@ from services.shared.table import Table
 def store() -> CommentStore:
     """Give the comments store."""
     return CommentStore(Table(settings().comments_table_name))
+
+
+@cache
+def lists() -> ListStore:
+    """Give the lists of comments."""
+    return ListStore(Table(settings().comments_table_name))
 
 
 @cache

@@ -26,7 +26,7 @@ class From(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     shard: int = Field(default=0, ge=0)
-    after: _Id | None = None
+    after: Annotated[str, Field(max_length=100)] = ""
 
 
 class ContactsRequest(BaseModel):

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.comments.handlers import store
+from services.comments.handlers import lists, store
 from services.comments.model.window import Round
 from services.comments.use_cases.count import count, unanswered
 from services.shared.transient import transient_errors
@@ -23,5 +23,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Count."""
     request = CountRequest.model_validate(event)
     if request.inquiries:
-        return {"unanswered": unanswered(request.topic_id, request.round, store=store())}
+        waiting = unanswered(request.topic_id, request.round, store=store(), lists=lists())
+        return {"unanswered": waiting}
     return count(request.topic_id, request.round, store=store())

@@ -2,25 +2,29 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, get_args
 
-from services.comments.handlers import keyring, signer, store, windows
+from services.comments.handlers import keyring, lists, signer, store, windows
+from services.comments.list_store import Part, Wanted
 from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind
 from services.comments.model.window import Window
 from services.comments.settings import settings
 from services.comments.use_cases.check_receipt import check_receipt
+from services.comments.use_cases.inquiries import list_inquiries
 from services.comments.use_cases.read import (
+    PAGE,
     Reading,
-    Wanted,
     list_published,
     one_published,
 )
 from services.shared import clock, cursors
 from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
+from services.shared.ids import ID_PATTERN
 from services.shared.invoke import invoke
 from services.shared.language import LANGUAGES
 from services.shared.observability import logger
@@ -29,7 +33,13 @@ api = Api("comments", settings)
 _CACHED = "public, max-age=30"
 _KEYS_CACHED = "public, max-age=3600"
 """A new key is listed for half a day at least before it signs anything."""
-_FILTERS = {"kind": get_args(Kind), "language": LANGUAGES}
+_CHOICES = {
+    "kind": get_args(Kind),
+    "language": LANGUAGES,
+    "order": ("oldest", "newest"),
+    "answered": ("true", "false"),
+}
+_ID = re.compile(ID_PATTERN)
 
 
 @api.route("GET /v1/topics/{topic}/comments")
@@ -38,16 +48,43 @@ def get_comments(request: Request) -> Response:
     window = _window(request)
     wanted = Wanted(
         kind=_choice(request, "kind"),
-        parent_id=request.query.get("parent"),
+        parent_id=_parent(request),
         language=_choice(request, "language"),
     )
-    scope = json.dumps(["comments", window.topic_id, window.round, *vars(wanted).values()])
-    key, cursor = keyring().cursor, request.query.get("cursor")
-    after = None if cursor is None else cursors.decode(cursor, key=key, scope=scope)
-    listed = list_published(_reading(), window, wanted, after=after)
-    following = listed.last and cursors.encode(listed.last, key=key, scope=scope)
-    body = {"items": listed.items, "next_cursor": following, "counts": listed.counts}
+    order = _choice(request, "order") or "oldest"
+    scope = _scope("comments", window, order, *vars(wanted).values())
+    part = Part(after=_after(request, scope), size=PAGE, newest_first=order == "newest")
+    listed = list_published(_reading(), window, wanted, part)
+    body = {
+        "items": listed.items,
+        "next_cursor": _cursor(listed.last, scope),
+        "counts": listed.counts,
+    }
     return _cacheable(request, body)
+
+
+@api.route("GET /v1/topics/{topic}/inquiries")
+def get_inquiries(request: Request) -> Response:
+    """Give a page of a round's inquiries, and how many of them wait for an answer."""
+    window, answered = _window(request), _choice(request, "answered")
+    scope = _scope("inquiries", window, answered)
+    listed = list_inquiries(
+        _reading(),
+        window,
+        Part(after=_after(request, scope), size=PAGE),
+        answered=None if answered is None else answered == "true",
+        caller=request.caller,
+        at=clock.now(),
+    )
+    return Response(
+        body={
+            "items": listed.items,
+            "next_cursor": _cursor(listed.last, scope),
+            "unanswered": listed.unanswered,
+            "not_shown": listed.not_shown,
+            "due_at": clock.to_text(window.closes_at),
+        }
+    )
 
 
 @api.route("GET /v1/topics/{topic}/comments/{comment}")
@@ -84,7 +121,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @cache
 def _reading() -> Reading:
     return Reading(
-        store=store(), windows=windows(), signer=signer(), ask_dispositions=_ask_dispositions
+        store=store(),
+        lists=lists(),
+        windows=windows(),
+        signer=signer(),
+        ask_dispositions=_ask_dispositions,
     )
 
 
@@ -104,16 +145,42 @@ def _window(request: Request) -> Window:
 
 def _choice(request: Request, name: str) -> str | None:
     value = request.query.get(name)
-    if value is not None and value not in _FILTERS[name]:
+    if value is not None and value not in _CHOICES[name]:
         raise Malformed("bad_query", name=name)
     return value
 
 
+def _parent(request: Request) -> str | None:
+    parent_id = request.query.get("parent")
+    if parent_id is not None and not _ID.fullmatch(parent_id):
+        raise Malformed("bad_query", name="parent")
+    return parent_id
+
+
+def _scope(name: str, window: Window, *narrowing: str | None) -> str:
+    """What a cursor is good for: one list of one round, in one order, by the same filters."""
+    return json.dumps([name, window.topic_id, window.round, *narrowing])
+
+
+def _after(request: Request, scope: str) -> str | None:
+    cursor = request.query.get("cursor")
+    if cursor is None:
+        return None
+    return str(cursors.decode(cursor, key=keyring().cursor, scope=scope))
+
+
+def _cursor(last: str | None, scope: str) -> str | None:
+    return None if last is None else cursors.encode(last, key=keyring().cursor, scope=scope)
+
+
 def _cacheable(request: Request, body: dict[str, Any], *, freshness: str = _CACHED) -> Response:
-    """Answer that caches may keep for a while, or ``304`` if the caller has it already."""
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    tag = f'"{digest[:32]}"'
+    """Answer that caches may keep for a while, or ``304`` if the caller has it already.
+
+    The tag is that of the text, whose members are sorted: equal content has an equal tag.
+    """
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": freshness}
     if request.knows(tag):
         return Response(status=304, headers=headers)
-    return Response(body=body, headers=headers)
+    return Response(body=text, headers=headers)

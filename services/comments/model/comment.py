@@ -1,7 +1,7 @@
 """A comment, from receipt to publication or refusal, and what others may see of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Status = Literal["screening", "held", "published", "rejected", "withdrawn", "erased"]
@@ -127,6 +127,11 @@ class Comment:
         return f"{self.published_at}#{self.comment_id}"
 
     @property
+    def arrival(self) -> str:
+        """Where a comment stands in the order of receipt."""
+        return f"{self.received_at}#{self.comment_id}"
+
+    @property
     def header(self) -> dict[str, Any]:
         """What identifies the comment in leaf and receipt."""
         return {
@@ -155,6 +160,12 @@ class Move:
     to: Status
     set: Mapping[str, Any] = field(default_factory=dict)
     remove: tuple[str, ...] = ()
+
+    @property
+    def after(self) -> Comment:
+        """The comment as it stands after this step, as far as lists go by it."""
+        published_at = self.set.get("published_at", self.comment.published_at)
+        return replace(self.comment, status=self.to, published_at=published_at)
 
     @property
     def begins_review(self) -> bool:

@@ -1,5 +1,6 @@
 """Count a round's comments."""
 
+from services.comments.list_store import ListStore
 from services.comments.model.comment import IN_REVIEW
 from services.comments.store import CommentStore
 
@@ -22,10 +23,10 @@ def count(topic_id: str, round_: int, *, store: CommentStore) -> dict[str, int]:
     return totals(sums, screening=screening)
 
 
-def unanswered(topic_id: str, round_: int, *, store: CommentStore) -> int:
+def unanswered(topic_id: str, round_: int, *, store: CommentStore, lists: ListStore) -> int:
     """How many inquiries of a round, neither refused nor taken back, have no answer."""
     window = store.window(topic_id, round_)
-    return store.unanswered_inquiries(window) if window else 0
+    return lists.unanswered(window).all if window else 0
 
 
 def totals(settled: dict[str, int], *, screening: int) -> dict[str, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.comments.list_store import ListStore, Part, Wanted
 from services.comments.model.comment import COUNTED, Comment, public_view
 from services.comments.model.window import Window
 from services.comments.receipt_keys import ReceiptKeys
@@ -14,8 +15,6 @@ from services.comments.window_cache import WindowCache
 from services.shared.errors import NotFound
 
 PAGE = 100
-EXAMINED = 1_000
-"""How many comments one request looks at, at most, to find those that a filter asks for."""
 
 AskDispositions = Callable[[str, int, Sequence[str]], Mapping[str, Any]]
 """Dispositions by comment id (topic, round, ≤ 100 ids), as analysis-serve gives them."""
@@ -26,27 +25,10 @@ class Reading:
     """What reading needs, wired once per container."""
 
     store: CommentStore
+    lists: ListStore
     windows: WindowCache
     signer: ReceiptKeys
     ask_dispositions: AskDispositions
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """Which comments a list is to have; ``None`` wants all."""
-
-    kind: str | None = None
-    parent_id: str | None = None
-    language: str | None = None
-
-    def covers(self, comment: Comment) -> bool:
-        """Tell whether a comment is wanted."""
-        pairs = (
-            (self.kind, comment.kind),
-            (self.parent_id, comment.parent_id),
-            (self.language, comment.language),
-        )
-        return all(wanted is None or wanted == has for wanted, has in pairs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,33 +40,19 @@ class Listed:
     counts: dict[str, int | None]
 
 
-def list_published(
-    reading: Reading, window: Window, wanted: Wanted, *, after: str | None, page: int = PAGE
-) -> Listed:
-    """Published comments of a round in the order of their publication.
+def list_published(reading: Reading, window: Window, wanted: Wanted, part: Part) -> Listed:
+    """Published comments of a round in the order of their publication, or of a thread.
 
-    Parameters
-    ----------
-    after : str, optional
-        Position after which to begin.
-    page : int
-        Most items; where a filter wants few there can be less, with more to come.
+    Where a filter wants few there can be less than a page, or none, with more to come. Replies
+    stay where they are when their parent goes: the thread of what is not public (any more), or
+    never was, is what is public of it.
     """
-    chosen: list[Comment] = []
-    last, more = after, False
-    published = reading.store.published(window, after=after, page=page)
-    for examined, comment in enumerate(published):
-        if len(chosen) == page or examined == EXAMINED:
-            more = True
-            break
-        last = comment.position
-        if wanted.covers(comment):
-            chosen.append(comment)
+    found = reading.lists.published(window, wanted, part)
     sums = reading.store.counts(window.topic_id, window.round)
     counts = {name: sums[name] for name in COUNTED}
     return Listed(
-        items=_views(reading, window, chosen),
-        last=last if more else None,
+        items=views(reading, window, found.comments),
+        last=found.last,
         counts={**counts, "distinct": None},
     )
 
@@ -102,10 +70,11 @@ def one_published(
     found = find(topic_id, comment_id, store=reading.store, windows=reading.windows, at=at)
     if found.comment.status != "published":
         raise NotFound
-    return _views(reading, found.window, [found.comment])[0]
+    return views(reading, found.window, [found.comment])[0]
 
 
-def _views(reading: Reading, window: Window, comments: Sequence[Comment]) -> list[dict[str, Any]]:
+def views(reading: Reading, window: Window, comments: Sequence[Comment]) -> list[dict[str, Any]]:
+    """Published comments of a round as everybody sees them, with dispositions once announced."""
     dispositions: Mapping[str, Any] = {}
     if window.announced_at is not None and comments:
         wanted = [comment.comment_id for comment in comments]

@@ -12,6 +12,7 @@ from services.comments.handlers import (
     count,
     manage,
     read,
+    reconcile,
     relay,
     screen,
     set_window,
@@ -180,6 +181,23 @@ class Consultation:
     def get(self, comment_id: str) -> Answer:
         route = "GET /v1/topics/{topic}/comments/{comment}"
         return http(read.handler, route, path={"topic": self.topic_id, "comment": comment_id})
+
+    def inquiries(self, *groups: str, **query: str) -> Answer:
+        route = "GET /v1/topics/{topic}/inquiries"
+        groups = groups or ("officer", "agency.health")
+        path = {"topic": self.topic_id}
+        return http(read.handler, route, path=path, query=query or None, groups=groups)
+
+    def recount(self) -> dict[str, Any]:
+        """What counting the rows finds, nothing put right."""
+        order = {"topic_id": self.topic_id, "round": self.round, "dry_run": True}
+        answer: dict[str, Any] = invoke(reconcile.handler, {"action": "recount", **order})
+        return answer
+
+    def unanswered(self) -> int:
+        payload = {"topic_id": self.topic_id, "round": self.round, "inquiries": True}
+        answer: dict[str, int] = invoke(count.handler, payload)
+        return answer["unanswered"]
 
     def check(self, receipt: dict[str, Any]) -> Answer:
         return http(read.handler, "POST /v1/receipts/check", body=receipt)

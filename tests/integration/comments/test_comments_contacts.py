@@ -170,9 +170,6 @@ def test_however_many_wait_each_is_listed_once_and_never_more_than_fit_a_call(
     found = [comment_id for page in pages for comment_id in page["contacts"]]
     assert max(len(page["contacts"]) for page in pages) == 5
     assert (len(found), set(found)) == (23, ids)
-    monkeypatch.setattr(inquiry_store, "_PAGES_AT_ONCE", 1)
-    found = [comment_id for page in open_ones(consultation) for comment_id in page["contacts"]]
-    assert (len(found), set(found)) == (23, ids)
 
 
 def test_addresses_are_in_no_log_event_export_or_item(

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.comments.handlers import read, store, windows
-from services.comments.use_cases.read import Reading, Wanted, list_published
+from services.comments.handlers import lists, read, store, windows
+from services.comments.list_store import Part, Wanted
+from services.comments.use_cases.read import Reading, list_published
 from services.shared import clock as service_clock
 from tests.integration.comments.conftest import Consultation
 from tests.support.calls import http
@@ -18,6 +19,7 @@ def texts(answer: Any) -> list[str]:
 def reading() -> Reading:
     return Reading(
         store=store(),
+        lists=lists(),
         windows=windows(),
         signer=None,  # type: ignore[arg-type]
         ask_dispositions=lambda *_: {},
@@ -44,7 +46,7 @@ def test_pages_follow_on_each_other_without_gap_or_repetition(
     found: list[str] = []
     after = None
     while True:
-        listed = list_published(reading(), window, Wanted(), after=after, page=page)
+        listed = list_published(reading(), window, Wanted(), Part(after=after, size=page))
         assert len(listed.items) <= page
         found += [item["comment_id"] for item in listed.items]
         after = listed.last

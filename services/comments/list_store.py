@@ -1,0 +1,147 @@
+"""Lists of comments, out of the sparse indexes of their table; `store` says what lies where.
+
+An index follows its table within a second, mostly: what was published or taken back just now may
+not be there, or be there still. See ADR 0010 for why that is enough.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.comments import rows
+from services.comments.gather import Gathered, Source, Wish, gather
+from services.comments.model.comment import Comment
+from services.comments.model.window import Window
+from services.comments.partitions import GROUPED, PUBLIC, shard_pks, thread_pk
+from services.shared import side_by_side
+from services.shared.table import Count, Item, Page, Table
+
+_FEW = 0.5
+"""How many of the comments a filter finds, as a guess: then one reading mostly finds a page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which comments a list is to have; ``None`` wants all."""
+
+    kind: str | None = None
+    parent_id: str | None = None
+    language: str | None = None
+
+    @property
+    def conditions(self) -> Mapping[str, str]:
+        """What the table itself picks by."""
+        wanted = {"kind": self.kind, "language": self.language}
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Which part of a list is wanted: at most `size` comments after a place, in an order."""
+
+    after: str | None
+    size: int
+    newest_first: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Comments in order, and the place after which to go on (``None`` at the end)."""
+
+    comments: list[Comment]
+    last: str | None
+
+
+class ListStore:
+    """Lists of the comments of all topics.
+
+    Parameters
+    ----------
+    table : Table
+        The comments table.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def published(self, window: Window, wanted: Wanted, part: Part) -> Found:
+        """Published comments of a round by publication, or of a thread.
+
+        What the comments have beside what is shown of them is not read (`rows.SHOWN`).
+        """
+        in_thread = wanted.parent_id is not None
+        source = self._source(
+            [thread_pk(window, str(wanted.parent_id))] if in_thread else shard_pks("P", window),
+            index=GROUPED if in_thread else PUBLIC,
+            by="published_at",
+            where=wanted.conditions,
+        )
+        fitting = _FEW if wanted.conditions else 1.0
+        return _found(gather(source, _wish(part, fitting=fitting)), window)
+
+    def inquiries(self, window: Window, part: Part, *, answered: bool | None) -> Found:
+        """Published inquiries of a round by receipt: all, or only those with (without) an answer.
+
+        As in `published`, not all of them is read.
+        """
+        letters = {None: "IA", True: "A", False: "I"}[answered]
+        partitions = [pk for letter in letters for pk in shard_pks(letter, window)]
+        source = self._source(
+            partitions, index=GROUPED, by="received_at", where={"status": "published"}
+        )
+        return _found(gather(source, _wish(part, fitting=1.0)), window)
+
+    def unanswered(self, window: Window) -> Count:
+        """How many inquiries of a round, neither refused nor taken back, have no answer.
+
+        Those of them that are published are the ones that fit.
+        """
+        shown = [{"status": "published"}]
+        counts = side_by_side.each(
+            lambda pk: self._table.count(pk, index=GROUPED, where=shown), shard_pks("I", window)
+        )
+        return Count(
+            fitting=sum(count.fitting for count in counts), all=sum(count.all for count in counts)
+        )
+
+    def _source(
+        self, partitions: list[str], *, index: str, by: str, where: Mapping[str, Any]
+    ) -> Source:
+        def read(wish: Wish, pk: str, seen: str | None, limit: int) -> Page:
+            return self._table.query(
+                pk,
+                index=index,
+                beyond=seen or "",
+                limit=limit,
+                newest_first=wish.newest_first,
+                where=[where] if where else (),
+                only=rows.SHOWN,
+            )
+
+        return Source(
+            partitions=partitions,
+            read=read,
+            place=lambda item: f"{item[by]}#{item['sk']}",
+            place_of_last=lambda key: str(key[f"{index}_sk"]),
+        )
+
+
+def _wish(part: Part, *, fitting: float) -> Wish:
+    return Wish(
+        after=part.after,
+        size=part.size,
+        newest_first=part.newest_first,
+        share_fitting=fitting,
+    )
+
+
+def _found(gathered: Gathered, window: Window) -> Found:
+    comments = [
+        rows.comment_of(_published(item), topic_id=window.topic_id, round_=window.round)
+        for item in gathered.items
+    ]
+    return Found(comments=comments, last=gathered.last)
+
+
+def _published(item: Item) -> Item:
+    return {**item, "status": "published"}
