@@ -13,7 +13,7 @@ MOST_AT_ONCE = 100
 class Place:
     """Where to go on: in a shard, after a place in the order of receipt."""
 
-    shard: int = 0
+    shard_number: int = 0
     after: str = ""
 
 
@@ -43,7 +43,7 @@ class InquiryStore:
         found: list[str] = []
         while place is not None and len(found) < MOST_AT_ONCE:
             page = self._table.query(
-                shard_pk("I", window, place.shard),
+                shard_pk("I", window, place.shard_number),
                 index=GROUPED,
                 beyond=place.after,
                 limit=MOST_AT_ONCE - len(found),
@@ -51,8 +51,8 @@ class InquiryStore:
             )
             found += [item["sk"] for item in page.items]
             if page.last:
-                place = Place(shard=place.shard, after=page.last[f"{GROUPED}_sk"])
+                place = Place(shard_number=place.shard_number, after=page.last[f"{GROUPED}_sk"])
             else:
-                following = place.shard + 1
-                place = Place(shard=following) if following < window.shards else None
+                following = place.shard_number + 1
+                place = Place(shard_number=following) if following < window.shards else None
         return Listed(comment_ids=found, next=place)

@@ -156,7 +156,8 @@ def _walk(
 def _methods(
     node: ast.Attribute, methods: dict[str, list[tuple[Module, ast.AST]]]
 ) -> list[tuple[Module, ast.AST]]:
-    if node.attr in _CONTAINERS and "store" not in ast.unparse(node.value):
+    owner = ast.unparse(node.value)
+    if owner.endswith(".meta") or (node.attr in _CONTAINERS and "store" not in owner):
         return []
     return methods.get(node.attr, [])
 

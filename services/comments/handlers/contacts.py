@@ -25,7 +25,7 @@ class From(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    shard: int = Field(default=0, ge=0)
+    shard_number: int = Field(default=0, ge=0)
     after: Annotated[str, Field(max_length=100)] = ""
 
 
