@@ -21,7 +21,8 @@ from services.shared.exports import canonical
 
 TARGET = Path(__file__).parents[1] / "docs" / "receipts-vectors.json"
 _ROTATED = datetime(2026, 12, 14, 9, tzinfo=UTC)
-KEYS = KeySchedule(KeyDocument(seed="first " * 8).followed(seed="second" * 8, at=_ROTATED))
+_FIRST, _SECOND = "first " * 8, "second" * 8
+KEYS = KeySchedule(KeyDocument(seed=_FIRST).followed(seed=_SECOND, at=_ROTATED))
 _CONSENT = {"publish": True, "privacy_notice": "2026-11"}
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 SUBMISSIONS: dict[str, dict[str, Any]] = {
@@ -128,16 +129,15 @@ def _high_s(receipt: dict[str, Any]) -> dict[str, str]:
     return {"signature": base64.urlsafe_b64encode(other).decode().rstrip("=")}
 
 
-def _by_the_other_key(receipt: dict[str, Any]) -> dict[str, Any]:
-    """A receipt of the first key's time that whoever has the second key signed."""
-    second = KeySchedule(KeyDocument(seed="second" * 8))
+def _forged(receipt: dict[str, Any], *, seed: str, **changes: Any) -> dict[str, Any]:
+    """What whoever has a key can sign at any time."""
     header = {n: receipt[n] for n in ("topic_id", "round", "comment_id", "received_at")}
-    forged: Receipt = second.sign(
-        header,
+    signed: Receipt = KeySchedule(KeyDocument(seed=seed)).sign(
+        header | changes,
         salt=bytes.fromhex(receipt["salt"]),
         leaf=bytes.fromhex(receipt["leaf_hash"]),
     )
-    return forged.model_dump()
+    return signed.model_dump()
 
 
 _WRONG: tuple[tuple[str, Callable[[dict[str, Any]], dict[str, Any]]], ...] = (
@@ -148,7 +148,14 @@ _WRONG: tuple[tuple[str, Callable[[dict[str, Any]], dict[str, Any]]], ...] = (
     ("other last bits of the base64url text", _last_bits),
     ("padding", lambda receipt: {"signature": receipt["signature"] + "=="}),
     ("upper-case hex", lambda receipt: {"leaf_hash": receipt["leaf_hash"].upper()}),
-    ("signed by a key whose time had not come", _by_the_other_key),
+    (
+        "signed by a key whose time had not come",
+        lambda receipt: _forged(receipt, seed=_SECOND),
+    ),
+    (
+        "signed by a key whose time was over",
+        lambda receipt: _forged(receipt, seed=_FIRST, received_at="2026-12-15T09:00:00.000Z"),
+    ),
     ("a key that nobody published", lambda _: {"key_id": "0" * 16}),
     ("one more member", lambda _: {"note": ""}),
 )

@@ -15,6 +15,7 @@ from services.comments.handlers import signer, store
 from services.comments.partitions import comment_key
 from services.shared import aws, ids
 from services.shared.exports import canonical
+from services.shared.observability import logger
 from tests.integration.comments.conftest import Consultation
 from tests.integration.comments.test_comments_key_rotation import rotated
 
@@ -134,6 +135,21 @@ def test_a_genuine_receipt_of_what_is_not_there_shows_the_loss(
     receipt = consultation.post().json["receipt"]
     answer = consultation.check(signed(receipt, **lost))
     assert (answer.status, answer.json) == (200, {"valid": True, **NOTHING})
+
+
+def test_a_loss_is_logged_by_its_ids_and_a_receipt_of_nobodys_is_not(
+    consultation: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[tuple[str, dict[str, Any]]] = []
+    log = logger("comments")
+    monkeypatch.setattr(log, "error", lambda message, **values: logged.append((message, values)))
+    receipt = consultation.post().json["receipt"]
+    consultation.check(receipt)
+    consultation.check({**receipt, "comment_id": "a" * 26})
+    assert logged == []
+    consultation.check(signed(receipt, comment_id="a" * 26))
+    where = {"topic_id": consultation.topic_id, "comment_id": "a" * 26}
+    assert logged == [("receipt_without_comment", where)]
 
 
 def test_a_receipt_of_another_time_of_the_same_comment_shows_the_loss(
