@@ -108,6 +108,19 @@ def test_an_answered_inquiry_extends_nothing(journey: Journey) -> None:
     assert "InquiriesSettled" in journey.timeline()
 
 
+def test_an_inquiry_of_the_last_hour_extends_the_collection_too(journey: Journey) -> None:
+    journey.collecting()
+    closes_at = journey.closes_at()
+    journey.stack.advance(closes_at - timedelta(minutes=30) - journey.now())
+    assert journey.closes_at() == closes_at
+    journey.participate("متى تفتح المراكز؟", kind="inquiry")
+    journey.stack.advance(closes_at - timedelta(minutes=4) - journey.now())
+    assert journey.closes_at() == closes_at + timedelta(days=5)
+    journey.stack.advance(timedelta(days=6))
+    assert journey.stage == "deciding"
+    assert journey.timeline().count("CollectionExtended") == 1
+
+
 @pytest.mark.parametrize("days", [14, 12])
 def test_inquiries_extend_no_further_than_the_plan(journey: Journey, days: int) -> None:
     journey.collecting()

@@ -7,8 +7,9 @@ from services.topics.model.topic import Topic
 
 COUNT_AFTER_CLOSING = timedelta(seconds=60)
 """The count is taken this long after closing: by then no container's window is older than 30 s."""
-INQUIRIES_BEFORE_CLOSING = timedelta(hours=1)
-"""Unanswered inquiries are looked for this long before closing: time to tell of more time."""
+INQUIRIES_BEFORE_CLOSING = (timedelta(hours=1), timedelta(minutes=5))
+"""Unanswered inquiries are looked for this long before closing: with time to tell of more time, and
+once more for those of the last hour, while the window can still be moved everywhere."""
 LONGEST_WAIT = timedelta(days=30)
 LIFE_OF_AN_EXECUTION = timedelta(days=300)
 """Then the next execution of the round goes on; Step Functions ends one after a year."""
@@ -37,13 +38,15 @@ def next_instant(topic: Topic) -> datetime | None:
 def inquiries_at(topic: Topic) -> datetime | None:
     """Instant (UTC) at which to look for unanswered inquiries [S3], or ``None`` if it was done.
 
-    Once per closing instant, and no more once the rule has extended the collection.
+    Twice per closing instant, and no more once the rule has extended the collection.
     """
     closes_at = topic.definition.timetable.closes_at
     settled = topic.extended_by_rule or topic.inquiries_settled_for == closes_at
     if topic.stage != "collecting" or settled or not topic.plan.inquiry_period:
         return None
-    return closes_at - INQUIRIES_BEFORE_CLOSING
+    looked_at, looks = topic.inquiries_looked_at, INQUIRIES_BEFORE_CLOSING
+    to_come = (closes_at - before for before in looks)
+    return next((look for look in to_come if looked_at is None or looked_at < look), None)
 
 
 def inquiries_are_due(topic: Topic, *, at: datetime) -> bool:

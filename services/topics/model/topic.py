@@ -55,6 +55,8 @@ class Topic(BaseModel):
         Whether unanswered inquiries have extended the collection; they do so once.
     inquiries_settled_for : datetime or None
         Closing instant for which was decided whether inquiries extend the collection.
+    inquiries_looked_at : datetime or None
+        When inquiries without an answer were last looked for and there were none.
     notified : bool
         Whether every channel has its outcome for what became public last: the topic, or the
         decision.
@@ -101,6 +103,7 @@ class Topic(BaseModel):
     planned_closing: Instant
     extended_by_rule: bool = False
     inquiries_settled_for: Instant | None = None
+    inquiries_looked_at: Instant | None = None
     notified: bool = False
     reviewing_since: Instant | None = None
     handed_over: int | None = None

@@ -110,7 +110,9 @@ def settle_inquiries(topic: Topic, *, unanswered: int, at: datetime, store: Topi
     # The shorter of two lengths: an instant may be beyond what there are dates for.
     closes_at = present + min(topic.plan.inquiry_period, topic.latest_closing - present)
     if not unanswered or closes_at <= present:
-        settled = topic.changed(inquiries_settled_for=present)
+        # Who asks within the last hour is looked for again; where the plan ends nothing is left.
+        nobody_waits, for_good = {"inquiries_looked_at": at}, {"inquiries_settled_for": present}
+        settled = topic.changed(**(for_good if unanswered else nobody_waits))
         event: EventData = events.InquiriesSettled(unanswered=unanswered)
         _save(settled, event, at=at, store=store)
         return

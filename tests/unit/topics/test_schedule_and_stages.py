@@ -70,6 +70,21 @@ def test_inquiries_are_looked_for_once_per_closing_and_extend_once() -> None:
     assert inquiries_are_due(later, at=closing + timedelta(hours=23))
 
 
+def test_inquiries_are_looked_for_once_more_five_minutes_before_closing() -> None:
+    collecting = topic(stage="collecting")
+    closing = collecting.definition.timetable.closes_at
+    hour, last = closing - timedelta(hours=1), closing - timedelta(minutes=5)
+    looked = collecting.changed(inquiries_looked_at=hour)
+    assert not inquiries_are_due(looked, at=hour)
+    assert wait_seconds(looked, at=hour) == 55 * 60
+    assert inquiries_are_due(looked, at=last)
+    again = looked.changed(inquiries_looked_at=last)
+    assert not inquiries_are_due(again, at=last)
+    assert wait_seconds(again, at=last) == 300 + 60
+    later = again.changed(**again.closing_at(closing + timedelta(days=1)))
+    assert inquiries_are_due(later, at=closing + timedelta(hours=23))
+
+
 def test_a_draft_is_never_due_and_looked_at_every_thirty_days() -> None:
     assert not is_due(topic(), at=AT + timedelta(days=400))
     assert wait_seconds(topic(), at=AT) == 30 * 86_400
