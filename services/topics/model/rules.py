@@ -161,10 +161,9 @@ def _duplicates(document: dict[str, Any]) -> Iterator[Fault]:
             place = pointer("questions", number, "options")
             yield from _repeated(_list(question, "options"), place)
     offered = document.get("demographics")
-    if not isinstance(offered, dict):
-        return
-    for name in OfferedDemographics.model_fields:
-        yield from _repeated(_list(offered, name), pointer("demographics", name))
+    if isinstance(offered, dict):
+        for name in OfferedDemographics.model_fields:
+            yield from _repeated(_list(offered, name), pointer("demographics", name))
 
 
 def _repeated(entries: list[Any], place: str) -> Iterator[Fault]:
