@@ -1,0 +1,1 @@
+"""What several figures need: a round that collects, its neighbour Isso, AWS emulated and metered."""

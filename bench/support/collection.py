@@ -1,0 +1,166 @@
+"""A round that collects on the emulated account, and the requests that people send to it."""
+
+import gc
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from tests.support.account import ENVIRONMENT, create_account
+from tests.support.calls import LambdaContext
+
+ROUTE = "POST /v1/topics/{topic}/comments"
+AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
+EXPECTED_PARTICIPANTS = 1_000_000
+_CONSENT = {"publish": True, "privacy_notice": "2026-11"}
+_ARABIC = (
+    "نطلب فتح العيادات المسائية في جميع المراكز الصحية لأن كثيرا من الموظفين لا يستطيعون الحضور"
+    " صباحا، ونقترح أن تكون المواعيد عبر التطبيق مع تخصيص وقت لكبار السن. "
+)
+_ENGLISH = (
+    "Evening clinics would help those of us who work shifts; please keep two of them open on"
+    " Saturdays as well, and let people book by telephone. "
+)
+
+
+@contextmanager
+def collecting() -> Iterator[str]:
+    """Id of a topic that collects comments on a fresh emulated account, at the instant `AT`."""
+    os.environ |= ENVIRONMENT
+    from moto import mock_aws
+
+    from local import dynamodb
+    from local.clock import LocalClock
+    from local.seams import Seam, replaced
+    from services.shared import identity
+
+    changed = [
+        *dynamodb.seams(LocalClock(), lambda _table: None),
+        Seam(identity, "_jwks", lambda _url: _keys_at_hand()),
+    ]
+    with mock_aws(), replaced(changed):
+        create_account()
+        yield _opened()
+
+
+def submission(number: int, *, text: str | None = None) -> dict[str, Any]:
+    """Body of a comment unlike that of any other number: about 1 KB of Arabic, or of English."""
+    passage = _ARABIC if number % 2 else _ENGLISH
+    words = text or f"{number}. {passage * (3 if number % 2 else 6)}".strip()
+    return {"kind": "comment", "text": words, "consent": _CONSENT}
+
+
+def sender(number: int) -> dict[str, str]:
+    """Headers of one of many people: an address of their own, so that no limit counts them as one.
+
+    The one place that knows how the limits of intake tell people apart.
+    """
+    high, low = divmod(number % 65_536, 256)
+    return {"x-forwarded-for": f"10.77.{high}.{low}"}
+
+
+def event(
+    topic_id: str, body: dict[str, Any], *, number: int, token: str | None = None
+) -> dict[str, Any]:
+    """HTTP API event (payload 2.0) of a submission under an idempotency key of its own."""
+    path = f"/v1/topics/{topic_id}/comments"
+    headers = {
+        "accept-language": "ar,en;q=0.8",
+        "content-type": "application/json",
+        "idempotency-key": str(uuid.UUID(int=number, version=4)),
+        **sender(number),
+    }
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    return _event(ROUTE, path, headers=headers, topic=topic_id) | {
+        "body": json.dumps(body, ensure_ascii=False)
+    }
+
+
+def listing(topic_id: str) -> dict[str, Any]:
+    """HTTP API event (payload 2.0) of the first page of the public list."""
+    path = f"/v1/topics/{topic_id}/comments"
+    return _event(f"GET {path}", path, headers={"accept-language": "ar"}, topic=topic_id)
+
+
+def token() -> str:
+    """Access token (RS256, as Cognito signs) of somebody whom the services can verify."""
+    return str(_issuer().token("participant", subject=str(uuid.UUID(int=77))))
+
+
+def answered(handler: Any, request: dict[str, Any], status: int) -> dict[str, Any]:
+    """Answer of a handler.
+
+    Raises
+    ------
+    ValueError
+        If it has another status: nothing would have been measured.
+    """
+    answer: dict[str, Any] = handler(request, LambdaContext())
+    if answer["statusCode"] != status:
+        raise ValueError(f"{answer['statusCode']}: {answer['body']}")
+    return answer
+
+
+@cache
+def _issuer() -> Any:
+    from local.identity import Issuer
+
+    return Issuer()
+
+
+@cache
+def _keys_at_hand() -> Any:
+    """What a container has once it has fetched the issuer's keys."""
+    import jwt
+
+    client = jwt.PyJWKClient("http://localhost/", cache_keys=True, lifespan=86_400)
+    client.jwk_set_cache.put(_issuer().jwks())
+    return client
+
+
+def _opened() -> str:
+    from services.comments.handlers import set_window
+    from services.shared import clock
+
+    clock.use(lambda: AT)
+    gc.freeze()  # what the emulator keeps is not the handlers' to look through
+    topic_id = "benchtopic0000000000000000"
+    window = {
+        "topic_id": topic_id,
+        "round": 1,
+        "version": 1,
+        "agency": "health",
+        "opens_at": (AT - timedelta(days=1)).isoformat(),
+        "closes_at": (AT + timedelta(days=27)).isoformat(),
+        "participation": "open",
+        "publication_mode": "pre",
+        "expected_participants": EXPECTED_PARTICIPANTS,
+        "questions": [],
+    }
+    set_window.handler(window, LambdaContext())
+    return topic_id
+
+
+def _event(route: str, path: str, *, headers: dict[str, str], topic: str) -> dict[str, Any]:
+    address = headers.get("x-forwarded-for", "192.0.2.1")
+    method = route.partition(" ")[0]
+    return {
+        "version": "2.0",
+        "routeKey": route,
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": headers,
+        "pathParameters": {"topic": topic},
+        "requestContext": {
+            "http": {"method": method, "path": path, "sourceIp": address},
+            "stage": "$default",
+            "requestId": "request",
+            "timeEpoch": 0,
+        },
+        "isBase64Encoded": False,
+    }

@@ -1,0 +1,58 @@
+"""The emulator at work beside a handler in one process: its CPU, and what it was asked for."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+Watch = Callable[[Any, Any], None]
+"""Is shown every request to AWS (botocore's prepared one) and the emulator's reply."""
+
+
+@dataclass
+class Emulated:
+    """What went to the emulator so far.
+
+    Attributes
+    ----------
+    calls : int
+        Requests.
+    seconds : float
+        CPU that answering them took; a handler's own is the process's less this.
+    """
+
+    calls: int = 0
+    seconds: float = 0.0
+
+    def cpu(self) -> float:
+        """CPU (s) of this thread so far without the emulator's."""
+        return time.thread_time() - self.seconds
+
+
+@contextmanager
+def watched(*watches: Watch) -> Iterator[Emulated]:
+    """Count the emulator's work while this lasts; moto must be on.
+
+    botocore hands each prepared, signed request to the stubber and parses what it gives back: all
+    that is left out is the emulator and the way over the network.
+    """
+    from moto.core.botocore_stubber import BotocoreStubber
+
+    found = Emulated()
+    real: Callable[..., Any] = BotocoreStubber.__call__
+
+    def asked(stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
+        began = time.thread_time()
+        reply = real(stubber, event_name, request, **kwargs)
+        for watch in watches:
+            watch(request, reply)
+        found.calls += 1
+        found.seconds += time.thread_time() - began
+        return reply
+
+    BotocoreStubber.__call__ = asked  # type: ignore[method-assign]
+    try:
+        yield found
+    finally:
+        BotocoreStubber.__call__ = real  # type: ignore[method-assign]
