@@ -6,78 +6,58 @@ container does. Isso's is that of its server process, whose requests come over H
 as well. Both take turns, and the medians of the turns are compared.
 """
 
-import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from bench.figure import Figure
 from bench.support import collection, isso
 from bench.support.emulated import Emulated, watched
+from bench.support.turns import Turn, against, medians
 
-ROUNDS = 7
 TURN = 60
 AIM = 0.5
-_Turn = Callable[[int], float]
+_ISSO = "Isso 0.14"
 
 
 def measure() -> Iterator[Figure]:
     """Milliseconds of CPU per submission, and their ratios to Isso's."""
     with collection.collecting() as topic_id, isso.served() as rival, watched() as emulated:
-        sends = _submissions(topic_id, emulated)
-        turns: dict[str, _Turn] = {"Isso": lambda start: _posts(rival, start), **sends}
-        milliseconds = _in_turn(turns)
-    floor = milliseconds.pop("Isso")
-    yield Figure(name="submit: Isso 0.14, CPU per POST", value=floor, unit="ms")
-    for name, value in milliseconds.items():
-        yield Figure(name=f"submit: {name}, CPU", value=value, unit="ms")
-        yield Figure(name=f"submit: {name}, against Isso", value=value / floor, unit="ratio", aim=AIM)
+        turns = {_ISSO: lambda number: _posts(rival, number), **_submissions(topic_id, emulated)}
+        milliseconds = medians(turns, size=TURN)
+    yield from against(_ISSO, milliseconds, aim=AIM, of="submit")
 
 
-def _in_turn(turns: dict[str, _Turn]) -> dict[str, float]:
-    """Median milliseconds per request of each, measured alternately."""
-    seconds: dict[str, list[float]] = {name: [] for name in turns}
-    for turn in turns.values():
-        turn(0)
-    for number in range(1, ROUNDS + 1):
-        for name, turn in turns.items():
-            seconds[name].append(turn(number * TURN))
-    return {name: 1000 * statistics.median(found) / TURN for name, found in seconds.items()}
-
-
-def _submissions(topic_id: str, emulated: Emulated) -> dict[str, _Turn]:
-    from services.comments.handlers import submit
-
+def _submissions(topic_id: str, emulated: Emulated) -> dict[str, Turn]:
     token = collection.token()
 
-    def sending(offset: int, *, signed_in: bool) -> _Turn:
-        def turn(start: int) -> float:
-            events = [
-                collection.event(
-                    topic_id,
-                    collection.submission(number),
-                    number=offset + number,
-                    token=token if signed_in else None,
-                )
-                for number in range(start, start + TURN)
-            ]
-            began = emulated.cpu()
-            for event in events:
-                collection.answered(submit.handler, event, 202)
-            return emulated.cpu() - began
-
-        return turn
+    def sending(offset: int, *, token: str | None = None) -> Turn:
+        return lambda number: _submitted(
+            topic_id, range(offset + number * TURN, offset + (number + 1) * TURN), emulated, token
+        )
 
     return {
-        "signed out": sending(1_000_000, signed_in=False),
-        "repeated": sending(1_000_000, signed_in=False),
-        "signed in": sending(2_000_000, signed_in=True),
+        "signed out": sending(1_000_000),
+        "sent again": sending(1_000_000),
+        "signed in": sending(2_000_000, token=token),
     }
 
 
-def _posts(rival: isso.Isso, start: int) -> float:
+def _submitted(topic_id: str, numbers: range, emulated: Emulated, token: str | None) -> float:
+    from services.comments.handlers import submit
+
+    events = [
+        collection.event(topic_id, collection.submission(number), number=number, token=token)
+        for number in numbers
+    ]
+    began = emulated.cpu()
+    for event in events:
+        collection.answered(submit.handler, event, 202)
+    return emulated.cpu() - began
+
+
+def _posts(rival: isso.Isso, number: int) -> float:
     began = rival.cpu()
-    for number in range(start, start + TURN):
-        body = collection.submission(number)
-        status = rival.post(body["text"], author=f"author {number}")
+    for each in range(number * TURN, (number + 1) * TURN):
+        status = rival.post(collection.submission(each)["text"], author=f"author {each}")
         if status != 201:
             raise ValueError(f"Isso answered {status}")
     return rival.cpu() - began

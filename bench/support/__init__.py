@@ -1,1 +1,1 @@
-"""What several figures need: a round that collects, its neighbour Isso, AWS emulated and metered."""
+"""What several figures need: a round that collects, Isso beside it, AWS emulated and metered."""

@@ -11,11 +11,13 @@ from functools import cache
 from typing import Any
 
 from tests.support.account import ENVIRONMENT, create_account
-from tests.support.calls import LambdaContext
+from tests.support.calls import LambdaContext, stream_records
 
 ROUTE = "POST /v1/topics/{topic}/comments"
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
 EXPECTED_PARTICIPANTS = 1_000_000
+BATCH = 99
+"""New comments that the stream hands to the screening at once, as infra has it."""
 _CONSENT = {"publish": True, "privacy_notice": "2026-11"}
 _ARABIC = (
     "نطلب فتح العيادات المسائية في جميع المراكز الصحية لأن كثيرا من الموظفين لا يستطيعون الحضور"
@@ -90,6 +92,45 @@ def listing(topic_id: str) -> dict[str, Any]:
 def token() -> str:
     """Access token (RS256, as Cognito signs) of somebody whom the services can verify."""
     return str(_issuer().token("participant", subject=str(uuid.UUID(int=77))))
+
+
+def publish(topic_id: str, number: int) -> None:
+    """Have as many comments taken in and screened, so that they are public."""
+    from services.comments.handlers import submit
+
+    for each in range(number):
+        answered(submit.handler, event(topic_id, submission(each), number=each), 202)
+    screen(inserted())
+
+
+def inserted() -> list[dict[str, Any]]:
+    """Records of the new comments on the table's stream, as its mapping hands them over."""
+    records = stream_records("comments")
+    return [
+        record
+        for record in records
+        if record["eventName"] == "INSERT" and "body" in record["dynamodb"]["NewImage"]
+    ]
+
+
+def screen(records: list[dict[str, Any]]) -> None:
+    """Bring new comments to comments-screen; moderation's function answers in this process."""
+    from local.seams import Seam, replaced
+    from services.comments.handlers import screen as screening
+    from services.moderation.handlers import screen as moderation
+
+    def answer(_function_name: str, payload: dict[str, Any]) -> Any:
+        return moderation.handler(payload, LambdaContext())
+
+    with replaced([Seam(screening, "invoke", answer)]):
+        for start in range(0, len(records), BATCH):
+            screening.handler({"Records": records[start : start + BATCH]}, LambdaContext())
+
+
+def items(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a list shows."""
+    found: list[dict[str, Any]] = json.loads(answer["body"])["items"]
+    return found
 
 
 def answered(handler: Any, request: dict[str, Any], status: int) -> dict[str, Any]:
