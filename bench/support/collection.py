@@ -3,8 +3,9 @@
 import gc
 import json
 import os
+import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,14 +20,15 @@ EXPECTED_PARTICIPANTS = 1_000_000
 BATCH = 99
 """New comments that the stream hands to the screening at once, as infra has it."""
 _CONSENT = {"publish": True, "privacy_notice": "2026-11"}
-_ARABIC = (
+_WORDS = (
     "نطلب فتح العيادات المسائية في جميع المراكز الصحية لأن كثيرا من الموظفين لا يستطيعون الحضور"
-    " صباحا، ونقترح أن تكون المواعيد عبر التطبيق مع تخصيص وقت لكبار السن. "
+    " صباحا ونقترح أن تكون المواعيد عبر التطبيق مع تخصيص وقت لكبار السن وذوي الإعاقة كما نأمل"
+    " توسيع مواقف السيارات وتحسين النقل العام بين المحافظات وخفض الرسوم عن الأسر الكبيرة",
+    "evening clinics would help those of us who work shifts please keep two open on Saturdays and"
+    " let people book by telephone because my parents cannot use the application at all we also"
+    " need more parking near every school better buses between towns lower fees for families",
 )
-_ENGLISH = (
-    "Evening clinics would help those of us who work shifts; please keep two of them open on"
-    " Saturdays as well, and let people book by telephone. "
-)
+_COMMENT_BYTES = 1_000
 
 
 @contextmanager
@@ -49,11 +51,17 @@ def collecting() -> Iterator[str]:
         yield _opened()
 
 
-def submission(number: int, *, text: str | None = None) -> dict[str, Any]:
-    """Body of a comment unlike that of any other number: about 1 KB of Arabic, or of English."""
-    passage = _ARABIC if number % 2 else _ENGLISH
-    words = text or f"{number}. {passage * (3 if number % 2 else 6)}".strip()
-    return {"kind": "comment", "text": words, "consent": _CONSENT}
+def submission(number: int) -> dict[str, Any]:
+    """Body of a comment of 1 KB, Arabic or English by turns, unlike that of any other number.
+
+    Words in no order compress a little worse than sentences do.
+    """
+    draw, vocabulary = random.Random(number), _WORDS[number % 2].split()
+    words, size = [str(number)], len(str(number))
+    while size < _COMMENT_BYTES:
+        words.append(draw.choice(vocabulary))
+        size += len(f" {words[-1]}".encode())
+    return {"kind": "comment", "text": " ".join(words), "consent": _CONSENT}
 
 
 def sender(number: int) -> dict[str, str]:
@@ -113,18 +121,23 @@ def inserted() -> list[dict[str, Any]]:
     ]
 
 
-def screen(records: list[dict[str, Any]]) -> None:
+def screen(
+    records: list[dict[str, Any]], moderation: Callable[[dict[str, Any]], Any] | None = None
+) -> None:
     """Bring new comments to comments-screen; moderation's function answers in this process."""
     from local.seams import Seam, replaced
     from services.comments.handlers import screen as screening
-    from services.moderation.handlers import screen as moderation
 
-    def answer(_function_name: str, payload: dict[str, Any]) -> Any:
-        return moderation.handler(payload, LambdaContext())
-
-    with replaced([Seam(screening, "invoke", answer)]):
+    ask = moderation or _moderated
+    with replaced([Seam(screening, "invoke", lambda _name, payload: ask(payload))]):
         for start in range(0, len(records), BATCH):
             screening.handler({"Records": records[start : start + BATCH]}, LambdaContext())
+
+
+def _moderated(payload: dict[str, Any]) -> Any:
+    from services.moderation.handlers import screen as moderation
+
+    return moderation.handler(payload, LambdaContext())
 
 
 def items(answer: dict[str, Any]) -> list[dict[str, Any]]:

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-Watch = Callable[[Any, Any], None]
-"""Is shown every request to AWS (botocore's prepared one) and the emulator's reply."""
+Watch = Callable[[Any], Callable[[Any], None]]
+"""Is shown every request to AWS (botocore's prepared one), and gives what is shown the reply."""
 
 
 @dataclass
@@ -44,9 +44,10 @@ def watched(*watches: Watch) -> Iterator[Emulated]:
 
     def asked(stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
         began = time.thread_time()
+        afterwards = [watch(request) for watch in watches]
         reply = real(stubber, event_name, request, **kwargs)
-        for watch in watches:
-            watch(request, reply)
+        for show in afterwards:
+            show(reply)
         found.calls += 1
         found.seconds += time.thread_time() - began
         return reply
