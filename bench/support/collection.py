@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from services.shared import aws
 from tests.support.account import ENVIRONMENT, create_account
-from tests.support.calls import LambdaContext, stream_records
+from tests.support.calls import LambdaContext
 
 ROUTE = "POST /v1/topics/{topic}/comments"
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -106,19 +107,37 @@ def publish(topic_id: str, number: int) -> None:
     """Have as many comments taken in and screened, so that they are public."""
     from services.comments.handlers import submit
 
+    new = NewComments()
     for each in range(number):
         answered(submit.handler, event(topic_id, submission(each), number=each), 202)
-    screen(inserted())
+    screen(new.read())
 
 
-def inserted() -> list[dict[str, Any]]:
-    """Records of the new comments on the table's stream, as its mapping hands them over."""
-    records = stream_records("comments")
-    return [
-        record
-        for record in records
-        if record["eventName"] == "INSERT" and "body" in record["dynamodb"]["NewImage"]
-    ]
+class NewComments:
+    """The comments table's stream from here on, as its mappings hand new comments over."""
+
+    def __init__(self) -> None:
+        self._iterator: str = ""
+        for _ in self._changes():
+            pass
+
+    def read(self) -> list[dict[str, Any]]:
+        """Records of the comments that came since the last reading."""
+        return [
+            record
+            for record in self._changes()
+            if record["eventName"] == "INSERT" and "body" in record["dynamodb"]["NewImage"]
+        ]
+
+    def _changes(self) -> Iterator[dict[str, Any]]:
+        client = aws.client("dynamodbstreams")
+        iterator = self._iterator or _beginning("comments")
+        while True:
+            found = client.get_records(ShardIterator=iterator)
+            yield from found["Records"]
+            self._iterator = iterator = found["NextShardIterator"]
+            if not found["Records"]:
+                return
 
 
 def screen(
@@ -132,6 +151,14 @@ def screen(
     with replaced([Seam(screening, "invoke", lambda _name, payload: ask(payload))]):
         for start in range(0, len(records), BATCH):
             screening.handler({"Records": records[start : start + BATCH]}, LambdaContext())
+
+
+def _beginning(table: str) -> str:
+    client = aws.client("dynamodbstreams")
+    arn = client.list_streams(TableName=table)["Streams"][0]["StreamArn"]
+    shard = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    place = {"ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+    return str(client.get_shard_iterator(StreamArn=arn, **place)["ShardIterator"])
 
 
 def _moderated(payload: dict[str, Any]) -> Any:

@@ -87,6 +87,7 @@ class _Way:
     pace: Pace
     meter: Meter
     emulated: Emulated
+    stream: collection.NewComments = field(default_factory=collection.NewComments)
     at: datetime = collection.AT
     taken: int = 0
     queue_requests: int = 0
@@ -143,7 +144,10 @@ class _Way:
                 answer = collection.answered(submit.handler, event, 202)
             self.sent += len(json.dumps(answer, ensure_ascii=False).encode()) + _HEADER_BYTES
         self.taken += number
-        return collection.inserted()[-number:]
+        records = self.stream.read()
+        if len(records) != number:
+            raise ValueError(f"{len(records)} of {number} comments on the stream")
+        return records
 
     def _screen(self, records: list[dict[str, Any]]) -> None:
         def moderation(payload: dict[str, Any]) -> Any:
