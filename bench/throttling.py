@@ -3,9 +3,9 @@
 Real ids choose real shards; each comment demands what the meter found on the real functions; the
 model of `partitions` takes or throttles it, second by second. A batch of new comments is committed
 in one transaction that holds a stripe of the counters meanwhile: where another one holds it, the
-attempt is lost, and billed, and the next stripe is tried, as the store does. Lambda keeps the
-records of a partition key in order, so that each shard is screened in one lane, by batches that
-are full or have waited for a second.
+attempt is lost, half of it billed, and the next stripe is tried, as the store does. Lambda cuts
+each shard of the stream into as many lanes as infra allows, so that the items of a lane stay in
+order, and hands a lane's batch over once it is full or has waited for a second.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from bench.support.collection import EXPECTED_PARTICIPANTS
 from bench.support.demand import metered
 from bench.support.partitions import KEY_UNITS
 from bench.support.simulation import Load
+from bench.support.template import lanes_per_shard
 from services.comments.model.window import shards_for
 
 RATE = 10_000
@@ -24,7 +25,8 @@ AIM = 0.001
 
 def measure() -> Iterator[Figure]:
     """Throttled shares, and how near the busiest keys come to their limit."""
-    load = Load(demands=metered(), shards=shards_for(EXPECTED_PARTICIPANTS))
+    lanes = lanes_per_shard("CommentsScreenFunction")
+    load = Load(demands=metered(), shards=shards_for(EXPECTED_PARTICIPANTS), lanes=lanes)
     load.run(rate=RATE, seconds=SECONDS)
     of, counts = f"throttling at {RATE:,}/s", load.counts
     for step in ("put", "screened"):

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from bench.support import collection
+from bench.support import collection, template
 from bench.support.bill import Tariff, Work, per_comment
 from bench.support.emulated import Emulated, watched
 from bench.support.meter import Meter, mean_item_bytes, stored_bytes
@@ -123,7 +122,7 @@ class _Way:
         return Work(
             invocations=self.invocations[name],
             cpu=self.cpu[name],
-            memory=_memory()[name],
+            memory=template.memory()[name],
             logged=self.logged[name],
             used=self.meter.used[name],
         )
@@ -196,18 +195,3 @@ def _batches(entries: Sequence[Any], size: int) -> list[list[Any]]:
 def _stored_gb(tables: Sequence[str]) -> float:
     """What lies in tables and their indexes, as it is billed."""
     return sum(map(stored_bytes, tables)) / _GB
-
-
-@cache
-def _memory() -> dict[str, int]:
-    """Memory (MB) of each function, by its name in docs/architecture.md."""
-    from local.synth import STAGE, assembly
-
-    found = {}
-    for template in assembly().templates.values():
-        for resource in template["Resources"].values():
-            if resource["Type"] == "AWS::Lambda::Function":
-                properties = resource["Properties"]
-                name = properties["FunctionName"].removeprefix(f"tashawur-{STAGE}-")
-                found[name] = int(properties["MemorySize"])
-    return found
