@@ -5,7 +5,7 @@
 * ``T#<topic>#<round>#<shard, 2 digits>`` / ``<comment_id>``: a comment, when new its own audit
 * ``C#<topic>#<round>#<comment_id>`` / ``A#<r>#<v>``: audit item of what a person did to it
 * ``W#<topic>#<round>`` / ``window``, ``W#<topic>`` / ``current``: a round's window, the last round
-* ``N#<topic>#<round>`` / ``00`` … ``15``: counters, striped
+* ``N#<topic>#<round>`` / ``00`` … ``63``: counters, striped
 
 Sparse index ``public``: ``P#<topic>#<round>#<shard>`` / ``<published_at>#<comment_id>``, on
 published comments only.
@@ -32,7 +32,7 @@ from services.shared.errors import TransientError
 from services.shared.table import Item, Put, Table, Update, to_item
 
 INDEX = "public"
-STRIPES = 16
+STRIPES = 64
 _STRIPES_TRIED = 5
 
 
