@@ -1,5 +1,6 @@
 """The emulator at work beside a handler in one process: its CPU, and what it was asked for."""
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,3 +58,31 @@ def watched(*watches: Watch) -> Iterator[Emulated]:
         yield found
     finally:
         BotocoreStubber.__call__ = real  # type: ignore[method-assign]
+
+
+@contextmanager
+def nothing_stored() -> Iterator[None]:
+    """Answer every write of one item as DynamoDB does when it succeeds, and keep nothing of it."""
+    from botocore.awsrequest import AWSResponse
+    from moto.core.botocore_stubber import BotocoreStubber
+
+    real: Callable[..., Any] = BotocoreStubber.__call__
+
+    def answer(stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
+        if request.headers.get("X-Amz-Target") != b"DynamoDB_20120810.PutItem":
+            return real(stubber, event_name, request, **kwargs)
+        return AWSResponse(request.url, 200, {}, _Body(b"{}"))
+
+    BotocoreStubber.__call__ = answer  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        BotocoreStubber.__call__ = real  # type: ignore[method-assign]
+
+
+class _Body(io.BytesIO):
+    """A body as botocore reads it."""
+
+    def stream(self, **_options: Any) -> Iterator[bytes]:
+        """All of it."""
+        yield self.read()
