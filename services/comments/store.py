@@ -5,7 +5,7 @@
 * ``T#<topic>#<round>#<shard, 2 digits>`` / ``<comment_id>``: a comment, when new its own audit
 * ``C#<topic>#<round>#<comment_id>`` / ``A#<r>#<v>``: audit item of what a person did to it
 * ``W#<topic>#<round>`` / ``window``, ``W#<topic>`` / ``current``: a round's window, the last round
-* ``N#<topic>#<round>`` / ``00`` … ``15``: counters, striped
+* ``N#<topic>#<round>`` / ``00`` … ``63``: counters, striped
 * ``L#<sender>`` / ``<period>``: what a sender sent lately (`sender_store`)
 
 Sparse indexes, which `list_store` reads:
@@ -43,7 +43,7 @@ from services.shared import aws, side_by_side
 from services.shared.errors import TransientError
 from services.shared.table import Item, Put, Table, Update
 
-STRIPES = 16
+STRIPES = 64
 _STRIPES_TRIED = 5
 
 

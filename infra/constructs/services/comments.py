@@ -22,9 +22,12 @@ _SCREENING = Reading(
     },
     batch=99,
     window_seconds=1,
-    parallel=10,
+    parallel=2,
 )
-"""New comments, at most as many as one transaction commits beside the counters."""
+"""New comments, at most as many as one transaction commits beside the counters.
+
+More lanes would have emptier batches, and each writes to the counters: `bench/throttling.py`.
+"""
 
 
 _TOLD: dict[str, Any] = {

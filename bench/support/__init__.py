@@ -1,0 +1,1 @@
+"""What several figures need: a round that collects, Isso beside it, AWS emulated and metered."""

@@ -1,0 +1,88 @@
+"""The emulator at work beside a handler in one process: its CPU, and what it was asked for."""
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+Watch = Callable[[Any], Callable[[Any], None]]
+"""Is shown every request to AWS (botocore's prepared one), and gives what is shown the reply."""
+
+
+@dataclass
+class Emulated:
+    """What went to the emulator so far.
+
+    Attributes
+    ----------
+    calls : int
+        Requests.
+    seconds : float
+        CPU that answering them took; a handler's own is the process's less this.
+    """
+
+    calls: int = 0
+    seconds: float = 0.0
+
+    def cpu(self) -> float:
+        """CPU (s) of this thread so far without the emulator's."""
+        return time.thread_time() - self.seconds
+
+
+@contextmanager
+def watched(*watches: Watch) -> Iterator[Emulated]:
+    """Count the emulator's work while this lasts; moto must be on.
+
+    botocore hands each prepared, signed request to the stubber and parses what it gives back: all
+    that is left out is the emulator and the way over the network.
+    """
+    from moto.core.botocore_stubber import BotocoreStubber
+
+    found = Emulated()
+    real: Callable[..., Any] = BotocoreStubber.__call__
+
+    def asked(stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
+        began = time.thread_time()
+        afterwards = [watch(request) for watch in watches]
+        reply = real(stubber, event_name, request, **kwargs)
+        for show in afterwards:
+            show(reply)
+        found.calls += 1
+        found.seconds += time.thread_time() - began
+        return reply
+
+    BotocoreStubber.__call__ = asked  # type: ignore[method-assign]
+    try:
+        yield found
+    finally:
+        BotocoreStubber.__call__ = real  # type: ignore[method-assign]
+
+
+@contextmanager
+def nothing_stored() -> Iterator[None]:
+    """Answer every write of one item as DynamoDB does when it succeeds, and keep nothing of it."""
+    from botocore.awsrequest import AWSResponse
+    from moto.core.botocore_stubber import BotocoreStubber
+
+    real: Callable[..., Any] = BotocoreStubber.__call__
+
+    def answer(stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
+        if request.headers.get("X-Amz-Target") != b"DynamoDB_20120810.PutItem":
+            return real(stubber, event_name, request, **kwargs)
+        return AWSResponse(request.url, 200, {}, _Body(b"{}"))
+
+    BotocoreStubber.__call__ = answer  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        BotocoreStubber.__call__ = real  # type: ignore[method-assign]
+
+
+class _Body(io.BytesIO):
+    """A body as botocore reads it."""
+
+    def stream(self, **_options: Any) -> Iterator[bytes]:
+        """All of it."""
+        yield self.read()
