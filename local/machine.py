@@ -3,13 +3,14 @@
 The interpreter takes `threading`, `time` and `datetime` from its own modules' globals; local ones
 are put there. What moto does not enforce or announce is wrapped: the length of the history, the
 size of an input, the errors that ``States.ALL`` never catches, task tokens rung too late, aborting
-a waiting execution, and the event that AWS puts on the default bus when an execution has ended.
+a waiting execution, and the event that AWS puts on the default bus when an execution has ended. A
+definition is read once, not anew for each execution.
 """
 
 import datetime as dt
 import threading
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,6 +40,8 @@ from moto.stepfunctions.parser.asl.eval import environment
 from moto.stepfunctions.parser.asl.eval.callback import callback
 from moto.stepfunctions.parser.asl.eval.event import event_manager
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.backend import execution, execution_worker
 from moto.stepfunctions.responses import StepFunctionResponse
 
@@ -92,7 +95,19 @@ def seams(clock: LocalClock, announce: Announce) -> list[Seam]:
         Seam(backend, "start_execution", _input_limited(backend.start_execution)),
         Seam(StepFunctionResponse, "get_execution_history", _history_page),
         Seam(comm, "terminated", _ended(comm.terminated, announce)),
+        Seam(AmazonStateLanguageParser, "parse", _reading_once(AmazonStateLanguageParser.parse)),
     ]
+
+
+def _reading_once(parse: Callable[[str], tuple[Any, Any]]) -> Callable[[str], tuple[Any, Any]]:
+    """What an execution runs is its own; the tree that it is made from never changes."""
+    tree_of = lru_cache(lambda definition: parse(definition)[1])
+
+    def parse_once(definition: str) -> tuple[Any, Any]:
+        tree = tree_of(definition)
+        return Preprocessor().visit(tree), tree
+
+    return parse_once
 
 
 def _time_seams(clock: LocalClock) -> list[Seam]:

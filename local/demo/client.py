@@ -66,6 +66,16 @@ class Client:
         Unexpected
             If the status is another than `expect`; with what the API said.
         """
+        answer = self.ask(method, path, body=body, headers=headers)
+        if answer.status != expect:
+            said = f"{answer.status}, not {expect}: {answer.text[:500]}"
+            raise Unexpected(f"{method} {path}: {said}")
+        return answer
+
+    def ask(
+        self, method: str, path: str, *, body: Any = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Send one request, and take whatever answer comes."""
         sent = {"Accept-Language": "en", **(headers or {})}
         if self._token:
             sent["Authorization"] = f"Bearer {self._token}"
@@ -77,8 +87,6 @@ class Client:
         reply = connection.getresponse()
         text = reply.read().decode()
         names = {name.lower(): value for name, value in reply.getheaders()}
-        if reply.status != expect:
-            raise Unexpected(f"{method} {path}: {reply.status}, not {expect}: {text[:500]}")
         is_json = "json" in names.get("content-type", "") and "jsonl" not in names["content-type"]
         return Answer(reply.status, names, text, json.loads(text) if is_json and text else None)
 

@@ -158,3 +158,25 @@ def test_items_are_deleted_within_a_day_of_their_time_to_live(stack: LocalStack)
     transact(stack, put("never", pk="ttl"))
     stack.advance(timedelta(days=2))
     assert sorted(numbers(stack, "ttl")) == ["later", "never"]
+
+
+def test_a_row_of_every_type_is_read_as_it_was_written(stack: LocalStack) -> None:
+    client = stack.client("dynamodb")
+    nested = {"n": {"N": "1.50"}, "no": {"NULL": True}, "is": {"BOOL": False}}
+    item = {
+        "pk": {"S": "types"},
+        "sk": {"S": "a"},
+        "binary": {"B": b"\x00\xff"},
+        "sets": {"L": [{"SS": ["ا", "b"]}, {"NS": ["1", "2"]}, {"BS": [b"\x01", b"\x02"]}]},
+        "map": {"M": {**nested, "deep": {"L": [{"M": nested}, {"L": []}, {"M": {}}]}}},
+        "S": {"S": "named as a type"},
+    }
+    client.put_item(TableName="little", Item=item)
+    key = {"pk": item["pk"], "sk": item["sk"]}
+    assert client.get_item(TableName="little", Key=key)["Item"] == item
+    found = client.query(
+        TableName="little",
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": item["pk"]},
+    )
+    assert found["Items"] == [item]
