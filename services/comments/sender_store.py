@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from services.comments.model.senders import Allowance
 from services.shared import aws
 from services.shared.table import Table
-from services.shared.transient import transient_errors
 
 _MARK_LENGTH = 10
 """Letters of a comment's id that are kept: 50 bits tell some hundred apart."""
 _KEPT = timedelta(hours=1)
+
+
+class NotCounted(Exception):
+    """A submission could not be counted with its sender's others."""
 
 
 class SenderStore:
@@ -30,33 +33,35 @@ class SenderStore:
     def admit(self, allowance: Allowance, comment_id: str, *, at: datetime) -> None:
         """Count a submission, once however often it is sent.
 
-        A set of what was seen is kept instead of a number: adding the same again, as after a lost
-        reply, changes nothing.
+        A set of what was seen is kept instead of a number: adding the same again changes nothing.
 
         Raises
         ------
         TashawurError
             If the allowance is used up by other submissions.
-        TransientError
-            If it could not be counted now.
+        NotCounted
+            If it could not be counted now, whatever the cause.
         """
-        client = aws.client("dynamodb")
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        client = aws.client("dynamodb", waits=False)
         mark = comment_id[:_MARK_LENGTH]
         expires_at = int((allowance.until + _KEPT).timestamp())
-        with transient_errors():
-            try:
-                client.update_item(
-                    TableName=self._table.name,
-                    Key={"pk": {"S": f"L#{allowance.sender}"}, "sk": {"S": allowance.since}},
-                    UpdateExpression="ADD seen :marks SET expires_at = :expires_at",
-                    ConditionExpression="attribute_not_exists(seen) OR contains(seen, :mark)"
-                    " OR size(seen) < :most",
-                    ExpressionAttributeValues={
-                        ":marks": {"SS": [mark]},
-                        ":mark": {"S": mark},
-                        ":most": {"N": str(allowance.most)},
-                        ":expires_at": {"N": str(expires_at)},
-                    },
-                )
-            except client.exceptions.ConditionalCheckFailedException as error:
-                raise allowance.refusal(at=at) from error
+        try:
+            client.update_item(
+                TableName=self._table.name,
+                Key={"pk": {"S": f"L#{allowance.sender}"}, "sk": {"S": allowance.since}},
+                UpdateExpression="ADD seen :marks SET expires_at = :expires_at",
+                ConditionExpression="attribute_not_exists(seen) OR contains(seen, :mark)"
+                " OR size(seen) < :most",
+                ExpressionAttributeValues={
+                    ":marks": {"SS": [mark]},
+                    ":mark": {"S": mark},
+                    ":most": {"N": str(allowance.most)},
+                    ":expires_at": {"N": str(expires_at)},
+                },
+            )
+        except client.exceptions.ConditionalCheckFailedException as error:
+            raise allowance.refusal(at=at) from error
+        except (BotoCoreError, ClientError) as error:
+            raise NotCounted(aws.error_code(error) or type(error).__name__) from error

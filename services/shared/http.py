@@ -112,7 +112,7 @@ class Request:
         except ValidationError as error:
             raise Invalid(faults=faults_of(error)) from error
 
-    def document(self, *, limit: int) -> Any:
+    def document(self, *, limit: int = BODY_LIMIT_BYTES) -> Any:
         """Body as JSON; refused as `parse` does, and if it was sent compressed."""
         if self.headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise UnsupportedMediaType("content_encoded")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, get_args
 
-from services.shared.errors import SignInRequired
+from services.shared.errors import SignInRequired, Unavailable
 from services.shared.events import Actor
 from services.shared.permissions import STAFF, Role
 from services.shared.settings import Settings
@@ -75,6 +75,8 @@ def verify_bearer(authorization: str, settings: Settings) -> Caller:
     ------
     SignInRequired
         If the token is not valid: a token that was sent must hold, even where none is needed.
+    Unavailable
+        If the issuer does not tell its keys now.
     """
     import jwt
 
@@ -91,6 +93,8 @@ def verify_bearer(authorization: str, settings: Settings) -> Caller:
             leeway=_LEEWAY_SECONDS,
             options={"require": ["exp", "iss", "sub"], "verify_aud": False},
         )
+    except jwt.PyJWKClientConnectionError as error:
+        raise Unavailable from error
     except (jwt.PyJWTError, TypeError, ValueError) as error:
         raise SignInRequired("bad_token") from error
     # Cognito's access tokens carry the client in `client_id`, other issuers' in `aud`.

@@ -41,18 +41,22 @@ def _legible(text: str) -> str:
 
 Storable = AfterValidator(_storable)
 """Refuses NUL, which no feed can carry, and halves of surrogate pairs, which UTF-8 cannot."""
-_Legible = AfterValidator(_legible)
+Legible = AfterValidator(_legible)
+"""Refuses a text in which a reader would see nothing."""
+Email = Annotated[
+    str, StringConstraints(pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$", max_length=254), Storable
+]
 ShortText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=_SHORT),
     Storable,
-    _Legible,
+    Legible,
 ]
 LongText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=_LONG),
     Storable,
-    _Legible,
+    Legible,
 ]
 
 

@@ -8,7 +8,6 @@ from services.comments.challenges import Challenge, ProofOfWork
 from services.comments.handlers import data_keys, keyring, signer, store, windows
 from services.comments.model.names import idempotency_key
 from services.comments.model.sealing import NONCE_BYTES
-from services.comments.model.submission import BODY_LIMIT_BYTES
 from services.comments.sender_store import SenderStore
 from services.comments.settings import settings
 from services.comments.use_cases.submit import Arrival, Intake, Limits, submit
@@ -34,7 +33,7 @@ def post_comment(request: Request) -> Response:
         random_id=ids.random_id(),
         nonce=secrets.token_bytes(NONCE_BYTES),
     )
-    document = request.document(limit=BODY_LIMIT_BYTES)
+    document = request.document()
     return Response(status=202, body=submit(_intake(), document, arrival))
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from services.comments.model.text import FreeText
 from services.shared.errors import Fault
-from services.shared.parsing import pointer
+from services.shared.parsing import fault, pointer
 from services.shared.texts import Storable
 
 MOST_ANSWERS = 100
@@ -50,7 +50,14 @@ class Answer(BaseModel):
     text: FreeText = None
 
 
-Answers = Annotated[tuple[Answer, ...], Field(max_length=MOST_ANSWERS)]
+def _not_too_many(value: object) -> object:
+    """Refuse a list by its length before any entry of it is looked at."""
+    if isinstance(value, list) and len(value) > MOST_ANSWERS:
+        raise fault("too_long", max_length=MOST_ANSWERS)
+    return value
+
+
+Answers = Annotated[tuple[Answer, ...], BeforeValidator(_not_too_many)]
 
 
 @dataclass(frozen=True, kw_only=True)

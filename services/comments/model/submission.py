@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -27,12 +28,14 @@ from services.shared.errors import Fault, Invalid
 from services.shared.ids import ID_PATTERN
 from services.shared.language import Language
 from services.shared.parsing import fault, faults_of
-from services.shared.texts import Storable
+from services.shared.texts import Email, Legible, Storable
 
-BODY_LIMIT_BYTES = 128 * 1024
 Kind = Literal["comment", "reply", "inquiry"]
 
 _ShortWord = Annotated[str, Storable, StringConstraints(strip_whitespace=True, max_length=80)]
+_Phone = Annotated[
+    str, Storable, StringConstraints(pattern=r"^\+?[ ()-]*(?:\d[ ()-]*){6,15}$", max_length=20)
+]
 _NO_FORM = Form()
 
 
@@ -43,13 +46,20 @@ def _agreed(value: bool) -> bool:
     return value
 
 
+def _left_out(value: Any) -> Any:
+    """An empty field of a form is one that was left out."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 class Consent(BaseModel):
     """What the participant agreed to, and which privacy notice was shown."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     publish: Annotated[bool, Field(strict=True), AfterValidator(_agreed)]
-    privacy_notice: Annotated[str, Storable, StringConstraints(min_length=1, max_length=40)]
+    privacy_notice: Annotated[
+        str, Storable, StringConstraints(min_length=1, max_length=40), Legible
+    ]
 
 
 class Contact(BaseModel):
@@ -57,11 +67,8 @@ class Contact(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    email: (
-        Annotated[str, Storable, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
-        | None
-    ) = None
-    phone: Annotated[str, Storable, StringConstraints(pattern=r"^\+?[\d ()-]{6,20}$")] | None = None
+    email: Annotated[Email | None, BeforeValidator(_left_out)] = None
+    phone: Annotated[_Phone | None, BeforeValidator(_left_out)] = None
 
 
 class Demographics(BaseModel):
@@ -108,7 +115,8 @@ class Submission(BaseModel):
     @field_validator("text")
     @classmethod
     def _says_something(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None and "answers" in info.data and not info.data["answers"]:
+        is_comment = info.data.get("kind") == "comment"
+        if value is None and not (is_comment and info.data.get("answers", True)):
             raise fault("text_required")
         return value
 
@@ -132,10 +140,10 @@ class Submission(BaseModel):
             raise fault("names_not_shown")
         return value
 
-    @field_validator("attachment_ids")
+    @field_validator("attachment_ids", mode="before")
     @classmethod
-    def _no_attachments_yet(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if value:
+    def _no_attachments_yet(cls, value: Any) -> Any:
+        if isinstance(value, list) and value:
             raise fault("not_supported")
         return value
 

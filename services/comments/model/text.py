@@ -20,13 +20,19 @@ _ARABIC = re.compile(
 )
 _LATIN = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
 _ARABIC_SHARE = 0.5
-_LINK = re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S*|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}\b(?:/\S*)?",
+    re.IGNORECASE | re.ASCII,
+)
 _LATIN_WORD = re.compile("[a-z0-9']+")
 # Arabic in Latin letters ("Arabizi") writes with a digit what Latin has no letter for: 3 is ع, 7 ح.
 _DIGIT_AS_LETTER = re.compile(r"[a-z']*[235679](?=[a-z]*[aeiou])([a-z]{2,})")
 _ARABIZI_SHARE = 1 / 6
 _FEW_WORDS = 3
-_UNIT = re.compile("(?:am|min|hour|day|week|month|year|time|meter|metre|dinar|euro)s?|people|fils")
+_UNIT = re.compile(
+    "(?:am|min|hour|day|week|month|year|time|meter|metre|dinar|euro|car|door|room|seat|star)s?"
+    "|people|fils"
+)
 # Controls and line breaks, and what turns the writing direction for all that follows: in a name
 # they could pass the words beside it off as part of it. Marks (U+200E, U+200F, U+061C) may stay.
 _NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

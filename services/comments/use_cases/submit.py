@@ -17,7 +17,7 @@ from services.comments.model.senders import Allowance
 from services.comments.model.submission import Submission, read
 from services.comments.model.window import Window
 from services.comments.receipt_keys import ReceiptKeys
-from services.comments.sender_store import SenderStore
+from services.comments.sender_store import NotCounted, SenderStore
 from services.comments.store import CommentStore
 from services.comments.window_cache import WindowCache
 from services.shared import clock
@@ -27,7 +27,6 @@ from services.shared.errors import (
     Invalid,
     SignInRequired,
     TashawurError,
-    TransientError,
     Unavailable,
 )
 from services.shared.exports import canonical
@@ -136,6 +135,7 @@ def submit(intake: Intake, document: Any, arrival: Arrival) -> dict[str, Any]:
         return _reply(intake, attempt.take())
     except (TashawurError, ConditionFailed) as refusal:
         known = attempt.known(was_written=isinstance(refusal, ConditionFailed))
+        known = known or attempt.known_before()
         if known is None:
             raise
     return _reply(intake, known)
@@ -162,6 +162,7 @@ class _Attempt:
             raise self.window.refusal(self.arrival.received_at)
         submission = read(self.document, form=self.window.form)
         comment = self._with_leaf(self._comment(submission))
+        self.intake.signer.schedule()  # nothing may be written for which no receipt can be signed
         self._count()
         if self.intake.now() - self.arrival.received_at > _SLOWEST:
             raise Unavailable
@@ -181,6 +182,14 @@ class _Attempt:
             code = "idempotency_key_reused"
             raise Invalid(code, faults=[Fault(field="", code=code)])
         return comment
+
+    def known_before(self) -> Comment | None:
+        """Find what was taken in under the same key in the round before, which is over."""
+        if self.window.round == 1:
+            return None
+        before, at = self.window.round - 1, self.arrival.received_at
+        window = self.intake.windows.of_round(self.window.topic_id, before, at=at)
+        return replace(self, window=window).known(was_written=False)
 
     @cached_property
     def comment_id(self) -> str:
@@ -209,8 +218,8 @@ class _Attempt:
         at = self.arrival.received_at
         try:
             self.intake.senders.admit(self._allowance(), self.comment_id, at=at)
-        except TransientError:
-            logger("comments").warning("submission not counted")
+        except NotCounted as error:
+            logger("comments").warning("submission not counted", error=str(error))
 
     def _allowance(self) -> Allowance:
         keyring, limits, at = self.intake.keyring, self.intake.limits, self.arrival.received_at

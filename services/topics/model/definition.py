@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from services.shared.parsing import fault
-from services.shared.texts import Storable, Text, Title
+from services.shared.texts import Email, Storable, Text, Title
 from services.topics.model.plan import Channel, Departure, Participation, PublicationMode
 
 DEFAULT_TIME_ZONE = "Asia/Bahrain"
@@ -33,9 +33,6 @@ ValueId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_+-]{
 """As ``25-34``, ``65+``, or a part of the country by ISO 3166-2, ``BH-13``."""
 HttpsUrl = Annotated[
     str, StringConstraints(pattern=r"^https://[^\s<>\"]+$", max_length=2000), Storable
-]
-Email = Annotated[
-    str, StringConstraints(pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$", max_length=254), Storable
 ]
 Term = Annotated[str, StringConstraints(min_length=1, max_length=100), Storable]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.comments.model.submission import BODY_LIMIT_BYTES
+from services.shared.http import BODY_LIMIT_BYTES
 from services.shared.parsing import DEEPEST
 from services.shared.problems import MOST_FAULTS
 from tests.integration.comments.conftest import CONSENT, Consultation
@@ -122,7 +122,7 @@ def test_a_compressed_body_is_refused_as_such(consultation: Consultation, coding
     assert send(consultation, GOOD, content_encoding="identity").status == 202
 
 
-def test_the_limit_of_128_kb_is_one_of_bytes_on_the_wire(consultation: Consultation) -> None:
+def test_the_limit_of_256_kb_is_one_of_bytes_on_the_wire(consultation: Consultation) -> None:
     filled = GOOD.ljust(BODY_LIMIT_BYTES - len(GOOD.encode()) + len(GOOD))
     assert len(filled.encode()) == BODY_LIMIT_BYTES
     assert send(consultation, filled).status == 202

@@ -2,9 +2,15 @@
 
 import json
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
+from botocore import endpoint
+from botocore.exceptions import ReadTimeoutError
+from moto.core.botocore_stubber import BotocoreStubber
 
+from services.comments import handlers
+from services.comments.handlers import submit
 from tests.integration.comments.conftest import CONSENT, Consultation
 from tests.integration.comments.sending import faults, send, stored, submission
 from tests.support.calls import Answer
@@ -99,3 +105,39 @@ def test_eight_at_once_with_one_key_are_one_comment_with_one_reply(
     assert consultation.count()["screening"] == 1
     consultation.screen()
     assert consultation.count()["received"] == 1
+
+
+def test_nothing_is_written_for_which_no_receipt_can_be_signed(
+    consultation: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container that has just started cannot read the keys: whoever sends again is not doubled."""
+    for cached in (handlers.signer, submit._intake):
+        cached.cache_clear()
+    real, asked = BotocoreStubber.__call__, []
+
+    def losing(stubber: Any, event_name: str, request: Any, **more: Any) -> Any:
+        if b"receipt-keys" in (request.body or b"") and len(asked) < 4:  # the SDK's attempts
+            asked.append(request)
+            raise ReadTimeoutError(endpoint_url="https://secretsmanager")
+        return real(stubber, event_name, request, **more)
+
+    monkeypatch.setattr(BotocoreStubber, "__call__", losing)
+    monkeypatch.setattr(endpoint.time, "sleep", lambda _seconds: None)
+    refused = consultation.post()
+    assert (refused.status, refused.headers["retry-after"]) == (503, "2")
+    assert consultation.count()["screening"] == 0
+    assert consultation.post().status == 202
+    assert consultation.count()["screening"] == 1
+
+
+def test_the_next_round_does_not_forget_what_the_one_before_answered(
+    consultation: Consultation, clock: Any
+) -> None:
+    first = consultation.post(key="k1")
+    clock.advance(hours=2)
+    consultation.round = 2
+    later = {"opens_at": "2026-12-02T08:00:00Z", "closes_at": "2026-12-03T08:00:00Z"}
+    consultation.set_window(**later)
+    assert consultation.post(key="k1").text == first.text
+    assert consultation.post("another text", key="k1").json["code"] == "idempotency_key_reused"
+    assert consultation.post(key="k2").json["code"] == "not_yet_open"

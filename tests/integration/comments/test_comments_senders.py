@@ -1,5 +1,6 @@
 """Nobody floods a consultation: how much one sender may send, and what a challenge is good for."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,8 +10,8 @@ import pytest
 
 from services.comments.handlers import submit
 from services.comments.settings import settings
-from services.shared import aws
-from tests.integration.comments.conftest import Consultation
+from services.shared import aws, origin
+from tests.integration.comments.conftest import CONSENT, Consultation
 from tests.support.calls import Answer, http
 
 Set = Callable[..., None]
@@ -211,3 +212,93 @@ def test_a_write_whose_reply_was_lost_is_our_own_also_without_a_key(
     assert answer.status == 202
     assert consultation.check(answer.json["receipt"]).json["status"] == "published"
     assert consultation.count()["received"] == 1
+
+
+def test_what_was_counted_and_not_written_is_taken_when_it_is_sent_again(
+    consultation: Consultation, setting: Set, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from botocore import endpoint
+    from botocore.exceptions import ReadTimeoutError
+    from moto.core.botocore_stubber import BotocoreStubber
+
+    setting(SUBMISSIONS_PER_ADDRESS="1")
+    real = BotocoreStubber.__call__
+
+    def losing(stubber: Any, event_name: str, request: Any, **more: Any) -> Any:
+        if event_name.endswith(".PutItem"):
+            raise ReadTimeoutError(endpoint_url="https://dynamodb")
+        return real(stubber, event_name, request, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BotocoreStubber, "__call__", losing)
+        patched.setattr(endpoint.time, "sleep", lambda _seconds: None)
+        assert consultation.post(key="k1").status == 503
+    assert consultation.post(key="k1").status == 202
+    assert refused(consultation.post(key="k2")) == (429, "too_many_submissions")
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ItemCollectionSizeLimitExceeded"])
+def test_a_count_is_not_waited_for_and_never_costs_a_comment(
+    consultation: Consultation, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    """Whatever DynamoDB says to it; and where it says nothing, the attempt is not repeated."""
+    from botocore.awsrequest import AWSResponse
+    from botocore.exceptions import ReadTimeoutError
+    from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
+
+    real, tries = BotocoreStubber.__call__, []
+
+    def failing(stubber: Any, event_name: str, request: Any, **more: Any) -> Any:
+        if not event_name.endswith(".UpdateItem"):
+            return real(stubber, event_name, request, **more)
+        tries.append(request)
+        if len(tries) == 1:
+            raise ReadTimeoutError(endpoint_url="https://dynamodb")
+        said = json.dumps({"__type": code, "message": "no"}).encode()
+        return AWSResponse(request.url, 400, {}, MockRawResponse(said))
+
+    monkeypatch.setattr(BotocoreStubber, "__call__", failing)
+    assert consultation.post().status == 202
+    assert len(tries) == 1
+    assert consultation.post().status == 202
+    assert aws.client("dynamodb", waits=False).meta.config.read_timeout <= 1
+
+
+def test_a_count_that_took_long_is_followed_by_no_late_write(
+    consultation: Consultation, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from services.comments.sender_store import SenderStore
+
+    monkeypatch.setattr(SenderStore, "admit", lambda *_, **__: clock.advance(seconds=31))
+    assert consultation.post().status == 503
+    assert consultation.count()["screening"] == 0
+
+
+def test_a_challenge_that_was_written_otherwise_is_wrong_and_no_failure(
+    consultation: Consultation, setting: Set
+) -> None:
+    setting(CHALLENGE="proof-of-work")
+    sound = json.loads(base64.b64decode(solved(challenge().json)))
+    for name, value in (("cost", 2000.0), ("keyLength", 32.0), ("cost", "2000"), ("cost", None)):
+        parameters = {**sound["challenge"]["parameters"], name: value}
+        other = {**sound, "challenge": {**sound["challenge"], "parameters": parameters}}
+        text = base64.b64encode(json.dumps(other).encode()).decode()
+        assert refused(consultation.post(solution=text)) == (403, "challenge_wrong"), name
+
+
+def test_behind_the_edge_each_viewer_is_a_sender_of_their_own(
+    consultation: Consultation, setting: Set
+) -> None:
+    """The address that the gateway sees is CloudFront's, whoever asks."""
+    secret = aws.client("secretsmanager").create_secret(Name="origin", SecretString="s" * 64)
+    origin.secret_at.cache_clear()
+    setting(ORIGIN_SECRET_ARN=secret["ARN"], SUBMISSIONS_PER_ADDRESS="1")
+
+    def sent_by(viewer: str) -> int:
+        headers = {origin.HEADER: "s" * 64, origin.VIEWER_HEADER: viewer}
+        body = {"kind": "comment", "text": "نعم", "consent": CONSENT}
+        path = {"topic": consultation.topic_id}
+        route = "POST /v1/topics/{topic}/comments"
+        return http(submit.handler, route, path=path, body=body, headers=headers).status
+
+    assert [sent_by(v) for v in ("192.0.2.1", "192.0.2.2", "192.0.2.1")] == [202, 202, 429]

@@ -19,6 +19,7 @@ QUESTIONS = (
     Question(id="q4", kind="scale", scale=Scale(min=1, max=5)),
 )
 PARENT = "a" * 26
+SCALED: dict[str, Any] = {"answers": [{"question_id": "q4", "value": 1}]}
 
 
 def body(**members: Any) -> dict[str, Any]:
@@ -93,6 +94,17 @@ def test_who_answers_a_question_need_not_write_a_text(text: str | None) -> None:
         ({"parent_id": PARENT}, ("/parent_id", "parent_not_allowed")),
         ({"kind": "inquiry", "parent_id": PARENT}, ("/parent_id", "parent_not_allowed")),
         ({"kind": "reply"}, ("/parent_id", "parent_required")),
+        ({"kind": "inquiry", "text": None, **SCALED}, ("/text", "text_required")),
+        ({"kind": "reply", "parent_id": PARENT, "text": "", **SCALED}, ("/text", "text_required")),
+        (
+            {"consent": {"publish": True, "privacy_notice": " \u200b"}},
+            ("/consent/privacy_notice", "blank"),
+        ),
+        ({"contact": {"phone": "-----)"}}, ("/contact/phone", "bad_format")),
+        ({"contact": {"email": "a@b,c@d"}}, ("/contact/email", "bad_format")),
+        ({"contact": {"email": "<a@b>"}}, ("/contact/email", "bad_format")),
+        ({"answers": [7] * 40_000}, ("/answers", "too_long")),
+        ({"attachment_ids": [7] * 40_000}, ("/attachment_ids", "not_supported")),
         ({"kind": "reply", "parent_id": "../x"}, ("/parent_id", "parent_not_found")),
     ],
 )
@@ -234,3 +246,8 @@ def test_every_example_is_taken_and_its_language_told_by_its_script() -> None:
         submission = read(document, form=form)
         other = "en" if named == "ar" else "ar"
         assert submission.written_in(otherwise=other) == named
+
+
+def test_an_empty_field_of_a_form_is_one_that_was_left_out() -> None:
+    empty = body(contact={"email": "", "phone": " "}, demographics={"area": ""})
+    assert read(empty, form=Form(questions=QUESTIONS)).personal_part() == {}

@@ -54,6 +54,10 @@ def test_the_script_of_most_letters_tells_the_language(texts: list[str], languag
         ("www.example.org/a-very-long-address/of-the-document رأيي مكتوب هنا", "ar"),
         ("راسلوني على the.whole.family.of.fatima@example.org", "ar"),
         ("See https://example.org/%D8%B4/العيادات-المسائية-في-المحرق", "en"),
+        ("انظروا moh.gov.bh/clinics/evening", "ar"),
+        ("الحجز من خلال sehati.example", "ar"),
+        ("Closed early.Nobody told us", "en"),
+        ("example.org", "en"),
     ],
 )
 def test_addresses_are_in_no_language(text: str, language: str) -> None:
@@ -84,6 +88,9 @@ def test_arabic_in_latin_letters_is_told_by_the_digits_among_them(text: str) -> 
         "My neighbour 3abdulla cannot reach the evening clinic by bus",
         "gr8 idea, c u l8r",
         "Windows 7 and q3 and Q2 results",
+        "5star hotels",
+        "2cars please",
+        "4x4 2door 5seat cars",
     ],
 )
 def test_english_with_numbers_in_it_stays_english(text: str) -> None:

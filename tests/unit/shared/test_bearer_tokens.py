@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from services.shared import identity
-from services.shared.errors import SignInRequired
+from services.shared.errors import SignInRequired, Unavailable
 from services.shared.identity import caller_of, verify_bearer
 from services.topics.settings import settings
 
@@ -82,3 +82,12 @@ def test_groups_come_as_a_list_or_as_the_gateway_writes_them(groups: Any) -> Non
 
 def test_an_unknown_group_gives_no_role() -> None:
     assert caller_of({"sub": "s", "cognito:groups": ["king"]}).roles == frozenset()
+
+
+def test_an_issuer_that_does_not_answer_is_not_the_tokens_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nobody = "http://127.0.0.1:9/jwks.json"  # the discard port, where nobody listens
+    monkeypatch.setattr(identity, "_jwks", lambda _url: jwt.PyJWKClient(nobody, timeout=1))
+    with pytest.raises(Unavailable):
+        verify_bearer(f"Bearer {token()}", settings())
