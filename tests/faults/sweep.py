@@ -1,0 +1,212 @@
+"""The sweep: every function, every AWS call that it makes, every way in which that can fail.
+
+A story without faults shows which calls there are; no list of them is kept, so that a new handler
+or call is swept the day it is there. Then the faults are dealt out: each story gets a few for every
+task that a function is given, few enough for whoever delivers that task again to come through, and
+the invariants are held against its end. What breaks is looked for by halves, until the fault that
+did it stands alone.
+"""
+
+import logging
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from local.demo.client import Unexpected
+from local.stack import LocalStack
+from local.synth import assembly
+from tests.faults.invariants import INVARIANTS
+from tests.faults.kit import MODES, Fault, Kit, Site, forget
+from tests.faults.people import People
+from tests.faults.story import Story
+from tests.faults.watch import watched
+
+AT_ONCE = 4
+"""Faults of one task of a function in one story; what is delivered again is so five times."""
+NESTED_AT_ONCE = 1
+"""The same for functions that others wait for: whoever asked has failures of its own."""
+NESTED = frozenset(
+    {"comments-set-window", "comments-count", "comments-contacts", "moderation-screen"}
+    | {"topics-serve", "analysis-serve", "analysis-gate"}
+)
+STORIES_TRIED = 3
+"""In how many stories a call that is not made each time is waited for."""
+
+
+@dataclass
+class Result:
+    """What a sweep has found.
+
+    Attributes
+    ----------
+    done : list of Fault
+        Faults that happened.
+    unreached : list of Fault
+        Faults whose call was not made any more.
+    broken : dict
+        Invariants, and what was not so, by the fault that broke them.
+    functions : list of str
+        All functions of the stack.
+    """
+
+    functions: list[str]
+    done: list[Fault] = field(default_factory=list)
+    unreached: list[Fault] = field(default_factory=list)
+    broken: dict[Fault, list[str]] = field(default_factory=dict)
+
+    @property
+    def checks(self) -> int:
+        """Invariants that were held against faults."""
+        return len(self.done) * len(INVARIANTS)
+
+    @property
+    def breaches(self) -> int:
+        """Invariants that a fault broke."""
+        return sum(len({text[:2] for text in texts}) for texts in self.broken.values())
+
+
+class Sweep:
+    """One sweep over a standing stack.
+
+    Parameters
+    ----------
+    stack : LocalStack
+        The stack.
+    kit : Kit
+        In place already.
+    said : list of str
+        Whatever the stack says, see `watch`.
+    say : callable
+        Shows progress.
+    """
+
+    def __init__(
+        self, stack: LocalStack, kit: Kit, said: list[str], say: Callable[[str], None] = print
+    ) -> None:
+        self._stack, self._kit, self._said, self._say = stack, kit, said, say
+        self._people = People(stack)
+        names = (name.removeprefix("tashawur-local-") for name in stack.functions.by_name)
+        self.result = Result(functions=sorted(names))
+
+    def sites(self) -> list[Site]:
+        """Calls that a story without faults makes.
+
+        Raises
+        ------
+        AssertionError
+            If such a story ends otherwise than it should.
+        """
+        broken = self._story([])
+        assert not broken, f"without any fault: {broken}"
+        return sorted(self._kit.reached)
+
+    def run(self, faults: Sequence[Fault]) -> Result:
+        """Have all faults happen, story by story."""
+        waiting = deque((fault, 0) for fault in faults)
+        while waiting:
+            chosen = _dealt(waiting)
+            before = len(self.result.done)
+            broken = self._story([fault for fault, _ in chosen])
+            done = self._kit.done[:]
+            self.result.done += done
+            if broken:
+                self._blame(done, broken)
+            for fault, tried in chosen:
+                if fault in done:
+                    done.remove(fault)
+                elif tried + 1 < STORIES_TRIED:
+                    waiting.append((fault, tried + 1))
+                else:
+                    self.result.unreached.append(fault)
+            happened = len(self.result.done)
+            self._say(f"{happened} faults ({happened - before} in this story), {len(waiting)} left")
+        return self.result
+
+    def _story(self, faults: Sequence[Fault]) -> list[str]:
+        """Tell a story with faults; which invariants do not hold at its end."""
+        for service in {name.partition("-")[0] for name in self.result.functions}:
+            forget(service)
+        self._said.clear()
+        self._kit.done.clear()
+        self._kit.arm(faults)
+        story = Story(self._stack, self._people)
+        try:
+            story.tell()
+        except Unexpected as error:
+            return [f"I9 the story stands still: {error}"]
+        finally:
+            self._kit.disarm()
+        return list(_broken(story, self._said))
+
+    def _blame(self, faults: list[Fault], broken: list[str]) -> None:
+        """Find the fault that broke something, half by half."""
+        if len(faults) > 1:
+            middle = len(faults) // 2
+            for half in (faults[:middle], faults[middle:]):
+                if found := self._story(half):
+                    self._blame(half, found)
+                    return
+        # Alone, or only all of them together: the last one stands for them.
+        self.result.broken[faults[-1]] = broken
+
+
+@contextmanager
+def standing(say: Callable[[str], None] = print) -> Iterator[Sweep]:
+    """A sweep over a stack of its own."""
+    logging.getLogger("moto").setLevel(logging.CRITICAL)  # it tells every failed task in full
+    logging.getLogger("local").setLevel(logging.CRITICAL)
+    kit = Kit()
+    with LocalStack(assembly(), speed=0) as stack, kit.in_place(), watched() as said:
+        yield Sweep(stack, kit, said, say)
+
+
+def all_faults(sites: Sequence[Site]) -> list[Fault]:
+    """Every way in which every call can fail."""
+    return [Fault(site, mode) for site in sites for mode in MODES]
+
+
+def _dealt(waiting: deque[tuple[Fault, int]]) -> list[tuple[Fault, int]]:
+    """Take the next story's faults from those that wait."""
+    taken: Counter[tuple[str, str]] = Counter()
+    chosen = []
+    for _ in range(len(waiting)):
+        fault, tried = waiting.popleft()
+        task = (fault.site.function, fault.site.task)
+        most = NESTED_AT_ONCE if fault.site.function in NESTED else AT_ONCE
+        if taken[task] < most:
+            taken[task] += 1
+            chosen.append((fault, tried))
+        else:
+            waiting.append((fault, tried))
+    return chosen
+
+
+def _broken(story: Story, said: list[str]) -> Iterator[str]:
+    for name, invariant in INVARIANTS.items():
+        try:
+            yield from (f"{name} {text}" for text in invariant(story, said))
+        except Unexpected as error:
+            yield f"{name} cannot be told: {error}"
+
+
+def table(result: Result) -> Iterator[str]:
+    """The result, a line for each function."""
+    calls: dict[str, set[Site]] = defaultdict(set)
+    modes: dict[str, set[str]] = defaultdict(set)
+    for site, mode in result.done:
+        calls[site.function].add(site)
+        modes[site.function].add(mode)
+    faults = Counter(fault.site.function for fault in result.done)
+    broken = Counter(fault.site.function for fault in result.broken)
+    yield f"{'function':28} {'calls':>6} {'modes':>6} {'faults':>7} {'broken':>7}"
+    for name in result.functions:
+        row = (len(calls[name]), len(modes[name]), faults[name], broken[name])
+        yield f"{name:28} {row[0]:6} {row[1]:6} {row[2]:7} {row[3]:7}"
+    for fault, texts in result.broken.items():
+        yield f"broken by {fault.mode} at {' '.join(fault.site)}:"
+        yield from (f"  {text}" for text in texts[:4])
+    for fault in result.unreached:
+        yield f"not reached: {fault.mode} at {' '.join(fault.site)}"
+    yield f"{len(result.done)} faults at {sum(map(len, calls.values()))} calls"
+    yield f"broken invariants: {result.breaches} of {result.checks}"
