@@ -57,7 +57,9 @@ def _by_the_machine(name: str, event: dict[str, Any]) -> bool:
         return bool(event.get("close"))
     if name == "comments-set_window":
         topic = topics_store().get(event["topic_id"])
-        return topic is not None and topic.stage == "collecting" and not topic.notified
+        if topic is None or topic.stage != "collecting":
+            return False
+        return not topic.notified or topic.extended_by_rule or bool(topic.inquiries_looked_at)
     return True
 
 

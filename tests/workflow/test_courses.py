@@ -47,7 +47,7 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 """What each function takes from the machine."""
 WITHOUT_APPROVAL = {"AwaitApproval"}
-WITHOUT_INQUIRIES = {"CountInquiries", "SettleInquiries"}
+WITHOUT_INQUIRIES = {"CountInquiries", "SettleInquiries", "MoveWindow"}
 # What a plan cannot reach, and why is in its file: no approval, no inquiry period.
 UNREACHED: dict[str, set[str]] = {
     "urgent": WITHOUT_APPROVAL,

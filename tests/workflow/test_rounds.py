@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.shared import clock
+from services.topics.use_cases import bell
 from tests.workflow.journey import Journey
 
 
@@ -142,3 +143,31 @@ def test_an_early_end_stays_an_end_whatever_was_asked(journey: Journey) -> None:
     journey.pass_time(minutes=3)
     assert journey.stage == "deciding"
     assert "CollectionExtended" not in journey.timeline()
+
+
+def test_comments_are_taken_in_the_added_time_though_nobody_heard_the_bell(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine itself tells the comments service; the bell is only quicker."""
+    journey.collecting()
+    closes_at = journey.closes_at()
+    journey.participate("متى تفتح المراكز؟", kind="inquiry")
+    monkeypatch.setattr(bell, "window_moved", lambda _before, _after: False)
+    journey.stack.advance(closes_at + timedelta(minutes=1) - journey.now())
+    assert journey.closes_at() == closes_at + timedelta(days=5)
+    journey.comment("in the added time")
+
+
+def test_what_the_topic_asks_of_people_is_asked_once_it_is_public(journey: Journey) -> None:
+    """The window is written at the approval, and again when the round is published."""
+    areas = {"area": [{"id": "BH-13", "label": {"ar": "العاصمة", "en": "Capital"}}]}
+    named = {"field": "author_names", "value": "required", "reason": "رسائل موقعة"}
+    journey.collecting(demographics=areas, plan_departures=[named])
+    body = {
+        "kind": "comment",
+        "text": "نعم",
+        "consent": {"publish": True, "privacy_notice": "2026-11"},
+        "demographics": {"area": "mars"},
+    }
+    refused = journey.citizen.post(f"{journey.path}/comments", body, expect=422).json
+    assert {fault["code"] for fault in refused["errors"]} == {"name_required", "not_offered"}

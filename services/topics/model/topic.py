@@ -232,6 +232,8 @@ def window(topic: Topic) -> dict[str, Any]:
     """What the comments service must know to take comments; no text of the definition."""
     definition = topic.definition.model_dump(mode="json")
     return {
+        "topic_id": topic.topic_id,
+        "round": topic.round,
         "version": topic.version,
         "agency": definition["agency"],
         "opens_at": clock.to_text(topic.definition.timetable.opens_at),

@@ -55,7 +55,7 @@ def ring(topic_id: str, *, store: TopicStore) -> None:
 
 def write_window(topic: Topic, *, set_window: SetWindow) -> None:
     """Tell the comments service the topic's window; an older version than it knows is ignored."""
-    set_window({"topic_id": topic.topic_id, "round": topic.round, **window(topic)})
+    set_window(window(topic))
 
 
 def window_moved(before: Topic, after: Topic) -> bool:

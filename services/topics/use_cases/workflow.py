@@ -96,8 +96,12 @@ def notified(topic: Topic, *, at: datetime, store: TopicStore) -> None:
     _save(topic.changed(notified=True), event, at=at, store=store)
 
 
-def settle_inquiries(topic: Topic, *, unanswered: int, at: datetime, store: TopicStore) -> None:
+def settle_inquiries(
+    topic: Topic, *, unanswered: int, at: datetime, store: TopicStore
+) -> dict[str, Any]:
     """Extend the collection if inquiries have no answer yet [S3]: once, and within the plan.
+
+    The answer has the window for the comments service, as it is now.
 
     Raises
     ------
@@ -114,8 +118,7 @@ def settle_inquiries(topic: Topic, *, unanswered: int, at: datetime, store: Topi
         nobody_waits, for_good = {"inquiries_looked_at": at}, {"inquiries_settled_for": present}
         settled = topic.changed(**(for_good if unanswered else nobody_waits))
         event: EventData = events.InquiriesSettled(unanswered=unanswered)
-        _save(settled, event, at=at, store=store)
-        return
+        return {"window": window(_save(settled, event, at=at, store=store))}
     extended = topic.changed(**topic.closing_at(closes_at), extended_by_rule=True)
     event = events.CollectionExtended(
         closes_at=clock.to_text(closes_at),
@@ -123,7 +126,7 @@ def settle_inquiries(topic: Topic, *, unanswered: int, at: datetime, store: Topi
         reason=_INQUIRIES,
         automatic=True,
     )
-    _save(extended, event, at=at, store=store)
+    return {"window": window(_save(extended, event, at=at, store=store))}
 
 
 def close_collection(topic: Topic, *, at: datetime, store: TopicStore) -> None:
