@@ -37,18 +37,27 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Which part of a list is wanted: at most `size` comments after a place, in an order."""
+    """Which part of a list is wanted: at most `size` comments after a place, in an order.
+
+    Attributes
+    ----------
+    settled : str
+        Place before which nothing can come in between any more: who goes on from there, the oldest
+        first, misses nothing. Beyond it a part ends only where the list ends.
+    """
 
     after: str | None
     size: int
     newest_first: bool = False
+    settled: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Comments in order, and the place after which to go on (``None`` at the end)."""
+    """Comments in order, the place of each, and the one after which to go on (``None`` at the end)."""
 
     comments: list[Comment]
+    places: list[str]
     last: str | None
 
 
@@ -77,7 +86,8 @@ class ListStore:
             where=wanted.conditions,
         )
         fitting = _FEW if wanted.conditions else 1.0
-        return _found(gather(source, _wish(part, fitting=fitting)), window)
+        gathered = gather(source, _wish(part, fitting=fitting))
+        return _found(_settled(gathered, part, source), window, source)
 
     def inquiries(self, window: Window, part: Part, *, answered: bool | None) -> Found:
         """Published inquiries of a round by receipt: all, or only those with (without) an answer.
@@ -89,7 +99,7 @@ class ListStore:
         source = self._source(
             partitions, index=GROUPED, by="received_at", where={"status": "published"}
         )
-        return _found(gather(source, _wish(part, fitting=1.0)), window)
+        return _found(gather(source, _wish(part, fitting=1.0)), window, source)
 
     def unanswered(self, window: Window) -> Count:
         """How many inquiries of a round, neither refused nor taken back, have no answer.
@@ -135,12 +145,22 @@ def _wish(part: Part, *, fitting: float) -> Wish:
     )
 
 
-def _found(gathered: Gathered, window: Window) -> Found:
+def _settled(gathered: Gathered, part: Part, source: Source) -> Gathered:
+    """What was gathered, but no place to go on from that something could still come before."""
+    last = gathered.last
+    if part.newest_first or last is None or last <= part.settled:
+        return gathered
+    last = max(part.settled, part.after or "")
+    return Gathered(items=[i for i in gathered.items if source.place(i) <= last], last=last)
+
+
+def _found(gathered: Gathered, window: Window, source: Source) -> Found:
     comments = [
         rows.comment_of(_published(item), topic_id=window.topic_id, round_=window.round)
         for item in gathered.items
     ]
-    return Found(comments=comments, last=gathered.last)
+    places = [source.place(item) for item in gathered.items]
+    return Found(comments=comments, places=places, last=gathered.last)
 
 
 def _published(item: Item) -> Item:

@@ -26,5 +26,8 @@ def throttled(service: str, url: str) -> AWSResponse:
         status, text = 429, json.dumps({"message": "Rate exceeded"})
         headers["x-amzn-errortype"] = "TooManyRequestsException"
     else:
-        status, text = 400, json.dumps({"__type": "ThrottlingException", "message": "Rate exceeded"})
+        status, text = (
+            400,
+            json.dumps({"__type": "ThrottlingException", "message": "Rate exceeded"}),
+        )
     return AWSResponse(url, status, headers, MockRawResponse(text.encode()))

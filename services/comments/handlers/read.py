@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import cache
 from typing import Any, get_args
 
@@ -31,6 +32,8 @@ from services.shared.observability import logger
 
 api = Api("comments", settings)
 _CACHED = "public, max-age=30"
+_UNSETTLED = timedelta(seconds=10)
+"""How long after its instant of publication a comment may get into the list."""
 _KEYS_CACHED = "public, max-age=3600"
 """A new key is listed for half a day at least before it signs anything."""
 _CHOICES = {
@@ -53,7 +56,12 @@ def get_comments(request: Request) -> Response:
     )
     order = _choice(request, "order") or "oldest"
     scope = _scope("comments", window, order, *vars(wanted).values())
-    part = Part(after=_after(request, scope), size=PAGE, newest_first=order == "newest")
+    part = Part(
+        after=_after(request, scope),
+        size=PAGE,
+        newest_first=order == "newest",
+        settled=clock.to_text(clock.now() - _UNSETTLED),
+    )
     listed = list_published(_reading(), window, wanted, part)
     body = {
         "items": listed.items,

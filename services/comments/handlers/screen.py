@@ -20,7 +20,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         for change in stream.changes(event)
         if change.kind == "INSERT" and is_comment(change.new)
     ]
-    screen(new, store=store(), windows=windows(), ask=_ask, at=clock.now())
+    screen(new, store=store(), windows=windows(), ask=_ask, now=clock.now)
     return {"batchItemFailures": []}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from services.comments.list_store import Part
 from services.comments.model.comment import Comment
 from services.comments.model.window import Window
-from services.comments.use_cases.read import Reading, views
+from services.comments.use_cases.read import Reading, page_of
 from services.shared import clock
 from services.shared.errors import NotFound
 from services.shared.identity import Caller
@@ -51,13 +51,13 @@ def list_inquiries(
         raise NotFound("unknown_topic")
     found = reading.lists.inquiries(window, part, answered=answered)
     waiting = reading.lists.unanswered(window)
-    shown = views(reading, window, found.comments)
+    shown, last = page_of(reading, window, found)
     return Inquiries(
         items=[
             {**view, "received_at": comment.received_at, "age_seconds": _age(comment, at)}
-            for view, comment in zip(shown, found.comments, strict=True)
+            for view, comment in zip(shown, found.comments, strict=False)
         ],
-        last=found.last,
+        last=last,
         unanswered=waiting.all,
         not_shown=waiting.all - waiting.fitting,
     )

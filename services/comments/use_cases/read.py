@@ -1,11 +1,12 @@
 """Read what is public: the list, and one comment."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.comments.list_store import ListStore, Part, Wanted
+from services.comments.list_store import Found, ListStore, Part, Wanted
 from services.comments.model.comment import COUNTED, Comment, public_view
 from services.comments.model.window import Window
 from services.comments.receipt_keys import ReceiptKeys
@@ -15,6 +16,10 @@ from services.comments.window_cache import WindowCache
 from services.shared.errors import NotFound
 
 PAGE = 100
+MOST_BYTES = 4_500_000
+"""Of a page: Lambda answers with 6 MB at most, headers and counts included."""
+_DISPOSITIONS_AT_ONCE = 50
+"""With the longest reasons in two languages they are 3 MB, and Lambda's answer is 6 MB at most."""
 
 AskDispositions = Callable[[str, int, Sequence[str]], Mapping[str, Any]]
 """Dispositions by comment id (topic, round, ≤ 100 ids), as analysis-serve gives them."""
@@ -50,11 +55,22 @@ def list_published(reading: Reading, window: Window, wanted: Wanted, part: Part)
     found = reading.lists.published(window, wanted, part)
     sums = reading.store.counts(window.topic_id, window.round)
     counts = {name: sums[name] for name in COUNTED}
-    return Listed(
-        items=views(reading, window, found.comments),
-        last=found.last,
-        counts={**counts, "distinct": None},
-    )
+    items, last = page_of(reading, window, found)
+    return Listed(items=items, last=last, counts={**counts, "distinct": None})
+
+
+def page_of(
+    reading: Reading, window: Window, found: Found
+) -> tuple[list[dict[str, Any]], str | None]:
+    """As much of what was found as one answer takes, and the place after which to go on."""
+    shown = views(reading, window, found.comments)
+    size = 0
+    for number, view in enumerate(shown):
+        # A text in a text, as Lambda hands it to the gateway: what is quoted is quoted twice.
+        size += len(json.dumps(json.dumps(view, ensure_ascii=False)))
+        if size > MOST_BYTES and number:
+            return shown[:number], found.places[number - 1]
+    return shown, found.last
 
 
 def one_published(
@@ -75,10 +91,12 @@ def one_published(
 
 def views(reading: Reading, window: Window, comments: Sequence[Comment]) -> list[dict[str, Any]]:
     """Published comments of a round as everybody sees them, with dispositions once announced."""
-    dispositions: Mapping[str, Any] = {}
-    if window.announced_at is not None and comments:
-        wanted = [comment.comment_id for comment in comments]
-        dispositions = reading.ask_dispositions(window.topic_id, window.round, wanted)
+    dispositions: dict[str, Any] = {}
+    if window.announced_at is not None:
+        ids = [comment.comment_id for comment in comments]
+        for start in range(0, len(ids), _DISPOSITIONS_AT_ONCE):
+            wanted = ids[start : start + _DISPOSITIONS_AT_ONCE]
+            dispositions |= reading.ask_dispositions(window.topic_id, window.round, wanted)
     return [
         public_view(comment, disposition=dispositions.get(comment.comment_id))
         for comment in comments

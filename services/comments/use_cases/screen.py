@@ -28,11 +28,12 @@ def screen(
     store: CommentStore,
     windows: WindowCache,
     ask: Ask,
-    at: datetime,
+    now: Callable[[], datetime],
 ) -> None:
     """Screen comments in batches of one round each, and move each out of screening, once.
 
     Comments that have left screening already (the stream delivers at least once) stay as they are.
+    The instant of publication is that of the commit, as near as can be: lists are in its order.
 
     Raises
     ------
@@ -40,8 +41,9 @@ def screen(
         If the screening did not answer for each, or a transaction did not come through.
     """
     for batch in batches(comments):
-        window = windows.of_round(batch[0].topic_id, batch[0].round, at=at)
+        window = windows.of_round(batch[0].topic_id, batch[0].round, at=now())
         outcomes = _outcomes(batch, window, ask=ask)
+        at = now()
         moves = [screened(comment, outcomes[comment.comment_id], at=at) for comment in batch]
         _commit(moves, store=store, window=window)
 

@@ -1,14 +1,18 @@
 """Lists of a round with many comments: orders, filters, threads, and walks while things change."""
 
+import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from local.lambdas import PAYLOAD_LIMIT_BYTES
 from services.comments.handlers import read
 from services.comments.model.names import shard_of
+from services.comments.store import CommentStore
 from services.shared import aws
 from tests.integration.comments.conftest import Consultation
 from tests.support.calls import stream_records
@@ -56,6 +60,7 @@ def walk(consultation: Consultation, **query: str) -> list[str]:
 @pytest.fixture
 def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read, "PAGE", 3)
+    monkeypatch.setattr(read, "_UNSETTLED", timedelta(seconds=-1))  # the clock stands still
 
 
 @pytest.mark.parametrize("shards", [1, 4, 16])
@@ -353,3 +358,45 @@ def test_an_empty_round_has_an_empty_list(consultation: Consultation) -> None:
         answer = consultation.list(**query).json
         assert (answer["items"], answer["next_cursor"]) == ([], None)
         assert set(answer["counts"].values()) == {0, None}
+
+
+@pytest.mark.parametrize("text", ["👍" * 20_000, '"' * 20_000])
+def test_a_page_of_the_longest_texts_is_as_long_as_a_function_may_answer(
+    consultation: Consultation, text: str
+) -> None:
+    sent = {consultation.post(text, address=f"192.0.2.{n}").json["comment_id"] for n in range(90)}
+    consultation.screen()
+    found = list(pages(consultation))
+    assert sorted(item["comment_id"] for page in found for item in page) == sorted(sent)
+    assert len(found) > 1
+    for page in found:
+        assert len(json.dumps(json.dumps(page))) < PAYLOAD_LIMIT_BYTES
+
+
+def test_a_walk_waits_for_what_is_being_published_just_now(
+    consultation: Consultation, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One lane of the stream is slower than another: its comments come in between, later."""
+    monkeypatch.setattr(read, "PAGE", 3)
+    first = [consultation.published(f"first {n}") for n in range(2)]
+    clock.advance(seconds=20)
+    slow = str(consultation.post("slow").json["comment_id"])
+    quick: list[str] = []
+    commit = CommentStore.commit
+
+    def overtaken(self: CommentStore, *given: Any, **named: Any) -> None:
+        monkeypatch.setattr(CommentStore, "commit", commit)
+        clock.advance(seconds=1)
+        quick.extend(consultation.published(f"quick {n}") for n in range(4))
+        walked.append(next(walking))
+        clock.advance(seconds=3)
+        commit(self, *given, **named)
+
+    walking, walked = pages(consultation), []
+    monkeypatch.setattr(CommentStore, "commit", overtaken)
+    consultation.screen()
+    assert [item["comment_id"] for item in walked[0]] == first
+    clock.advance(seconds=20)
+    walked += list(walking)
+    met = [item["comment_id"] for page in walked for item in page]
+    assert sorted(met) == sorted([*first, slow, *quick])
