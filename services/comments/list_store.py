@@ -5,7 +5,7 @@ not be there, or be there still. See ADR 0010 for why that is enough.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.comments import rows
@@ -89,7 +89,8 @@ class ListStore:
         source = self._source(
             partitions, index=GROUPED, by="received_at", where={"status": "published"}
         )
-        return _found(gather(source, _wish(part, fitting=1.0)), window)
+        gathered = gather(source, _wish(part, fitting=1.0))
+        return _found(replace(gathered, items=_once(gathered.items)), window)
 
     def unanswered(self, window: Window) -> Count:
         """How many inquiries of a round, neither refused nor taken back, have no answer.
@@ -133,6 +134,18 @@ def _wish(part: Part, *, fitting: float) -> Wish:
         newest_first=part.newest_first,
         share_fitting=fitting,
     )
+
+
+def _once(inquiries: list[Item]) -> list[Item]:
+    """Each inquiry once: one that is answered meanwhile can be found where it was and where it is.
+
+    Its place in the order of receipt is the same in both, so that no further page has it again.
+    """
+    kept: dict[str, Item] = {}
+    for item in inquiries:
+        if item["sk"] not in kept or item.get("answer"):
+            kept[item["sk"]] = item
+    return list(kept.values())
 
 
 def _found(gathered: Gathered, window: Window) -> Found:

@@ -1,10 +1,12 @@
 """What officers see of the inquiries: which ones wait, since when, and how many are not shown."""
 
+from threading import Event
 from typing import Any
 
 import pytest
 
 from services.comments.handlers import read
+from services.shared.table import Page, Table
 from tests.integration.comments.conftest import CLOSES, Consultation
 from tests.support.calls import http
 
@@ -178,3 +180,45 @@ def test_each_round_has_its_own(consultation: Consultation, clock: Any) -> None:
     second = ask(consultation)
     assert ids(consultation.inquiries()) == [second]
     assert ids(consultation.inquiries(round="1")) == [first]
+
+
+@pytest.fixture
+def answered_meanwhile(consultation: Consultation, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Id of an inquiry; who reads a list finds it waiting and, as it is answered then, answered."""
+    comment_id, query, answered = ask(consultation), Table.query, Event()
+
+    def read_slowly(self: Table, pk: str, **options: Any) -> Page:
+        if pk.startswith("A#"):
+            assert answered.wait(10)
+        page = query(self, pk, **options)
+        if pk.startswith("I#") and page.items and not answered.is_set():
+            consultation.answer(comment_id, TEXT)
+            answered.set()
+        return page
+
+    monkeypatch.setattr(Table, "query", read_slowly)
+    return comment_id
+
+
+def test_an_inquiry_answered_while_the_list_is_read_is_in_it_once_with_its_answer(
+    consultation: Consultation, answered_meanwhile: str
+) -> None:
+    [item] = consultation.inquiries().json["items"]
+    assert item["comment_id"] == answered_meanwhile
+    assert item["answer"]["text"] == TEXT
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_an_inquiry_answered_while_a_page_is_read_takes_one_place_on_one_page(
+    consultation: Consultation,
+    clock: Any,
+    answered_meanwhile: str,
+    monkeypatch: pytest.MonkeyPatch,
+    size: int,
+) -> None:
+    monkeypatch.setattr(read, "PAGE", size)
+    clock.advance(seconds=1)
+    following = ask(consultation)
+    first = consultation.inquiries()
+    second = consultation.inquiries(cursor=first.json["next_cursor"])
+    assert ids(first) + ids(second) == [answered_meanwhile, following]
