@@ -75,6 +75,20 @@ def test_an_inquiry_ages_until_it_is_answered(consultation: Consultation, clock:
     assert received == ["2026-12-01T09:00:00.000Z", "2026-12-01T09:01:30.900Z"]
 
 
+def test_an_answer_that_is_corrected_later_makes_no_inquiry_older(
+    consultation: Consultation, clock: Any
+) -> None:
+    answered = ask(consultation)
+    for number in range(3):
+        clock.advance(seconds=60)
+        text = {"ar": f"جواب {number}", "en": f"Answer {number}"}
+        consultation.answer(answered, text)
+    found = consultation.inquiries()
+    assert ages(found) == {answered: 60}
+    [item] = found.json["items"]
+    assert item["answer"] == {"text": text, "answered_at": "2026-12-01T09:03:00.000Z"}
+
+
 def test_a_list_may_be_of_those_with_or_without_an_answer(consultation: Consultation) -> None:
     answered, waiting = ask(consultation), ask(consultation)
     consultation.answer(answered, TEXT)
