@@ -82,7 +82,7 @@ def test_an_answer_that_is_corrected_later_makes_no_inquiry_older(
     for number in range(3):
         clock.advance(seconds=60)
         text = {"ar": f"جواب {number}", "en": f"Answer {number}"}
-        consultation.answer(answered, text)
+        consultation.answer(answered, text, replace=True)
     found = consultation.inquiries()
     assert ages(found) == {answered: 60}
     [item] = found.json["items"]
