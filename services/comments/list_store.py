@@ -1,7 +1,9 @@
 """Lists of comments, out of the sparse indexes of their table; `store` says what lies where.
 
 An index follows its table within a second, mostly: what was published or taken back just now may
-not be there, or be there still. See ADR 0010 for why that is enough.
+not be there, or be there still. No filter helps, since the status that the index has is as old. It
+is enough for lists, of which caches keep the public ones for 30 s anyway; what must be true at once
+is read from the table itself, consistently: one comment, what a receipt became, counters, exports.
 """
 
 from collections.abc import Mapping
