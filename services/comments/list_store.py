@@ -1,11 +1,13 @@
 """Lists of comments, out of the sparse indexes of their table; `store` says what lies where.
 
 An index follows its table within a second, mostly: what was published or taken back just now may
-not be there, or be there still. See ADR 0010 for why that is enough.
+not be there, or be there still. No filter helps, since the status that the index has is as old. It
+is enough for lists, of which caches keep the public ones for 30 s anyway; what must be true at once
+is read from the table itself, consistently: one comment, what a receipt became, counters, exports.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.comments import rows
@@ -99,7 +101,8 @@ class ListStore:
         source = self._source(
             partitions, index=GROUPED, by="received_at", where={"status": "published"}
         )
-        return _found(gather(source, _wish(part, fitting=1.0)), window, source)
+        gathered = gather(source, _wish(part, fitting=1.0))
+        return _found(replace(gathered, items=_once(gathered.items)), window, source)
 
     def unanswered(self, window: Window) -> Count:
         """How many inquiries of a round, neither refused nor taken back, have no answer.
@@ -152,6 +155,18 @@ def _settled(gathered: Gathered, part: Part, source: Source) -> Gathered:
         return gathered
     last = max(part.settled, part.after or "")
     return Gathered(items=[i for i in gathered.items if source.place(i) <= last], last=last)
+
+
+def _once(inquiries: list[Item]) -> list[Item]:
+    """Each inquiry once: one that is answered meanwhile can be found where it was and where it is.
+
+    Its place in the order of receipt is the same in both, so that no further page has it again.
+    """
+    kept: dict[str, Item] = {}
+    for item in inquiries:
+        if item["sk"] not in kept or item.get("answer"):
+            kept[item["sk"]] = item
+    return list(kept.values())
 
 
 def _found(gathered: Gathered, window: Window, source: Source) -> Found:

@@ -27,6 +27,7 @@ _PLAIN = (
     "reason_code",
     "answer",
     "answer_edition",
+    "first_answered_at",
 )
 _WINDOW = (
     "version",
@@ -49,6 +50,7 @@ SHOWN = (
     "public_text",
     "beside_hidden",
     "answer",
+    "first_answered_at",
     "replies",
 )
 """The attributes that reading a list takes: what is shown, and the key."""

@@ -160,6 +160,8 @@ class CommentStore:
             "answer_edition": comment.editions + 1,
             "version": comment.version + 1,
         }
+        if comment.answer is not None:
+            change["first_answered_at"] = comment.waited_until
         change |= index_keys(replace(comment, answer=answer), window)
         standing = {"version": comment.version, "status": "published"}
         kept = Put(item={**audit.item, "answer": answer})

@@ -229,10 +229,10 @@ def _keys(place: Path) -> dict[str, dict[str, Any]]:
         entries = [
             entry
             for entry in _read(place)["keys"]
-            if (entry["use"], entry["algorithm"]) == ("receipt", "ECDSA-P256-SHA256")
+            if (entry.get("use"), entry.get("algorithm")) == ("receipt", "ECDSA-P256-SHA256")
         ]
         keys = {entry["key_id"]: _key(entry) for entry in entries}
-    except (TypeError, KeyError, ValueError) as error:
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
         raise Unusable("no_keys", place) from error
     if not keys or len(keys) != len(entries):
         raise Unusable("no_keys", place)

@@ -163,7 +163,7 @@ class Kit:
     def _fault(self, frame: _Frame, operation: str, request: Any) -> Fault | None:
         """What goes wrong with this attempt; what the SDK sends again fails again.
 
-        Only a lost reply is different: what is sent again arrives, which is what makes it dangerous.
+        Only a lost reply is different: what is sent again arrives, and that is the danger.
         """
         if _attempt(request) > 1 and frame.failing is not None:
             return frame.failing

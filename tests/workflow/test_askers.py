@@ -66,9 +66,9 @@ def asked(journey: Journey, **contact: str) -> dict[str, Any]:
     return dict(receipt)
 
 
-def answer(journey: Journey, comment_id: str, text: dict[str, str]) -> None:
+def answer(journey: Journey, comment_id: str, text: dict[str, str], **members: bool) -> None:
     path = f"{journey.path}/comments/{comment_id}/answer"
-    journey.officer.post(path, {"text": text}, expect=200)
+    journey.officer.post(path, {"text": text, **members}, expect=200)
     journey.stack.settle()
 
 
@@ -124,7 +124,7 @@ def test_who_asked_gets_the_answer_once_however_often_it_is_told(
     assert arabic < mail["html"].index(ANSWER["ar"]) < mail["html"].index(ANSWER["en"])
     assert f"{journey.path}/comments/{comment_id}" in mail["text"]
     assert ANSWER["ar"] in text["text"]
-    answer(journey, comment_id, CHANGED)
+    answer(journey, comment_id, CHANGED, replace=True)
     told_again(journey)
     (_, changed) = sent(journey, ADDRESS)[before[0] :]
     assert changed["subject"].startswith("تغيّرت الإجابة عن استفسارك: ")

@@ -91,7 +91,7 @@ class Inquiry(PublicComment):
     Attributes
     ----------
     age_seconds : int
-        Time from its receipt to its answer, or to the present instant.
+        Time from its receipt to its first answer, or to the present instant.
     """
 
     received_at: datetime

@@ -145,6 +145,9 @@ OPERATIONS = (
         route="POST /v1/topics/{topic}/comments/{comment}/answer",
         name="answer_inquiry",
         title={"ar": "الرد على استفسار", "en": "Answer an inquiry, or replace the answer"},
+        about="The same text once more changes nothing. Another text for an inquiry that has an "
+        "answer is refused (`already_answered`) with that `answer`, unless `replace` is true: then "
+        "it takes its place.",
         body=AnswerBody,
         answers=(Answer(status=200, model=PublicComment, about="The inquiry with its answer."),),
         problems=("conflict",),

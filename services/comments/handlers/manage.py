@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.comments.handlers import keyring, store, windows
 from services.comments.settings import settings
-from services.comments.use_cases.manage import Claim, Desk, answer_inquiry, withdraw
+from services.comments.use_cases.manage import Claim, Desk, Reply, answer_inquiry, withdraw
 from services.shared import clock
 from services.shared.http import Api, Request, Response
 from services.shared.texts import Text
@@ -16,11 +16,19 @@ api = Api("comments", settings)
 
 
 class AnswerBody(BaseModel):
-    """Body of an officer's answer."""
+    """Body of an officer's answer.
+
+    Attributes
+    ----------
+    replace : bool
+        Whether it may take the place of another answer; without that nobody overwrites what a
+        colleague has answered meanwhile.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: Text
+    replace: Annotated[bool, Field(strict=True)] = False
 
 
 class WithdrawalBody(BaseModel):
@@ -34,9 +42,10 @@ class WithdrawalBody(BaseModel):
 @api.route("POST /v1/topics/{topic}/comments/{comment}/answer")
 def post_answer(request: Request) -> Response:
     """Answer an inquiry."""
+    body = request.parse(AnswerBody)
     view = answer_inquiry(
         _desk(),
-        request.parse(AnswerBody).text,
+        Reply(text=body.text, replaces=body.replace),
         topic_id=request.path["topic"],
         comment_id=request.path["comment"],
         caller=request.caller,

@@ -42,6 +42,8 @@ class Comment:
         The officer's answer to an inquiry: ``{"text": {ar, en}, "answered_at"}``.
     answer_edition : int or None
         How many answers there have been; ``None`` where nobody counted.
+    first_answered_at : str or None
+        Instant of the first of several answers; ``None`` where the one there is is the first.
     """
 
     topic_id: str
@@ -70,11 +72,19 @@ class Comment:
     replies: int = 0
     answer: Mapping[str, Any] | None = None
     answer_edition: int | None = None
+    first_answered_at: str | None = None
 
     @property
     def editions(self) -> int:
         """How many answers there have been; answers of before they were counted are one."""
         return self.answer_edition or (0 if self.answer is None else 1)
+
+    @property
+    def waited_until(self) -> str | None:
+        """When whoever asked first got an answer, however often it was corrected since."""
+        if self.answer is None:
+            return None
+        return self.first_answered_at or str(self.answer["answered_at"])
 
     @property
     def text(self) -> str:

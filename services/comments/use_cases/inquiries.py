@@ -64,6 +64,7 @@ def list_inquiries(
 
 
 def _age(comment: Comment, at: datetime) -> int:
-    """Whole seconds from the receipt of an inquiry to its answer, or to the present instant."""
-    end = clock.from_text(comment.answer["answered_at"]) if comment.answer else at
+    """Whole seconds from an inquiry's receipt to its first answer, or to the present instant."""
+    answered_at = comment.waited_until
+    end = at if answered_at is None else clock.from_text(answered_at)
     return int((end - clock.from_text(comment.received_at)).total_seconds())

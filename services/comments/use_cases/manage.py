@@ -1,5 +1,6 @@
 """What people do to a comment: an officer answers an inquiry, an author takes a comment back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,10 +42,25 @@ class Claim:
     subject: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What an officer answers, and whether it is to take the place of an answer there is."""
+
+    text: Text
+    replaces: bool
+
+    def is_said_by(self, answer: Mapping[str, Any] | None) -> bool:
+        """Tell whether an answer has this very text."""
+        return answer is not None and answer["text"] == self.text.model_dump()
+
+
 def answer_inquiry(
-    desk: Desk, text: Text, *, topic_id: str, comment_id: str, caller: Caller, at: datetime
+    desk: Desk, reply: Reply, *, topic_id: str, comment_id: str, caller: Caller, at: datetime
 ) -> dict[str, Any]:
     """Answer a published inquiry, or replace the answer; the same text again changes nothing.
+
+    Officers share their list of inquiries: who has not seen that a colleague answered meanwhile
+    does not mean to overwrite that.
 
     Returns
     -------
@@ -56,7 +72,8 @@ def answer_inquiry(
     NotFound
         If there is no such published comment in a topic of the officer's agency.
     Conflict
-        If it is no inquiry, or was changed meanwhile.
+        If it is no inquiry, has another answer (the ``answer`` of the problem) which is not to be
+        replaced, or was changed meanwhile.
     """
     found = find(topic_id, comment_id, store=desk.store, windows=desk.windows, at=at)
     comment = found.comment
@@ -65,17 +82,19 @@ def answer_inquiry(
     if comment.kind != "inquiry":
         raise Conflict("not_an_inquiry")
     standing = comment.answer
-    if standing is None or standing["text"] != text.model_dump():
-        standing = _answered(desk, found, text, caller=caller, at=at)
+    if not reply.is_said_by(standing):
+        if standing is not None and not reply.replaces:
+            raise _already_answered(standing)
+        standing = _answered(desk, found, reply, caller=caller, at=at)
     view = public_view(comment, disposition=None)
     return {**view, "answer": standing}
 
 
 def _answered(
-    desk: Desk, found: Found, text: Text, *, caller: Caller, at: datetime
-) -> dict[str, Any]:
+    desk: Desk, found: Found, reply: Reply, *, caller: Caller, at: datetime
+) -> Mapping[str, Any]:
     comment = found.comment
-    answer = {"text": text.model_dump(), "answered_at": clock.to_text(at)}
+    answer = {"text": reply.text.model_dump(), "answered_at": clock.to_text(at)}
     audit = events.audit(
         InquiryAnswered(
             comment_id=comment.comment_id,
@@ -92,8 +111,25 @@ def _answered(
     try:
         desk.store.put_answer(comment, answer=answer, window=found.window, audit=audit)
     except ConditionFailed as error:
-        raise Conflict from error
+        return _given_meanwhile(desk, found, reply, failure=error)
     return answer
+
+
+def _given_meanwhile(
+    desk: Desk, found: Found, reply: Reply, *, failure: ConditionFailed
+) -> Mapping[str, Any]:
+    """The same answer, if that is what came first; whatever else did is told."""
+    before = found.comment
+    now = desk.store.comment(before.comment_id, window=found.window)
+    if now is None or now.status != "published" or now.answer in (None, before.answer):
+        raise Conflict from failure
+    if not reply.is_said_by(now.answer):
+        raise _already_answered(now.answer) from failure
+    return now.answer
+
+
+def _already_answered(answer: Mapping[str, Any]) -> Conflict:
+    return Conflict("already_answered", extensions={"answer": answer})
 
 
 def withdraw(

@@ -19,6 +19,7 @@ from services.comments.handlers import (
     submit,
 )
 from services.shared import ids
+from services.shared.table import from_item
 from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event, stream_records
 
 OPENS = datetime(2026, 12, 1, 8, tzinfo=UTC)
@@ -211,13 +212,11 @@ class Consultation:
         body = {"receipt_secret": secret} if secret is not None else None
         return http(manage.handler, route, path=path, body=body, **call)
 
-    def answer(self, comment_id: str, text: dict[str, str], *groups: str) -> Answer:
+    def answer(self, comment_id: str, text: dict[str, str], *groups: str, **members: Any) -> Answer:
         route = "POST /v1/topics/{topic}/comments/{comment}/answer"
         path = {"topic": self.topic_id, "comment": comment_id}
-        groups = groups or ("officer", "agency.health")
-        return http(
-            manage.handler, route, path=path, body={"text": text}, groups=groups, subject="o1"
-        )
+        groups, body = groups or ("officer", "agency.health"), {"text": text, **members}
+        return http(manage.handler, route, path=path, body=body, groups=groups, subject="o1")
 
     def count(self) -> dict[str, int]:
         payload = {"topic_id": self.topic_id, "round": self.round}
@@ -228,6 +227,16 @@ class Consultation:
         records = stream_records("comments")
         answer: dict[str, Any] = relay.handler({"Records": records}, LambdaContext())
         return answer
+
+
+def audits(comment_id: str) -> list[dict[str, Any]]:
+    """Events that the audit items of one comment carry, in order."""
+    inserted = [
+        from_item(record["dynamodb"]["NewImage"])
+        for record in stream_records("comments")
+        if record["eventName"] == "INSERT" and "event" in record["dynamodb"]["NewImage"]
+    ]
+    return [item["event"] for item in inserted if item["event"]["data"]["comment_id"] == comment_id]
 
 
 @pytest.fixture

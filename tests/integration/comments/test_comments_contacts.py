@@ -63,7 +63,7 @@ def test_of_demographics_it_says_nothing(consultation: Consultation) -> None:
 def test_the_answer_comes_as_it_stands_with_its_edition(consultation: Consultation) -> None:
     comment_id = asked(consultation, contact=LEFT)
     for edition, text in enumerate((TEXT, OTHER), start=1):
-        consultation.answer(comment_id, text)
+        consultation.answer(comment_id, text, replace=edition > 1)
         answer = ask(consultation, comment_id)["contacts"][comment_id]["answer"]
         assert (answer["text"], answer["edition"]) == (text, edition)
 
@@ -81,7 +81,7 @@ def test_an_answer_of_before_they_were_counted_is_the_first(consultation: Consul
         TableName="comments", Key=key, UpdateExpression="REMOVE answer_edition"
     )
     assert ask(consultation, comment_id)["contacts"][comment_id]["answer"]["edition"] == 1
-    consultation.answer(comment_id, OTHER)
+    consultation.answer(comment_id, OTHER, replace=True)
     assert ask(consultation, comment_id)["contacts"][comment_id]["answer"]["edition"] == 2
 
 

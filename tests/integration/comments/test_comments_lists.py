@@ -147,7 +147,7 @@ class Reader:
         asked = [i for i, made in self.public.items() if made["kind"] == "inquiry"]
         if asked:
             text = {"ar": f"جواب {number}", "en": f"Answer {number}"}
-            self.topic.answer(asked[number % len(asked)], text)
+            self.topic.answer(asked[number % len(asked)], text, replace=True)
 
     def fitting(self) -> list[str]:
         return [

@@ -110,7 +110,7 @@ def test_eight_at_once_with_one_key_are_one_comment_with_one_reply(
 def test_nothing_is_written_for_which_no_receipt_can_be_signed(
     consultation: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A container that has just started cannot read the keys: whoever sends again is not doubled."""
+    """A new container cannot read the keys: whoever sends again is not doubled."""
     for cached in (handlers.signer, submit._intake):
         cached.cache_clear()
     real, asked = BotocoreStubber.__call__, []

@@ -22,14 +22,26 @@ def exported(consultation: Consultation, edition: str) -> dict[str, Any]:
 
 
 def one_of_each(consultation: Consultation) -> dict[str, str]:
-    """Ids of comments in every status there is."""
+    """Ids of comments in every status there is; the withdrawn one is an answered inquiry."""
     ids = {"published": consultation.published("نعم", author_name="فاطمة")}
     ids["held"] = consultation.held()
     ids["rejected"] = consultation.held("غبي")
     consultation.decide(ids["rejected"], "reject", reason_code="abusive")
-    withdrawn = consultation.post("سحبت").json
+    words = {"author_name": "مريم", "answers": [{"question_id": "q1", "text": "سدى"}]}
+    withdrawn = consultation.post("سحبت", kind="inquiry", **words).json
+    consultation.screen()
+    consultation.answer(withdrawn["comment_id"], {"ar": "جواب رسمي", "en": "Official answer"})
     consultation.withdraw(withdrawn["comment_id"], withdrawn["receipt_secret"])
     return {**ids, "withdrawn": withdrawn["comment_id"]}
+
+
+def written_rows(consultation: Consultation) -> list[dict[str, Any]]:
+    """Rows of both editions, exported now."""
+    for edition in ("analysis", "record"):
+        exported(consultation, edition)
+    listed = aws.client("s3").list_objects_v2(Bucket="exports")["Contents"]
+    keys = [item["Key"] for item in listed if "shard-" in item["Key"]]
+    return [row for key in keys for row in exports.read_lines("exports", key)]
 
 
 def test_setting_a_window_answers_what_stands(consultation: Consultation) -> None:
@@ -123,8 +135,30 @@ def test_no_export_has_a_word_of_what_is_not_published(consultation: Consultatio
     written = "".join(exports.read("exports", key).decode() for key in keys)
     assert "نعم" in written
     assert "فاطمة" in written
-    for hidden in ("idiot", "غبي", "سحبت"):
+    for hidden in ("idiot", "غبي", "سحبت", "مريم", "سدى", "جواب رسمي", "Official answer"):
         assert hidden not in written
+
+
+def test_of_what_is_not_published_a_row_says_that_it_was_sent_and_no_more(
+    consultation: Consultation,
+) -> None:
+    ids = one_of_each(consultation)
+    told = {"comment_id", "kind", "status", "received_at", "language", "channel", "leaf_hash"}
+    rows = [row for row in written_rows(consultation) if row["status"] != "published"]
+    assert sorted(row["comment_id"] for row in rows) == sorted([*ids.values()][1:] * 2)
+    for row in rows:
+        reason = {"reason_code"} if row["status"] in ("held", "rejected") else set()
+        assert {name for name, value in row.items() if value is not None} == told | reason
+
+
+def test_whoever_takes_back_what_was_refused_is_not_told_on(consultation: Consultation) -> None:
+    sent = consultation.post("You idiot").json
+    consultation.screen()
+    consultation.decide(sent["comment_id"], "reject", reason_code="abusive")
+    assert [row["reason_code"] for row in written_rows(consultation)] == ["abusive"] * 2
+    consultation.withdraw(sent["comment_id"], sent["receipt_secret"])
+    rows = written_rows(consultation)
+    assert [(row["status"], row["reason_code"]) for row in rows] == [("withdrawn", None)] * 2
 
 
 def test_the_record_edition_answers_as_every_services_export_does(

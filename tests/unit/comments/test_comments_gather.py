@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.comments.gather import Gathered, Source, Wish, gather
@@ -70,6 +70,29 @@ def walk(partitions: Partitions, number: int, *, between: Any, **wish: Any) -> l
     raise AssertionError("the list does not end")
 
 
+DENSE = [("P#0", n, True) for n in range(100, 140)]
+SPARSE = [(pk, n, True) for pk in PARTITIONS[1:] for n in (5, 395)]
+"""Beside a dense partition: read to the end while that has hardly begun, in either order."""
+
+
+@example(
+    contents=DENSE + SPARSE,
+    number=4,
+    size=30,
+    newest_first=False,
+    most_examined=8,
+    most=20,
+    changes=[],
+)
+@example(
+    contents=DENSE + SPARSE,
+    number=4,
+    size=30,
+    newest_first=True,
+    most_examined=8,
+    most=20,
+    changes=[],
+)
 @given(
     contents=CONTENTS,
     number=st.sampled_from((1, 2, 4)),
@@ -79,6 +102,7 @@ def walk(partitions: Partitions, number: int, *, between: Any, **wish: Any) -> l
     most=st.integers(1, 20),
     changes=st.lists(st.tuples(st.integers(0, 200), st.booleans()), max_size=40),
 )
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_what_stays_is_in_the_list_once_and_in_order(
     contents: list[tuple[str, int, bool]],
     number: int,

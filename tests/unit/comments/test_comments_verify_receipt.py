@@ -1,5 +1,7 @@
 """The offline verifier: what holds and what does not, in both languages, and never a traceback."""
 
+import base64
+import hashlib
 import json
 import shutil
 import subprocess
@@ -9,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -263,6 +267,34 @@ def test_keys_of_another_use_are_left_aside(verify: Verify) -> None:
     assert verify(FIRST["receipt"], keys={"keys": [heads, other, KEY]})[0] == HOLDS
     twice = {"keys": [KEY, {**KEY, "valid_until": None}]}
     assert verify(FIRST["receipt"], keys=twice)[0] == UNUSABLE
+
+
+@pytest.mark.parametrize("missing", ["use", "algorithm"])
+def test_keys_that_do_not_say_what_they_are_for_are_left_aside(
+    verify: Verify, missing: str
+) -> None:
+    other = {name: value for name, value in KEY.items() if name != missing}
+    assert verify(FIRST["receipt"], keys={"keys": [other, KEY]})[0] == HOLDS
+    assert verify(FIRST["receipt"], keys={"keys": [other]})[0] == UNUSABLE
+
+
+@pytest.mark.parametrize("entry", [None, "receipt", 1, ["use"], [KEY]])
+def test_a_list_with_what_is_no_key_at_all_is_refused(verify: Verify, entry: Any) -> None:
+    status, said = verify(FIRST["receipt"], keys={"keys": [entry, KEY]})
+    assert status == UNUSABLE
+    assert "keys.json is not the list of published keys." in said
+
+
+def test_a_key_of_another_curve_that_is_listed_as_ours_is_refused(verify: Verify) -> None:
+    public_key = ec.generate_private_key(ec.SECP384R1()).public_key()
+    der = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    named = {
+        "public_key": base64.b64encode(der).decode(),
+        "key_id": hashlib.sha256(der).hexdigest()[:16],
+    }
+    status, said = verify(FIRST["receipt"], keys={"keys": [{**KEY, **named}, KEY]})
+    assert status == UNUSABLE
+    assert "keys.json is not the list of published keys." in said
 
 
 def test_without_cryptography_it_says_what_to_install(
