@@ -56,7 +56,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Comments in order, the place of each, and the one after which to go on (``None`` at the end)."""
+    """Comments in order, the place of each, and that after which to go on (``None`` at the end)."""
 
     comments: list[Comment]
     places: list[str]
