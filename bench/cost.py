@@ -34,7 +34,8 @@ def _at(
 ) -> Iterator[Figure]:
     of = f"cost {pace.name}"
     found = walked(pace, tariff)
-    yield Figure(name=f"{of}: AWS calls", value=found.calls, unit="calls", aim=aim_calls)
+    yield Figure(name=f"{of}: AWS calls of intake", value=found.intake, unit="calls", aim=aim_calls)
+    yield Figure(name=f"{of}: AWS calls in all", value=found.calls, unit="calls")
     for name in ("write_units", "read_units"):
         units = found.quantities[name]
         yield Figure(name=f"{of}: {name.replace('_', ' ')}", value=units, unit="units")

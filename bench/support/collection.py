@@ -1,6 +1,7 @@
 """A round that collects on the emulated account, and the requests that people send to it."""
 
 import gc
+import itertools
 import json
 import os
 import random
@@ -11,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from services.shared import aws
+from services.shared import aws, ids
 from tests.support.account import ENVIRONMENT, create_account
 from tests.support.calls import LambdaContext
 
@@ -30,11 +31,18 @@ _WORDS = (
     " need more parking near every school better buses between towns lower fees for families",
 )
 _COMMENT_BYTES = 1_000
+_OPENED = itertools.count()
 
 
 @contextmanager
-def collecting() -> Iterator[str]:
-    """Id of a topic that collects comments on a fresh emulated account, at the instant `AT`."""
+def collecting(*, expected: int = EXPECTED_PARTICIPANTS) -> Iterator[str]:
+    """Id of a topic that collects comments on a fresh emulated account, at the instant `AT`.
+
+    Parameters
+    ----------
+    expected : int
+        How many people are expected, which fixes over how many partitions the comments lie.
+    """
     os.environ |= ENVIRONMENT
     from moto import mock_aws
 
@@ -49,7 +57,7 @@ def collecting() -> Iterator[str]:
     ]
     with mock_aws(), replaced(changed):
         create_account()
-        yield _opened()
+        yield _opened(expected)
 
 
 def submission(number: int) -> dict[str, Any]:
@@ -98,9 +106,9 @@ def listing(topic_id: str) -> dict[str, Any]:
     return _event(f"GET {path}", path, headers={"accept-language": "ar"}, topic=topic_id)
 
 
-def token() -> str:
-    """Access token (RS256, as Cognito signs) of somebody whom the services can verify."""
-    return str(_issuer().token("participant", subject=str(uuid.UUID(int=77))))
+def token(number: int) -> str:
+    """Access token (RS256, as Cognito signs) of one of many people whom the services can verify."""
+    return str(_issuer().token("participant", subject=str(uuid.UUID(int=number))))
 
 
 def publish(topic_id: str, number: int) -> None:
@@ -204,13 +212,14 @@ def _keys_at_hand() -> Any:
     return client
 
 
-def _opened() -> str:
+def _opened(expected: int) -> str:
     from services.comments.handlers import set_window
     from services.shared import clock
 
     clock.use(lambda: AT)
     gc.freeze()  # what the emulator keeps is not the handlers' to look through
-    topic_id = "benchtopic0000000000000000"
+    # Of its own for each account: a container remembers the windows of topics.
+    topic_id = ids.derived_id("bench", str(next(_OPENED)))
     window = {
         "topic_id": topic_id,
         "round": 1,
@@ -220,7 +229,7 @@ def _opened() -> str:
         "closes_at": (AT + timedelta(days=27)).isoformat(),
         "participation": "open",
         "publication_mode": "pre",
-        "expected_participants": EXPECTED_PARTICIPANTS,
+        "expected_participants": expected,
         "questions": [],
     }
     set_window.handler(window, LambdaContext())

@@ -9,7 +9,8 @@ from bench.support import collection
 from bench.support.emulated import watched
 from bench.support.meter import Meter, Used
 
-_SHARD = re.compile(r"#\d\d$")
+_SPREAD = re.compile(r"#\d\d$| L#")
+"""A shard of a topic; or a sender, of whom there are more than there are shards."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,8 @@ class Demand:
     Attributes
     ----------
     sharded : mapping
-        Of each comment in its own shard, by kind of key (``"comments T"``).
+        Of each comment in its own shard, by kind of key (``"comments T"``); senders lie as if there
+        were one a shard, which is harder than life.
     shared : mapping
         Of the whole step, by the key that all comments of the topic share.
     """
@@ -67,7 +69,7 @@ def _demand(writes: Mapping[str, int]) -> Demand:
     sharded: Counter[str] = Counter()
     shared: Counter[str] = Counter()
     for key, units in writes.items():
-        if _SHARD.search(key):
+        if _SPREAD.search(key):
             sharded[key.partition("#")[0]] += units
         else:
             shared[key] += units

@@ -1,12 +1,14 @@
 """The emulator at work beside a handler in one process: its CPU, and what it was asked for."""
 
 import io
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+_WRITES = (b"DynamoDB_20120810.PutItem", b"DynamoDB_20120810.UpdateItem")
 Watch = Callable[[Any], Callable[[Any], None]]
 """Is shown every request to AWS (botocore's prepared one), and gives what is shown the reply."""
 
@@ -27,8 +29,8 @@ class Emulated:
     seconds: float = 0.0
 
     def cpu(self) -> float:
-        """CPU (s) of this thread so far without the emulator's."""
-        return time.thread_time() - self.seconds
+        """CPU (s) of this process so far, all its threads', without the emulator's."""
+        return time.process_time() - self.seconds
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def watched(*watches: Watch) -> Iterator[Emulated]:
     """
     from moto.core.botocore_stubber import BotocoreStubber
 
-    found = Emulated()
+    found, turn = Emulated(), threading.Lock()
     real: Callable[..., Any] = BotocoreStubber.__call__
 
     def asked(stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
@@ -49,8 +51,9 @@ def watched(*watches: Watch) -> Iterator[Emulated]:
         reply = real(stubber, event_name, request, **kwargs)
         for show in afterwards:
             show(reply)
-        found.calls += 1
-        found.seconds += time.thread_time() - began
+        with turn:
+            found.calls += 1
+            found.seconds += time.thread_time() - began
         return reply
 
     BotocoreStubber.__call__ = asked  # type: ignore[method-assign]
@@ -69,7 +72,7 @@ def nothing_stored() -> Iterator[None]:
     real: Callable[..., Any] = BotocoreStubber.__call__
 
     def answer(stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
-        if request.headers.get("X-Amz-Target") != b"DynamoDB_20120810.PutItem":
+        if request.headers.get("X-Amz-Target") not in _WRITES:
             return real(stubber, event_name, request, **kwargs)
         return AWSResponse(request.url, 200, {}, _Body(b"{}"))
 

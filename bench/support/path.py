@@ -48,8 +48,9 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True)
 class Walked:
-    """What a comment took: AWS calls, bytes of its item, quantities by price."""
+    """What a comment took: AWS calls (of intake alone, in all), bytes of its item, quantities."""
 
+    intake: float
     calls: float
     item_bytes: float
     quantities: dict[str, float]
@@ -75,7 +76,12 @@ def walked(pace: Pace, tariff: Tariff) -> Walked:
         "recoverable_gb_months": stored,
     }
     calls = sum(work.used.calls.total() for work in works.values()) + way.invoked
-    return Walked(calls=calls / pace.comments, item_bytes=item_bytes, quantities=quantities)
+    return Walked(
+        intake=works["comments-submit"].used.calls.total() / pace.comments,
+        calls=calls / pace.comments,
+        item_bytes=item_bytes,
+        quantities=quantities,
+    )
 
 
 @dataclass

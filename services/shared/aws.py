@@ -9,6 +9,7 @@ _CONNECT_TIMEOUT_SECONDS = 2
 _READ_TIMEOUT_SECONDS = 10
 _ATTEMPTS = 4
 _HURRIED_TIMEOUT_SECONDS = 1
+_USER_AGENT = "tashawur"
 _LAMBDA_READ_TIMEOUT_SECONDS = 70
 """A little longer than functions that are waited for may run."""
 
@@ -32,6 +33,10 @@ def client(service: str, *, waits: bool = True) -> Any:
     once = service == "lambda" or not waits
     slowest = _LAMBDA_READ_TIMEOUT_SECONDS if service == "lambda" else _READ_TIMEOUT_SECONDS
     config = Config(
+        # The SDK spells its own name and versions out anew for every request.
+        user_agent=_USER_AGENT,
+        # What goes to a table has been through models; looking at it again costs as signing does.
+        parameter_validation=service != "dynamodb",
         connect_timeout=_CONNECT_TIMEOUT_SECONDS if waits else _HURRIED_TIMEOUT_SECONDS,
         read_timeout=slowest if waits else _HURRIED_TIMEOUT_SECONDS,
         retries={"mode": "standard", "total_max_attempts": 1 if once else _ATTEMPTS},

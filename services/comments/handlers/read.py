@@ -184,9 +184,9 @@ def _cursor(last: str | None, scope: str) -> str | None:
 def _cacheable(request: Request, body: dict[str, Any], *, freshness: str = _CACHED) -> Response:
     """Answer that caches may keep for a while, or ``304`` if the caller has it already.
 
-    The tag is that of the text, whose members are sorted: equal content has an equal tag.
+    The tag is that of the text, whose members always come in one order: equal content, equal tag.
     """
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": freshness}
     if request.knows(tag):

@@ -18,6 +18,9 @@ from services.shared.errors import NotFound
 PAGE = 100
 MOST_BYTES = 4_500_000
 """Of a page: Lambda answers with 6 MB at most, headers and counts included."""
+_MOST_BYTES_A_LETTER = 24
+"""An emoji is 12 as JSON in ASCII."""
+_MOST_BYTES_BESIDE = 2_000
 _DISPOSITIONS_AT_ONCE = 50
 """With the longest reasons in two languages they are 3 MB, and Lambda's answer is 6 MB at most."""
 
@@ -64,10 +67,11 @@ def page_of(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """As much of what was found as one answer takes, and the place after which to go on."""
     shown = views(reading, window, found.comments)
+    if _is_short(shown) or _bytes(shown) <= MOST_BYTES:
+        return shown, found.last
     size = 0
     for number, view in enumerate(shown):
-        # A text in a text, as Lambda hands it to the gateway: what is quoted is quoted twice.
-        size += len(json.dumps(json.dumps(view, ensure_ascii=False)))
+        size += _bytes(view)
         if size > MOST_BYTES and number:
             return shown[:number], found.places[number - 1]
     return shown, found.last
@@ -101,3 +105,16 @@ def views(reading: Reading, window: Window, comments: Sequence[Comment]) -> list
         public_view(comment, disposition=dispositions.get(comment.comment_id))
         for comment in comments
     ]
+
+
+def _is_short(shown: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell by the letters alone, as nearly always can be, that a page is far from `MOST_BYTES`."""
+    if any(view["answer"] or view["disposition"] for view in shown):
+        return False
+    letters = sum(len(view["text"] or "") + len(view["author_name"] or "") for view in shown)
+    return letters * _MOST_BYTES_A_LETTER + len(shown) * _MOST_BYTES_BESIDE <= MOST_BYTES
+
+
+def _bytes(value: Any) -> int:
+    """Most bytes of a value in an answer: a text in a text, in which what is quoted is so twice."""
+    return 2 * len(json.dumps(value))
