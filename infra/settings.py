@@ -72,7 +72,9 @@ class InfraSettings(BaseModel):
     copy_region : str
         Another region in which the sealed records are kept too; none by default.
     comments_writes_per_second : int
-        Write units that the comments table takes from the first second on, in ``prod``.
+        Write units that the comments table takes from the first second on, in ``prod``. An
+        account's quota of a table is 40,000 at first, enough for 9,000 comments a second; 10,000
+        want 48,000 and a raised quota (`bench/throttling.py`).
     submissions_per_account : int
         Contributions that an account may send in ten minutes.
     submissions_per_address : int

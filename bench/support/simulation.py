@@ -14,7 +14,7 @@ from bench.support.partitions import KEY_UNITS, Partitions, Rows
 from services.comments.model.names import Keyring, comment_id, shard_of, stripe_of
 from services.comments.store import STRIPES
 
-WARMED_UNITS = 40_000
+DEFAULT_UNITS = 40_000
 """To what production warms the comments table and its index, and an account's limit for a table."""
 NEW_TABLE_UNITS = 4_000
 """What a new on-demand table takes a second."""
@@ -25,7 +25,7 @@ STRIPES_TRIED = 5
 _AGAIN_SECONDS = 0.02
 _REDELIVERY_SECONDS = 1.0
 _TOPIC = "topic"
-_STREAM_SHARDS = WARMED_UNITS // KEY_UNITS
+_STREAM_SHARDS = DEFAULT_UNITS // KEY_UNITS
 _Shards = tuple[tuple[int, int], ...]
 
 
@@ -57,6 +57,8 @@ class Load:
     lanes : int
         Batches of one shard of the stream that are screened at the same time; the stream has a
         shard for each partition of the table, as many as it was warmed for.
+    warmed_units : int
+        Write units a second that the comments table and its index take.
     counts : Counter
         ``put``, ``put throttled``, ``screened``, ``screened throttled`` (comments), ``begun``,
         ``committed``, ``redelivered`` (batches).
@@ -67,6 +69,7 @@ class Load:
     demands: Demands
     shards: int
     lanes: int
+    warmed_units: int = DEFAULT_UNITS
     counts: Counter[str] = field(default_factory=Counter)
     places: dict[str, Partitions] = field(default_factory=dict)
     _rows: Rows = field(default_factory=lambda: Rows(seconds=TRANSACTION_SECONDS))
@@ -147,7 +150,7 @@ class Load:
 
     def _place(self, name: str) -> Partitions:
         warmed = name.startswith("comments")
-        new = Partitions(table_units=WARMED_UNITS if warmed else NEW_TABLE_UNITS)
+        new = Partitions(table_units=self.warmed_units if warmed else NEW_TABLE_UNITS)
         return self.places.setdefault(name, new)
 
 
