@@ -114,7 +114,8 @@ class Story:
 
     def _define(self) -> None:
         officer, approver = self.people.officer, self.people.approver
-        document = _brief(definition(self.stack.clock.now(), channels=CHANNELS))
+        tomorrow = self.stack.clock.now() + timedelta(days=1)
+        document = _brief(definition(tomorrow, channels=CHANNELS))
         answer = officer.post("/v1/topics", document, expect=201)
         self.topic_id = answer.json["topic_id"]
         self._hook()
@@ -236,7 +237,7 @@ class Story:
         later = (closes_at + timedelta(days=2)).isoformat()
         self._move("extend", self.people.officer, reason="رمضان", closes_at=later)
         self.pass_time(days=28)
-        self.pass_time(days=3)
+        self.pass_time(days=4)
         self._await(lambda: self.stage() == "deciding", "the analysis stands")
         self.post("late", end="refused", expect=409)
 

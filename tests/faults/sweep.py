@@ -154,8 +154,8 @@ class Sweep:
 @contextmanager
 def standing(say: Callable[[str], None] = print) -> Iterator[Sweep]:
     """A sweep over a stack of its own."""
-    logging.getLogger("moto").setLevel(logging.CRITICAL)  # it tells every failed task in full
-    logging.getLogger("local").setLevel(logging.CRITICAL)
+    for name in ("moto", "local"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # they tell every failed task in full
     kit = Kit()
     with LocalStack(assembly(), speed=0) as stack, kit.in_place(), watched() as said:
         yield Sweep(stack, kit, said, say)
