@@ -9,6 +9,12 @@ from aws_lambda_powertools.event_handler import Response as GatewayResponse
 
 from services.shared.language import Language
 
+_CLOSED = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+_NOTHING = f"{_CLOSED}; form-action 'none'"
+"""What an answer may do that a browser shows though it is no page: a feed, a file of a record."""
+_PAGES = f"{_CLOSED}; form-action 'self'; style-src 'unsafe-inline'"
+"""Our own pages have a style and a form, and never a script."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
@@ -22,9 +28,12 @@ class Response:
 
 def written(response: Response, language: Language) -> GatewayResponse[str]:
     """An answer as the gateway takes it, with the headers that every answer has."""
+    is_page = response.media_type.startswith("text/html")
     headers = {
         "Cache-Control": "no-store",
         "Content-Language": language,
+        "Content-Security-Policy": _PAGES if is_page else _NOTHING,
+        "Referrer-Policy": "no-referrer",
         "Vary": "Accept-Language, Authorization",
         "X-Content-Type-Options": "nosniff",
         **response.headers,

@@ -74,6 +74,10 @@ class Ask:
         return "token" in self._query or "code" in in_body
 
     @property
+    def whole_path(self) -> str:
+        return self.path + (f"?{urlencode(self._query)}" if self._query else "")
+
+    @property
     def _query(self) -> dict[str, str]:
         declared = {query.name for query in operations()[self.permission.route].query}
         return {
@@ -84,8 +88,7 @@ class Ask:
 
     def send(self, client: Client) -> Answer:
         method = self.permission.route.partition(" ")[0]
-        query = f"?{urlencode(self._query)}" if self._query else ""
-        return client.ask(method, self.path + query, body=self.body, headers=self.headers)
+        return client.ask(method, self.whole_path, body=self.body, headers=self.headers)
 
     def naming(self, **other: str) -> "Ask":
         return Ask(self.permission, {**self.names, **other}, self.body, self.headers)

@@ -15,6 +15,7 @@ from local.stack import LocalStack
 from services.shared.permissions import BY_ROUTE, PERMISSIONS, Permission
 from tests.access.asking import BROKEN, Ask, CannotAsk, asks, substance
 from tests.access.callers import EVERYBODY, NOBODY, OTHER, OWN, SOME, Person
+from tests.access.safe_headers import unsafe
 from tests.contract.scene import Scene
 
 ROUTES = [permission for permission in PERMISSIONS if permission.route != "$default"]
@@ -35,10 +36,22 @@ def route_of(permission: Permission) -> str:
 
 
 class Crowd:
-    """Everybody, each with one connection."""
+    """Everybody, each with one connection.
+
+    Attributes
+    ----------
+    harmful : list of str
+        Answers, of all that anybody got, whose headers would let a browser or a cache do harm.
+    """
 
     def __init__(self, stack: LocalStack) -> None:
         self._clients = {str(person): person.client(stack) for person in EVERYBODY}
+        self.harmful: list[str] = []
+
+    def ask(self, person: Person, ask: Ask) -> Answer:
+        answer = ask.send(self[person])
+        self.harmful += [f"{ask.path}: {each}" for each in unsafe(ask.whole_path, answer)]
+        return answer
 
     def __getitem__(self, person: Person) -> Client:
         return self._clients[str(person)]
@@ -47,7 +60,7 @@ class Crowd:
         """A request about something that its route finds, for somebody who may see it."""
         who, tried = _entitled(permission), []
         for ask in asks(permission, scene):
-            answer = ask.send(self[who])
+            answer = self.ask(who, ask)
             if as_wanted(answer, "allowed"):
                 return ask
             tried.append(fault(who, ask, answer, "allowed"))
@@ -139,14 +152,15 @@ def test_a_route_is_open_to_whom_the_table_names_and_to_nobody_else(
     ask = crowd.known(permission, scene)
     told = []
     for person, sent in itertools.product(_people(permission), _bodies(ask)):
-        answer, wanted = sent.send(crowd[person]), expected(ask, person)
+        answer, wanted = crowd.ask(person, sent), expected(ask, person)
         if not as_wanted(answer, wanted):
             told.append(fault(person, sent, answer, wanted))
     for person, unknown in itertools.product(_people(permission), ask.unknown_paths()):
-        answer, wanted = unknown.send(crowd[person]), expected(ask, person, is_there=False)
+        answer, wanted = crowd.ask(person, unknown), expected(ask, person, is_there=False)
         if not as_wanted(answer, wanted):
             told.append(fault(person, unknown, answer, wanted))
     assert not told, "\n".join(told)
+    assert not crowd.harmful, "\n".join(crowd.harmful[:20])
 
 
 @pytest.mark.parametrize("permission", STAFFED, ids=route_of)
@@ -158,9 +172,9 @@ def test_another_agencys_object_answers_to_the_byte_as_an_unknown_one(
     for person, sent in itertools.product(EVERYBODY, _bodies(ask)):
         if person.may_call(permission) and person.limited_to(permission).covers(OWN):
             continue
-        answer = sent.send(crowd[person])
+        answer = crowd.ask(person, sent)
         for unknown in sent.unknown():
-            if substance(unknown.send(crowd[person])) != substance(answer):
+            if substance(crowd.ask(person, unknown)) != substance(answer):
                 told.append(fault(person, sent, answer, "as of an unknown one"))
     assert not told, "\n".join(told)
 
@@ -173,7 +187,7 @@ def test_a_list_for_staff_has_what_is_theirs_and_nothing_else(
     existing = {*scene.topics.values(), *scene.cases, *scene.webhooks}
     theirs: set[str] = set()
     for person in EVERYBODY:
-        text = whole.send(crowd[person]).text
+        text = crowd.ask(person, whole).text
         found = {each for each in existing if each in text}
         if person.may_call(permission) and person.limited_to(permission).covers(OWN):
             theirs |= found
@@ -187,9 +201,9 @@ def test_what_is_public_is_there_for_everybody(
     permission: Permission, scene: Scene, crowd: Crowd
 ) -> None:
     ask = crowd.known(permission, scene)
-    public = ask.send(crowd[NOBODY])
+    public = crowd.ask(NOBODY, ask)
     for person in _people(permission):
-        answer = ask.send(crowd[person])
+        answer = crowd.ask(person, ask)
         assert answer.status == public.status, person
         if permission.sign_in == "none":  # even a token changes nothing of it
             assert substance(answer) == substance(public), person
@@ -203,14 +217,14 @@ def test_what_is_not_public_yet_is_unknown_to_all_but_its_staff(
     for_staff = []
     for stage, person in itertools.product(STAGES, _people(permission)):
         hidden = known.naming(topic=scene.topics[stage])
-        if hidden.send(crowd[NOBODY]).status != 404:
+        if crowd.ask(NOBODY, hidden).status != 404:
             continue  # this of it is public
-        answer = hidden.send(crowd[person])
+        answer = crowd.ask(person, hidden)
         if permission.sign_in == "optional" and person.covers(OWN):
             for_staff.append(answer.status)
             continue
         (unknown,) = hidden.unknown()
-        assert substance(answer) == substance(unknown.send(crowd[person])), (stage, person)
+        assert substance(answer) == substance(crowd.ask(person, unknown)), (stage, person)
     assert 200 in for_staff or permission.sign_in == "none", "nothing that only its staff may see"
 
 
