@@ -63,13 +63,16 @@ class Person:
             return bool(staff) and self.agency == agency
         return bool(staff - {"officer"})
 
+    def token(self, stack: LocalStack) -> str | None:
+        """Their access token."""
+        if self.roles is None:
+            return None
+        groups = (*self.roles, *(f"agency.{each}" for each in self.agencies))
+        return stack.issuer.token(*groups, subject=f"matrix {self}")
+
     def client(self, stack: LocalStack) -> Client:
         """Their way to the API."""
-        if self.roles is None:
-            return Client(stack.url)
-        groups = (*self.roles, *(f"agency.{each}" for each in self.agencies))
-        token = stack.issuer.token(*groups, subject=f"matrix {self}")
-        return Client(stack.url, token=token)
+        return Client(stack.url, token=self.token(stack))
 
 
 NOBODY = Person(None)

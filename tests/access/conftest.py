@@ -6,6 +6,7 @@ import pytest
 
 from local.stack import LocalStack
 from local.synth import assembly
+from tests.access.crowd import Crowd
 from tests.contract.scene import Scene
 
 
@@ -22,3 +23,9 @@ def scene(stack: LocalStack) -> Scene:
     played = Scene(stack)
     played.play()
     return played
+
+
+@pytest.fixture(scope="module")
+def crowd(stack: LocalStack) -> Crowd:
+    """Everybody, with their tokens."""
+    return Crowd(stack)

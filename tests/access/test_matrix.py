@@ -10,12 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from local.demo.client import Answer, Client
-from local.stack import LocalStack
+from local.demo.client import Answer
 from services.shared.permissions import BY_ROUTE, PERMISSIONS, Permission
 from tests.access.asking import BROKEN, Ask, CannotAsk, asks, substance
 from tests.access.callers import EVERYBODY, NOBODY, OTHER, OWN, SOME, Person
-from tests.access.safe_headers import unsafe
+from tests.access.crowd import Crowd, fault, is_allowed
 from tests.contract.scene import Scene
 
 ROUTES = [permission for permission in PERMISSIONS if permission.route != "$default"]
@@ -25,7 +24,6 @@ READ_BY_ALL = [
     each for each in ROUTES if each.sign_in != "required" and each.route.startswith("GET")
 ]
 OF_ONE_TOPIC = [each for each in READ_BY_ALL if each.route.count("{") == 1 and "{to" in each.route]
-REFUSED = {401, 403, 404}
 STAGES = ("draft", "deciding")
 """Stages of which something is not public."""
 pytestmark = pytest.mark.xdist_group("access matrix")
@@ -35,61 +33,12 @@ def route_of(permission: Permission) -> str:
     return permission.route
 
 
-class Crowd:
-    """Everybody, each with one connection.
-
-    Attributes
-    ----------
-    harmful : list of str
-        Answers, of all that anybody got, whose headers would let a browser or a cache do harm.
-    """
-
-    def __init__(self, stack: LocalStack) -> None:
-        self._clients = {str(person): person.client(stack) for person in EVERYBODY}
-        self.harmful: list[str] = []
-
-    def ask(self, person: Person, ask: Ask) -> Answer:
-        answer = ask.send(self[person])
-        self.harmful += [f"{ask.path}: {each}" for each in unsafe(ask.whole_path, answer)]
-        return answer
-
-    def __getitem__(self, person: Person) -> Client:
-        return self._clients[str(person)]
-
-    def known(self, permission: Permission, scene: Scene) -> Ask:
-        """A request about something that its route finds, for somebody who may see it."""
-        who, tried = _entitled(permission), []
-        for ask in asks(permission, scene):
-            answer = self.ask(who, ask)
-            if as_wanted(answer, "allowed"):
-                return ask
-            tried.append(fault(who, ask, answer, "allowed"))
-        told = "\n".join(tried)
-        raise CannotAsk(f"{permission.route}: Scene.places() has nothing that it finds:\n{told}")
-
-
-@pytest.fixture(scope="module")
-def crowd(stack: LocalStack) -> Crowd:
-    return Crowd(stack)
-
-
 @pytest.fixture(scope="module")
 def secretly_decided(scene: Scene) -> str:
     """A topic whose decision is recorded and not announced."""
     topic = scene.topics["deciding"]
     scene.clients["officer"].put(f"/v1/topics/{topic}/decision", scene.material["decision"])
     return topic
-
-
-def _entitled(permission: Permission) -> Person:
-    """Somebody who may call a route, about the agency of the scene where that matters."""
-    agencies = () if permission.scope == "programme" else (OWN,)
-    return next(
-        person
-        for person in EVERYBODY
-        if person.may_call(permission)
-        and (permission.sign_in != "required" or person.agencies == agencies)
-    )
 
 
 def _people(permission: Permission) -> tuple[Person, ...]:
@@ -130,8 +79,8 @@ def _expected_of_staff(ask: Ask, person: Person) -> str:
 
 
 def as_wanted(answer: Answer, wanted: str) -> bool:
-    if wanted == "allowed":  # whatever is then said to what they sent
-        return answer.status not in REFUSED and answer.status < 500
+    if wanted == "allowed":
+        return is_allowed(answer)
     if wanted == "hidden":  # a list that is narrowed to an object may be empty
         return answer.status == 404 or (answer.status == 200 and answer.json["items"] == [])
     if wanted == "not theirs":  # as the body says
@@ -139,10 +88,6 @@ def as_wanted(answer: Answer, wanted: str) -> bool:
     if wanted == "refused":  # by what proves that it is theirs, which nothing unknown has
         return answer.status in {400, 404}
     return str(answer.status) == wanted
-
-
-def fault(person: Person, ask: Ask, answer: Answer, wanted: str) -> str:
-    return f"{person}: {ask.path} is {answer.status}, not {wanted}: {answer.text[:160]}"
 
 
 @pytest.mark.parametrize("permission", ROUTES, ids=route_of)
