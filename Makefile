@@ -49,6 +49,7 @@ check: $(STAMP) ## style, types and contracts
 	@$(VENV)/python -m scripts.drawing --check
 	@$(VENV)/python -m scripts.openapi --check
 	@$(VENV)/python -m scripts.problems --check
+	@$(VENV)/python -m scripts.permissions --check
 
 .PHONY: bench
 bench: $(STAMP) ## measure the figures; a table, and build/bench.json

@@ -14,12 +14,19 @@ GATEWAYS_OWN = {"sign-in-required", "too-large", "too-many-requests", "internal"
 RETRIED = {"too-many-requests", "unavailable"}
 """Problems that say when to send the request again."""
 _TEXT = {"type": "string"}
-ALWAYS = ("Cache-Control", "Content-Language", "Vary", "X-Content-Type-Options")
+ALWAYS = (
+    "Cache-Control",
+    "Content-Language",
+    "Content-Security-Policy",
+    "Referrer-Policy",
+    "Vary",
+    "X-Content-Type-Options",
+)
 """Headers of every answer that a function gives."""
 _HEADERS = {
     "Cache-Control": "How long the answer may be kept.",
     "Content-Language": "Language of the texts that are in one language only.",
-    "Content-Security-Policy": "What the page may load.",
+    "Content-Security-Policy": "What a browser may load of it: nothing, or a page its style.",
     "ETag": "Version of what was answered.",
     "Location": "Where the new object is.",
     "Referrer-Policy": "Keeps the token out of other sites' logs.",

@@ -4,10 +4,11 @@ from typing import Any
 
 from services.outreach.links import Links
 from services.outreach.mailer import Mail
-from services.outreach.model.notice import Bilingual, Notice, PublicTopic, closing_text, one_line
+from services.outreach.model.notice import Bilingual, Notice, PublicTopic, closing_text
 from services.outreach.model.subscription import Subscriber
 from services.outreach.templating import render
 from services.shared.language import LANGUAGES, Language, message
+from services.shared.lines import one_line
 from services.shared.texts import Title
 
 _SUBJECT_SEPARATOR = " | "

@@ -3,6 +3,9 @@
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+
+from services.shared.lines import one_line
 
 
 def render(template: str, **texts: Any) -> str:
@@ -14,10 +17,17 @@ def render(template: str, **texts: Any) -> str:
 def _environment() -> Any:
     import jinja2
 
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=jinja2.select_autoescape(["html"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"one_line": one_line, "in_link": _in_link}
+    return environment
+
+
+def _in_link(address: str) -> str:
+    """Mail address as ``mailto:`` has it: nothing in it begins a subject, a copy or a body."""
+    return quote(address, safe="@")

@@ -1,11 +1,12 @@
 """Text messages out of templates: short, and in the recipient's language alone."""
 
 from services.outreach.links import Links
-from services.outreach.model.notice import Notice, PublicTopic, closing_text, one_line
+from services.outreach.model.notice import Notice, PublicTopic, closing_text
 from services.outreach.model.subscription import Subscriber
 from services.outreach.templating import render
 from services.outreach.texter import TextMessage
 from services.shared.language import Language
+from services.shared.lines import one_line
 
 _SUMMARY_LENGTH = 160
 _TITLE_LENGTH = 100
@@ -32,4 +33,5 @@ def code_text(code: str, *, to: str, language: Language) -> TextMessage:
 
 def _short(text: str, most: int) -> str:
     line = one_line(text)
-    return line if len(line) <= most else line[: most - 1] + "…"
+    # Cut first, and closed after: what ended a direction may be in what is cut off.
+    return line if len(line) <= most else one_line(line[: most - 1]) + "…"

@@ -5,10 +5,9 @@ answers with a `Response`; everything around that is here, once.
 """
 
 import base64
-import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -35,8 +34,11 @@ from services.shared.observability import logger
 from services.shared.parsing import faults_of, read_json
 from services.shared.permissions import BY_ROUTE, Permission
 from services.shared.problems import PROBLEM_JSON, problem
+from services.shared.responses import Response, written
 from services.shared.settings import Settings
 from services.shared.transient import transient_errors
+
+__all__ = ["BODY_LIMIT_BYTES", "Api", "Endpoint", "Request", "Response"]
 
 Model = TypeVar("Model", bound=BaseModel)
 BODY_LIMIT_BYTES = 256 * 1024
@@ -96,8 +98,21 @@ class Request:
         tags = self.headers.get("if-none-match", "").split(",")
         return bool({tag.strip().removeprefix("W/") for tag in tags} & {etag, "*"})
 
-    def parse(self, model: type[Model], *, limit: int = BODY_LIMIT_BYTES) -> Model:
+    def parse(
+        self,
+        model: type[Model],
+        *,
+        limit: int = BODY_LIMIT_BYTES,
+        permit: Callable[[], object] = lambda: None,
+    ) -> Model:
         """Body as a model.
+
+        Parameters
+        ----------
+        permit : callable
+            Raises what tells a caller who may not act here. Called before any fault of the body is
+            told, so that nobody learns by one what is not theirs; of a good body the use case finds
+            out by itself, and nothing is read twice.
 
         Raises
         ------
@@ -106,27 +121,20 @@ class Request:
         Invalid
             If it breaks the model's rules, with every fault.
         """
-        document = self.document(limit=limit)
         try:
-            return model.model_validate(document)
+            return model.model_validate(self.document(limit=limit))
         except ValidationError as error:
+            permit()
             raise Invalid(faults=faults_of(error)) from error
+        except TashawurError:
+            permit()
+            raise
 
     def document(self, *, limit: int = BODY_LIMIT_BYTES) -> Any:
         """Body as JSON; refused as `parse` does, and if it was sent compressed."""
         if self.headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise UnsupportedMediaType("content_encoded")
         return read_json(self.body, self.headers.get("content-type", ""), limit=limit)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Response:
-    """An answer: `body` is a JSON-able value, or the text itself if `media_type` is not JSON."""
-
-    status: int = 200
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    media_type: str = "application/json"
 
 
 Endpoint = Callable[[Request], Response]
@@ -193,7 +201,7 @@ class Api:
         try:
             with transient_errors():
                 self._refuse_past_the_edge()
-                return _written(answer(language), language)
+                return written(answer(language), language)
         except TashawurError as error:
             return self._refusal(error, language)
         except TransientError:
@@ -244,10 +252,12 @@ class Api:
             claims = authorizer.get("jwt", {}).get("claims")
             if claims is None:
                 raise SignInRequired
-            caller = identity.caller_of(claims)
-            if not caller.roles & permission.roles:
+            caller = identity.caller_of(claims).limited_to(permission.roles)
+            # What has something of all agencies is not for a token that names one.
+            is_wider = permission.scope == "programme" and caller.agency is not None
+            if not caller.roles or is_wider:
                 raise Forbidden
-            return caller.limited_to(permission.roles)
+            return caller
         if permission.sign_in == "optional" and "authorization" in headers:
             return identity.verify_bearer(headers["authorization"], self._settings())
         return identity.ANONYMOUS
@@ -260,24 +270,4 @@ class Api:
         answer = Response(
             status=error.status, body=document, headers=extra, media_type=PROBLEM_JSON
         )
-        return _written(answer, language)
-
-
-def _written(response: Response, language: Language) -> GatewayResponse[str]:
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Language": language,
-        "Vary": "Accept-Language, Authorization",
-        "X-Content-Type-Options": "nosniff",
-        **response.headers,
-    }
-    is_json = response.media_type.endswith("json") and not isinstance(response.body, str)
-    text = json.dumps(response.body, ensure_ascii=False) if is_json else response.body
-    if response.status in {204, 304}:
-        text = ""
-    return GatewayResponse(
-        status_code=response.status,
-        content_type=response.media_type,
-        body=text,
-        headers=dict(headers),
-    )
+        return written(answer, language)

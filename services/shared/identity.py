@@ -56,16 +56,26 @@ ANONYMOUS = Caller()
 
 
 def caller_of(claims: dict[str, Any]) -> Caller:
-    """Caller that verified claims describe."""
+    """Caller that verified claims describe.
+
+    Whoever is in the groups of several agencies is staff of none: which of them a request is for
+    nothing tells, and to take one, or none, would widen what some role may.
+
+    Raises
+    ------
+    SignInRequired
+        If the claims are about nobody.
+    """
+    if not claims.get("sub"):
+        raise SignInRequired("bad_token")
     groups = _groups(claims.get("cognito:groups", claims.get("groups")))
-    agencies = [
+    roles = frozenset(role for role in get_args(Role) if role in groups)
+    agencies = {
         name.removeprefix(_AGENCY_PREFIX) for name in groups if name.startswith(_AGENCY_PREFIX)
-    ]
-    return Caller(
-        subject=str(claims["sub"]),
-        roles=frozenset(role for role in get_args(Role) if role in groups),
-        agency=agencies[0] if agencies else None,
-    )
+    }
+    if len(agencies) > 1:
+        return Caller(subject=str(claims["sub"]), roles=roles - STAFF)
+    return Caller(subject=str(claims["sub"]), roles=roles, agency=next(iter(agencies), None))
 
 
 def verify_bearer(authorization: str, settings: Settings) -> Caller:
@@ -111,10 +121,14 @@ def _jwks(url: str) -> Any:
     return jwt.PyJWKClient(url, cache_keys=True, lifespan=600, timeout=5)
 
 
-def _groups(claim: Any) -> list[str]:
-    """Groups as a list; HTTP API hands an array claim over as the text ``"[a b]"``."""
-    if claim is None:
-        return []
+def _groups(claim: Any) -> frozenset[str]:
+    """Names of groups; HTTP API hands an array claim over as the text ``"[a b]"``.
+
+    Read to the letter: what merely looks like some names must not be taken for them. That a name
+    has no space in it is the issuer's to see to, as Cognito does; this text does not show it.
+    """
     if isinstance(claim, str):
-        return claim.strip("[]").replace(",", " ").split()
-    return [str(name) for name in claim]
+        is_array = claim.startswith("[") and claim.endswith("]")
+        return frozenset(claim[1:-1].split(" ") if is_array else [claim])
+    names = claim if isinstance(claim, list) else ()
+    return frozenset(name for name in names if isinstance(name, str))

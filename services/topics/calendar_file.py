@@ -5,7 +5,6 @@ shows them in its owner's zone. The description tells the topic's own time besid
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from services.shared.language import LANGUAGES, Language, message
+from services.shared.lines import one_line
 from services.topics.model.agencies import agencies
 from services.topics.model.calendar import Occasion, occasions
 from services.topics.model.topic import Topic
@@ -133,7 +133,7 @@ def _name(agency_ids: Sequence[str], language: Language) -> str:
 def _headline(topic: Topic, occasion: Occasion, language: Language) -> str:
     title = getattr(topic.definition.title, language)
     code = f"calendar_{occasion.wording}"
-    text = message("topics", code, language=language, values={"title": _one_line(title)})
+    text = message("topics", code, language=language, values={"title": one_line(title)})
     if occasion.is_cancelled:
         text = message("topics", "calendar_withdrawn", language=language, values={"text": text})
     return text
@@ -143,8 +143,8 @@ def _description(topic: Topic, occasion: Occasion, place: Place) -> str:
     """What happens, when in the topic's own time, and what it is about; both languages."""
     parts = []
     for language in sorted(LANGUAGES, key=lambda each: each != place.language):
-        about = _one_line(getattr(topic.definition.summary, language))
-        excerpt = about if len(about) <= _EXCERPT else f"{about[:_EXCERPT].rstrip()} …"
+        about = one_line(getattr(topic.definition.summary, language))
+        excerpt = about if len(about) <= _EXCERPT else f"{one_line(about[:_EXCERPT])} …"
         when = _when(occasion, ZoneInfo(topic.definition.time_zone), language)
         parts.append("\n".join([_headline(topic, occasion, language), when, excerpt]))
     return "\n\n".join([*parts, f"{place.base_url}/v1/topics/{topic.topic_id}"])
@@ -170,13 +170,3 @@ def _end(local: datetime) -> str:
 def _seconds(instant: datetime) -> datetime:
     """Instant in UTC to the second, which is all that iCalendar knows."""
     return instant.astimezone(UTC).replace(microsecond=0)
-
-
-def _one_line(text: str) -> str:
-    """Text on one line, without the control characters that TEXT forbids (§3.3.11)."""
-    shown = (" " if _breaks(character) else character for character in text)
-    return " ".join("".join(shown).split())
-
-
-def _breaks(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Zl", "Zp"}

@@ -21,15 +21,14 @@ api = Api("analysis", settings)
 @api.route("PUT /v1/topics/{topic}/dispositions")
 def put_dispositions(request: Request) -> Response:
     """Record up to 99 dispositions, all or none."""
-    applied = dispose.dispose(
-        request.path["topic"],
-        request.round,
-        request.parse(Dispositions),
-        caller=request.caller,
-        at=clock.now(),
-        store=store(),
-        ask_topics=_ask_topics,
-    )
+    place = (request.path["topic"], request.round)
+    theirs: dict[str, Any] = {
+        "caller": request.caller,
+        "store": store(),
+        "ask_topics": _ask_topics,
+    }
+    items = request.parse(Dispositions, permit=lambda: dispose.own_run(*place, **theirs))
+    applied = dispose.dispose(*place, items, at=clock.now(), **theirs)
     return Response(body=asdict(applied))
 
 

@@ -48,11 +48,7 @@ def dispose(
     TransientError
         If the topics service could not answer.
     """
-    run = store.run(topic_id, round_)
-    if run is None:
-        raise _not_analysed(topic_id, round_, caller=caller, ask_topics=ask_topics)
-    if not caller.covers(run.agency):
-        raise NotFound
+    run = own_run(topic_id, round_, caller=caller, store=store, ask_topics=ask_topics)
     if run.is_final:
         raise Conflict("final")
     assignments = store.assignments(run)
@@ -66,6 +62,31 @@ def dispose(
         rules = store.rules(run)
     left = sum(1 for _ in outstanding(assignments, rules))
     return Applied(applied=len(request.items), outstanding=left)
+
+
+def own_run(
+    topic_id: str,
+    round_: int | None,
+    *,
+    caller: Caller,
+    store: AnalysisStore,
+    ask_topics: AskTopics,
+) -> Run:
+    """Run to which the caller may record dispositions.
+
+    Raises
+    ------
+    Conflict
+        Before the analysis.
+    NotFound
+        If the topic is unknown, not public or another agency's.
+    """
+    run = store.run(topic_id, round_)
+    if run is None:
+        raise _not_analysed(topic_id, round_, caller=caller, ask_topics=ask_topics)
+    if not caller.covers(run.agency):
+        raise NotFound
+    return run
 
 
 def open_comments(run: Run, *, store: AnalysisStore) -> list[Assignment]:

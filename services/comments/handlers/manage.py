@@ -7,7 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.comments.handlers import keyring, store, windows
 from services.comments.settings import settings
-from services.comments.use_cases.manage import Claim, Desk, Reply, answer_inquiry, withdraw
+from services.comments.use_cases.manage import (
+    Claim,
+    Desk,
+    Reply,
+    answer_inquiry,
+    own_published,
+    withdraw,
+)
 from services.shared import clock
 from services.shared.http import Api, Request, Response
 from services.shared.texts import Text
@@ -42,14 +49,20 @@ class WithdrawalBody(BaseModel):
 @api.route("POST /v1/topics/{topic}/comments/{comment}/answer")
 def post_answer(request: Request) -> Response:
     """Answer an inquiry."""
-    body = request.parse(AnswerBody)
+    topic_id, comment_id, at = request.path["topic"], request.path["comment"], clock.now()
+    body = request.parse(
+        AnswerBody,
+        permit=lambda: own_published(
+            _desk(), topic_id, comment_id=comment_id, caller=request.caller, at=at
+        ),
+    )
     view = answer_inquiry(
         _desk(),
         Reply(text=body.text, replaces=body.replace),
-        topic_id=request.path["topic"],
-        comment_id=request.path["comment"],
+        topic_id=topic_id,
+        comment_id=comment_id,
         caller=request.caller,
-        at=clock.now(),
+        at=at,
     )
     return Response(body=view)
 

@@ -75,10 +75,8 @@ def answer_inquiry(
         If it is no inquiry, has another answer (the ``answer`` of the problem) which is not to be
         replaced, or was changed meanwhile.
     """
-    found = find(topic_id, comment_id, store=desk.store, windows=desk.windows, at=at)
+    found = own_published(desk, topic_id, comment_id=comment_id, caller=caller, at=at)
     comment = found.comment
-    if not caller.covers(found.window.agency) or comment.status != "published":
-        raise NotFound
     if comment.kind != "inquiry":
         raise Conflict("not_an_inquiry")
     standing = comment.answer
@@ -88,6 +86,24 @@ def answer_inquiry(
         standing = _answered(desk, found, reply, caller=caller, at=at)
     view = public_view(comment, disposition=None)
     return {**view, "answer": standing}
+
+
+def own_published(
+    desk: Desk, topic_id: str, *, comment_id: str, caller: Caller, at: datetime
+) -> Found:
+    """Published comment in a topic of the officer's agency.
+
+    Raises
+    ------
+    NotFound
+        If there is none; another agency's topic looks as if there were no such topic.
+    """
+    if not caller.covers(desk.windows.current(topic_id, at=at).agency):
+        raise NotFound("unknown_topic")
+    found = find(topic_id, comment_id, store=desk.store, windows=desk.windows, at=at)
+    if found.comment.status != "published":
+        raise NotFound
+    return found
 
 
 def _answered(

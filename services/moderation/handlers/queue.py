@@ -42,9 +42,11 @@ def post_claim(request: Request) -> Response:
 @api.route("POST /v1/moderation/cases/{case}/decision")
 def post_decision(request: Request) -> Response:
     """Decide a case."""
-    decision = request.parse(Decision)
-    at = clock.now()
     case_id, caller = request.path["case"], request.caller
+    decision = request.parse(
+        Decision, permit=lambda: verbs.known(case_id, caller=caller, store=store())
+    )
+    at = clock.now()
     case = verbs.decide(case_id, decision, caller=caller, at=at, store=store())
     return Response(body=view(case, at=at))
 

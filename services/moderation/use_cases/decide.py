@@ -23,7 +23,7 @@ def claim(case_id: str, *, caller: Caller, at: datetime, store: CaseStore) -> Ca
         If it is decided or another moderator's; with the present state.
     """
     for _ in range(_ATTEMPTS):
-        case = _get(case_id, caller=caller, store=store).claimed(by=_actor(caller), at=at)
+        case = known(case_id, caller=caller, store=store).claimed(by=_actor(caller), at=at)
         try:
             store.claim(case)
         except ChangedMeanwhile:
@@ -48,7 +48,7 @@ def decide(
     """
     ruling = Ruling(decision=decision, by=_actor(caller), at=at)
     for _ in range(_ATTEMPTS):
-        before = _get(case_id, caller=caller, store=store)
+        before = known(case_id, caller=caller, store=store)
         case = before.decided(ruling)
         if case is before:
             return case
@@ -64,7 +64,14 @@ def _actor(caller: Caller) -> Actor:
     return caller.acting_as("moderator", "senior_moderator")
 
 
-def _get(case_id: str, *, caller: Caller, store: CaseStore) -> Case:
+def known(case_id: str, *, caller: Caller, store: CaseStore) -> Case:
+    """Case that the caller may work on.
+
+    Raises
+    ------
+    NotFound
+        If there is no such case, or it is another agency's.
+    """
     case = store.get(case_id)
     if case is None or not caller.covers(case.agency):
         raise NotFound
@@ -72,5 +79,5 @@ def _get(case_id: str, *, caller: Caller, store: CaseStore) -> Case:
 
 
 def _lost(case_id: str, *, caller: Caller, at: datetime, store: CaseStore) -> Conflict:
-    case = _get(case_id, caller=caller, store=store)
+    case = known(case_id, caller=caller, store=store)
     return Conflict("case_changed", extensions={"case": state(case, at=at)})

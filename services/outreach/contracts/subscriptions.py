@@ -10,11 +10,10 @@ from services.outreach.model.subscription import (
     SubscriptionRequest,
     WideRequest,
 )
-from services.shared.contracts.operation import JSON, Answer, AnswerHeader, Operation, Query
+from services.shared.contracts.operation import JSON, Answer, Operation, Query
 
 _HTML = "text/html"
 _SCOPE = {"scope": WideScope}
-_PAGE_HEADERS: tuple[AnswerHeader, ...] = ("Content-Security-Policy", "Referrer-Policy")
 _CONFIRMING = Query(name="token", type=str, about="The token of the link in the mail.")
 _ENDING = Query(name="token", type=str, about="The `unsubscribe_token`.")
 _ASKED = (Answer(status=202, model=PendingSubscription, about="Asked."),)
@@ -39,14 +38,11 @@ _WAY_OUT = (
     Answer(
         status=200,
         media_types=(_HTML,),
-        headers=_PAGE_HEADERS,
         about="A page with the button that ends it.",
     ),
 )
 _ONE_CLICK = "One click (RFC 8058); a body is not looked at."
-_ENDED_BY_CLICK = (
-    Answer(status=200, media_types=(_HTML,), headers=_PAGE_HEADERS, about="A page that says so."),
-)
+_ENDED_BY_CLICK = (Answer(status=200, media_types=(_HTML,), about="A page that says so."),)
 
 SUBSCRIPTIONS = (
     Operation(

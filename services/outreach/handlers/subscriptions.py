@@ -46,12 +46,6 @@ api = Api("outreach", settings)
 _PRESENT_ROUND = 1
 """The public view of a topic is that of its present round, whichever is asked for."""
 _BODY_LIMIT_BYTES = 4096
-_PAGE_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-}
 _HTML = "text/html; charset=utf-8"
 
 
@@ -78,7 +72,7 @@ def follow_link(request: Request) -> Response:
     subscription = confirm(key, _token(request), at=clock.now(), desk=_desk())
     if "text/html" in request.headers.get("accept", ""):
         page = confirmed_page(request.language, unsubscribe=links().unsubscribe(key))
-        return Response(body=page, headers=_PAGE_HEADERS, media_type=_HTML)
+        return Response(body=page, media_type=_HTML)
     return _confirmed(subscription)
 
 
@@ -105,7 +99,7 @@ def show_way_out(request: Request) -> Response:
     key = _key(request)
     check_unsubscription(_token(request), key, keyring())
     page = ending_page(request.language, unsubscribe=links().unsubscribe(key))
-    return Response(body=page, headers=_PAGE_HEADERS, media_type=_HTML)
+    return Response(body=page, media_type=_HTML)
 
 
 @api.route("POST /v1/topics/{topic}/subscriptions/{subscription}/unsubscription")
@@ -113,7 +107,7 @@ def show_way_out(request: Request) -> Response:
 def end_with_one_click(request: Request) -> Response:
     """Unsubscribe as mail programs and forms do it, with one click (RFC 8058)."""
     unsubscribe(_key(request), _token(request), at=clock.now(), desk=_desk())
-    return Response(body=ended_page(request.language), headers=_PAGE_HEADERS, media_type=_HTML)
+    return Response(body=ended_page(request.language), media_type=_HTML)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

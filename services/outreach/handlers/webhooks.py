@@ -5,7 +5,12 @@ from typing import Any
 from services.outreach.handlers import keyring, webhook_store
 from services.outreach.model.webhook import WebhookRequest
 from services.outreach.settings import settings
-from services.outreach.use_cases.webhooks import list_endpoints, register, remove
+from services.outreach.use_cases.webhooks import (
+    list_endpoints,
+    must_act_for_somebody,
+    register,
+    remove,
+)
 from services.shared import clock
 from services.shared.http import Api, Request, Response
 
@@ -16,6 +21,7 @@ _BODY_LIMIT_BYTES = 8192
 @api.route("POST /v1/webhooks")
 def add(request: Request) -> Response:
     """Register an endpoint; its secret is in this answer and in no other."""
+    must_act_for_somebody(request.caller)
     endpoint = register(
         request.parse(WebhookRequest, limit=_BODY_LIMIT_BYTES),
         caller=request.caller,

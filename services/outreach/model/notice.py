@@ -167,11 +167,6 @@ def closing_text(topic: PublicTopic, language: Language) -> str:
     return _date_text(local, language)
 
 
-def one_line(text: str) -> str:
-    """Text without line breaks, as a mail's subject must be."""
-    return " ".join(text.split())
-
-
 def printable(text: str) -> str:
     """Text without the characters that XML 1.0 (§2.2) forbids."""
     return _NOT_IN_XML.sub("", text)

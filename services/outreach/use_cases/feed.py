@@ -12,6 +12,7 @@ from services.outreach.store import DeliveryStore
 from services.outreach.use_cases.means import Ask
 from services.shared.errors import NotFound
 from services.shared.language import LANGUAGES, Language
+from services.shared.lines import one_line
 
 ENTRIES = 100
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
@@ -67,7 +68,7 @@ def _document(
     feed = FeedGenerator()
     subtitle = bilingual("feed_subtitle")
     feed.id(links.tag(_name(about)))
-    feed.title(" | ".join(printable(title.of(each)) for each in LANGUAGES))
+    feed.title(" | ".join(one_line(printable(title.of(each))) for each in LANGUAGES))
     feed.subtitle(" | ".join(subtitle.of(each) for each in LANGUAGES))
     feed.language(language)
     feed.author(name=bilingual("feed_title").of(language))
@@ -88,7 +89,7 @@ def _name(about: About) -> str:
 def _add_entry(feed: Any, notice: Notice, language: Language) -> None:
     entry = feed.add_entry(order="append")
     entry.id(notice.entry_id)
-    entry.title(printable(notice.title.of(language)))
+    entry.title(one_line(printable(notice.title.of(language))))
     entry.summary(printable(notice.summary.of(language)), type="text")
     entry.link(href=notice.link, rel="alternate", hreflang=language)
     entry.category(term=notice.notice)

@@ -12,6 +12,18 @@ from services.shared.events import Actor
 from services.shared.identity import Caller
 
 
+def must_act_for_somebody(caller: Caller) -> None:
+    """Refuse who acts neither for an agency nor for the programme, whatever they ask for.
+
+    Raises
+    ------
+    Forbidden
+        If an officer's token names no agency.
+    """
+    if caller.agency is None and "operator" not in caller.roles:
+        raise Forbidden
+
+
 def register(
     request: WebhookRequest, *, caller: Caller, at: datetime, store: WebhookStore
 ) -> Endpoint:
@@ -20,7 +32,7 @@ def register(
     Raises
     ------
     Forbidden
-        If an officer acts for no agency.
+        As `must_act_for_somebody` has it.
     Invalid
         ``other_agency``, ``webhook_unresolved`` or ``webhook_not_public``.
     Conflict
@@ -76,8 +88,7 @@ def remove(webhook_id: str, *, caller: Caller, at: datetime, store: WebhookStore
 
 def _agency(request: WebhookRequest, caller: Caller) -> str | None:
     """Agency that an endpoint is for, every fault of the request found."""
-    if caller.agency is None and "operator" not in caller.roles:
-        raise Forbidden
+    must_act_for_somebody(caller)
     faults = []
     if caller.agency is not None and request.agency not in {None, caller.agency}:
         faults.append(Fault(field="/agency", code="other_agency"))

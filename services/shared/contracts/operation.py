@@ -25,7 +25,7 @@ Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 RoundNumber = Annotated[int, Field(ge=1, le=999)]
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 RequestHeader = Literal["Challenge-Solution", "Idempotency-Key", "If-Match", "If-None-Match"]
-AnswerHeader = Literal["Content-Security-Policy", "ETag", "Location", "Referrer-Policy"]
+AnswerHeader = Literal["ETag", "Location"]
 
 
 class Shown(BaseModel):

@@ -16,7 +16,7 @@ from services.topics.settings import settings
 from services.topics.use_cases import bell, read
 from services.topics.use_cases.acts.shared import Counts, TransitionRequest
 from services.topics.use_cases.decide import record_decision
-from services.topics.use_cases.define import define_topic, edit_topic
+from services.topics.use_cases.define import define_topic, edit_topic, must_act_for_an_agency
 from services.topics.use_cases.transition import move_on
 
 api = Api("topics", settings)
@@ -30,6 +30,7 @@ class Document(RootModel[dict[str, Any]]):
 @api.route("POST /v1/topics")
 def define(request: Request) -> Response:
     """Define a topic."""
+    must_act_for_an_agency(request.caller)
     topic = define_topic(
         request.parse(Document).root,
         caller=request.caller,

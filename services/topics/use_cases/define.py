@@ -11,6 +11,18 @@ from services.topics.model.topic import Topic, as_defined
 from services.topics.store import Change, ChangedMeanwhile, TopicStore
 
 
+def must_act_for_an_agency(caller: Caller) -> None:
+    """Refuse an officer without an agency before anything of a definition is looked at.
+
+    Raises
+    ------
+    Forbidden
+        If the token names none: there is no topic that they could define.
+    """
+    if caller.agency is None:
+        raise Forbidden("other_agency")
+
+
 def define_topic(
     document: dict[str, Any], *, caller: Caller, topic_id: str, at: datetime, store: TopicStore
 ) -> Topic:

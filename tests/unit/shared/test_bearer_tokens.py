@@ -84,6 +84,15 @@ def test_an_unknown_group_gives_no_role() -> None:
     assert caller_of({"sub": "s", "cognito:groups": ["king"]}).roles == frozenset()
 
 
+@pytest.mark.parametrize("given", [list, lambda groups: f"[{' '.join(groups)}]"])
+def test_whoever_is_of_several_agencies_is_staff_of_none(given: Any) -> None:
+    groups = ["participant", "auditor", "officer", "agency.health", "agency.transport"]
+    caller = caller_of({"sub": "s", "cognito:groups": given(groups)})
+    assert (caller.roles, caller.agency) == ({"participant"}, None)
+    assert not caller.covers("health")
+    assert not caller.covers("transport")
+
+
 def test_an_issuer_that_does_not_answer_is_not_the_tokens_fault(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
