@@ -2,13 +2,13 @@
 
 import sys
 
-from tests.faults.sweep import all_faults, standing, table
+from tests.faults.sweep import Sweep, table
 
 
 def main() -> int:
     """Sweep, and say what was found."""
-    with standing() as sweep:
-        result = sweep.run(all_faults(sweep.sites()))
+    sweep = Sweep()
+    result = sweep.run(sweep.faults())
     for line in table(result):
         print(line)
     return int(bool(result.breaches))

@@ -9,7 +9,7 @@ delivers again gets further each time, as in life.
 import json
 import re
 import threading
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +27,7 @@ from services.shared import side_by_side
 from tests.faults.throttling import throttled
 
 PREFIX = "tashawur-local-"
+_READING = ("Get", "Query", "Scan", "List", "Describe", "Head", "Decrypt")
 MODES = ("throttled", "lost request", "lost reply", "killed before", "killed after")
 """Refused for want of capacity; timed out before the effect and after it; the process gone
 before the call and right after it."""
@@ -52,12 +53,18 @@ class Site(NamedTuple):
     operation: str
     target: str
 
+    @property
+    def reads(self) -> bool:
+        """Whether the call changes nothing."""
+        return self.operation.partition(".")[2].startswith(_READING)
+
 
 class Fault(NamedTuple):
-    """What is to go wrong, and where."""
+    """What is to go wrong, and where: the how-manieth call of that site in an invocation."""
 
     site: Site
     mode: str
+    nth: int = 1
 
 
 class Killed(BaseException):
@@ -72,6 +79,7 @@ class _Frame:
     task: str
     spent: bool = False
     failing: Fault | None = None
+    met: Counter[Site] = field(default_factory=Counter)
 
 
 @dataclass
@@ -82,6 +90,8 @@ class Kit:
     ----------
     reached : Counter
         How often each site was reached.
+    most : Counter
+        How often at the most in one invocation.
     done : list of Fault
         Faults that have happened, in order.
     failures : Counter
@@ -89,20 +99,21 @@ class Kit:
     """
 
     reached: Counter[Site] = field(default_factory=Counter)
+    most: Counter[Site] = field(default_factory=Counter)
     done: list[Fault] = field(default_factory=list)
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _armed: dict[Site, deque[str]] = field(default_factory=lambda: defaultdict(deque))
+    _armed: dict[Site, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     _frames: threading.local = field(default_factory=threading.local)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def arm(self, faults: Iterable[Fault]) -> None:
         """Have faults happen, those of one site one after the other."""
         for fault in faults:
-            self._armed[fault.site].append(fault.mode)
+            self._armed[fault.site].append(fault)
 
     def disarm(self) -> list[Fault]:
         """Let nothing go wrong any more; the faults that have not happened."""
-        left = [Fault(site, mode) for site, modes in self._armed.items() for mode in modes]
+        left = [fault for faults in self._armed.values() for fault in faults]
         self._armed.clear()
         return left
 
@@ -169,16 +180,21 @@ class Kit:
             return frame.failing
         frame.failing = None
         site = Site(frame.function, frame.task, operation, target_of(request))
+        frame.met[site] += 1
         with self._lock:
             self.reached[site] += 1
-            if frame.spent or not self._armed.get(site):
+            self.most[site] = max(self.most[site], frame.met[site])
+            due = [f for f in self._armed.get(site, ()) if f.nth == frame.met[site]]
+            if frame.spent or not due:
                 return None
-            fault = Fault(site, self._armed[site].popleft())
-            self.done.append(fault)
-        frame.spent = True
-        if fault.mode in {"throttled", "lost request"}:
-            frame.failing = fault
-        return fault
+            self._armed[site].remove(due[0])
+            self.done.append(due[0])
+        if due[0].mode in {"throttled", "lost request"}:
+            frame.failing = due[0]
+        # What the SDK mends by itself costs the invocation nothing; of Lambda it repeats nothing.
+        mended = due[0].mode == "lost reply" and not operation.startswith("lambda.")
+        frame.spent = not mended
+        return due[0]
 
     def _stack(self) -> list[_Frame]:
         if not hasattr(self._frames, "stack"):
@@ -210,7 +226,8 @@ def target_of(request: Any) -> str:
     path = urlsplit(request.url).path
     if function := re.search(r"functions/([^/]+)/invocations", path):
         return function[1].removeprefix(PREFIX)
-    return re.sub(r"\d+", "#", path.rpartition("/")[2])
+    # Of an object what leads to it: the names of files and topics are many, and much alike.
+    return " ".join(part for part in path.split("/") if part.isalpha())
 
 
 def forget(service: str) -> None:

@@ -7,17 +7,15 @@ the invariants are held against its end. What breaks is looked for by halves, un
 did it stands alone.
 """
 
-import logging
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from local.demo.client import Unexpected
 from local.stack import LocalStack
 from local.synth import assembly
 from tests.faults.invariants import INVARIANTS
-from tests.faults.kit import MODES, Fault, Kit, Site, forget
+from tests.faults.kit import MODES, PREFIX, Fault, Kit, Site
 from tests.faults.people import People
 from tests.faults.story import Story
 from tests.faults.watch import watched
@@ -50,7 +48,7 @@ class Result:
         All functions of the stack.
     """
 
-    functions: list[str]
+    functions: list[str] = field(default_factory=list)
     done: list[Fault] = field(default_factory=list)
     unreached: list[Fault] = field(default_factory=list)
     broken: dict[Fault, list[str]] = field(default_factory=dict)
@@ -67,39 +65,38 @@ class Result:
 
 
 class Sweep:
-    """One sweep over a standing stack.
+    """Stories with faults, each on a stack of its own.
 
     Parameters
     ----------
-    stack : LocalStack
-        The stack.
-    kit : Kit
-        In place already.
-    said : list of str
-        Whatever the stack says, see `watch`.
     say : callable
         Shows progress.
     """
 
-    def __init__(
-        self, stack: LocalStack, kit: Kit, said: list[str], say: Callable[[str], None] = print
-    ) -> None:
-        self._stack, self._kit, self._said, self._say = stack, kit, said, say
-        self._people = People(stack)
-        names = (name.removeprefix("tashawur-local-") for name in stack.functions.by_name)
-        self.result = Result(functions=sorted(names))
+    def __init__(self, say: Callable[[str], None] = print) -> None:
+        self._kit = Kit()
+        self._say = say
+        self.result = Result()
 
-    def sites(self) -> list[Site]:
-        """Calls that a story without faults makes.
+    def faults(self) -> list[Fault]:
+        """Every way in which the calls of a story can fail.
+
+        Of the calls of one site in an invocation the first fails and, where something is written,
+        the last as well: what lies in between has been done by halves.
 
         Raises
         ------
         AssertionError
-            If such a story ends otherwise than it should.
+            If a story without faults ends otherwise than it should.
         """
         broken = self._story([])
         assert not broken, f"without any fault: {broken}"
-        return sorted(self._kit.reached)
+        return [
+            Fault(site, mode, nth)
+            for site, most in sorted(self._kit.most.items())
+            for mode in MODES
+            for nth in sorted({1, 1 if site.reads else most})
+        ]
 
     def run(self, faults: Sequence[Fault]) -> Result:
         """Have all faults happen, story by story."""
@@ -125,19 +122,20 @@ class Sweep:
 
     def _story(self, faults: Sequence[Fault]) -> list[str]:
         """Tell a story with faults; which invariants do not hold at its end."""
-        for service in {name.partition("-")[0] for name in self.result.functions}:
-            forget(service)
-        self._said.clear()
-        self._kit.done.clear()
-        self._kit.arm(faults)
-        story = Story(self._stack, self._people)
-        try:
-            story.tell()
-        except Unexpected as error:
-            return [f"I9 the story stands still: {error}"]
-        finally:
-            self._kit.disarm()
-        return list(_broken(story, self._said))
+        kit = self._kit
+        kit.done.clear()
+        stack = LocalStack(assembly(), speed=0)
+        with stack, kit.in_place(), watched() as said:
+            self.result.functions = sorted(n.removeprefix(PREFIX) for n in stack.functions.by_name)
+            story = Story(stack, People(stack))
+            kit.arm(faults)
+            try:
+                story.tell()
+            except Unexpected as error:
+                return [f"I9 the story stands still: {error}"]
+            finally:
+                kit.disarm()
+            return list(_broken(story, said))
 
     def _blame(self, faults: list[Fault], broken: list[str]) -> None:
         """Find the fault that broke something, half by half."""
@@ -149,21 +147,6 @@ class Sweep:
                     return
         # Alone, or only all of them together: the last one stands for them.
         self.result.broken[faults[-1]] = broken
-
-
-@contextmanager
-def standing(say: Callable[[str], None] = print) -> Iterator[Sweep]:
-    """A sweep over a stack of its own."""
-    for name in ("moto", "local"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # they tell every failed task in full
-    kit = Kit()
-    with LocalStack(assembly(), speed=0) as stack, kit.in_place(), watched() as said:
-        yield Sweep(stack, kit, said, say)
-
-
-def all_faults(sites: Sequence[Site]) -> list[Fault]:
-    """Every way in which every call can fail."""
-    return [Fault(site, mode) for site in sites for mode in MODES]
 
 
 def _dealt(waiting: deque[tuple[Fault, int]]) -> list[tuple[Fault, int]]:
@@ -194,7 +177,7 @@ def table(result: Result) -> Iterator[str]:
     """The result, a line for each function."""
     calls: dict[str, set[Site]] = defaultdict(set)
     modes: dict[str, set[str]] = defaultdict(set)
-    for site, mode in result.done:
+    for site, mode, _ in result.done:
         calls[site.function].add(site)
         modes[site.function].add(mode)
     faults = Counter(fault.site.function for fault in result.done)
