@@ -40,6 +40,10 @@ token: $(STAMP) ## print a token of the running stack (ROLE=officer AGENCY=healt
 test: $(STAMP) ## run all tests
 	@$(VENV)/pytest -n 2 --dist loadgroup
 
+.PHONY: faults
+faults: $(STAMP) ## break every AWS call of every function in five ways; a table, and what broke
+	@$(VENV)/python -m tests.faults
+
 .PHONY: check
 check: $(STAMP) ## style, types and contracts
 	@$(VENV)/ruff check .

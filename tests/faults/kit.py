@@ -105,6 +105,7 @@ class Kit:
     _armed: dict[Site, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     _frames: threading.local = field(default_factory=threading.local)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _is_aside: bool = False
 
     def arm(self, faults: Iterable[Fault]) -> None:
         """Have faults happen, those of one site one after the other."""
@@ -132,6 +133,13 @@ class Kit:
         ):
             yield self
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Neither count nor break anything while this lasts: somebody is only looking."""
+        self._is_aside = True
+        yield
+        self._is_aside = False
+
     def _running(self, run: Callable[..., lambdas.Answer]) -> Callable[..., lambdas.Answer]:
         def invoked(function: lambdas.Function, event: Any) -> lambdas.Answer:
             frame = _Frame(function.name.removeprefix(PREFIX), task_of(event))
@@ -153,7 +161,7 @@ class Kit:
     def _answering(self, process: Callable[..., Any]) -> Callable[..., Any]:
         def answered(stubber: Any, event_name: str, request: Any, **options: Any) -> Any:
             stack = self._stack()
-            if not stack:
+            if not stack or self._is_aside:
                 return process(stubber, event_name, request, **options)
             operation = event_name.removeprefix("before-send.")
             fault = self._fault(stack[-1], operation, request)

@@ -45,7 +45,7 @@ class Sent:
 
 @dataclass
 class Story:
-    """A story on a standing stack; `tell` tells it.
+    """A story on a standing stack: `tell`, then what operators do in the end, `operate`.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Story:
         return f"/v1/topics/{self.topic_id}"
 
     def tell(self) -> None:
-        """From the definition to the record, and what operators and auditors do."""
+        """From the definition to the record."""
         for chapter in (
             self._define,
             self._publish,
@@ -78,7 +78,6 @@ class Story:
             self._analyse,
             self._announce,
             self._archive,
-            self._operate,
         ):
             chapter()
 
@@ -276,7 +275,8 @@ class Story:
         citizen.get("/v1/catalog.jsonld")
         self.people.auditor.get(f"/v1/audit?topic={self.topic_id}")
 
-    def _operate(self) -> None:
+    def operate(self) -> None:
+        """What operators look at, and do though nothing is amiss: it must change nothing."""
         operator = self.people.operator
         operator.get(f"/v1/ops/executions/{self.topic_id}")
         operator.get("/v1/ops/executions?status=attention_needed")

@@ -131,11 +131,15 @@ class Sweep:
             kit.arm(faults)
             try:
                 story.tell()
+                with kit.aside():
+                    broken = list(_broken(story, said))
+                story.operate()
             except Unexpected as error:
                 return [f"I9 the story stands still: {error}"]
             finally:
                 kit.disarm()
-            return list(_broken(story, said))
+            with kit.aside():
+                return broken or list(_broken(story, said))
 
     def _blame(self, faults: list[Fault], broken: list[str]) -> None:
         """Find the fault that broke something, half by half."""
