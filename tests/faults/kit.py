@@ -66,6 +66,11 @@ class Fault(NamedTuple):
     mode: str
     nth: int = 1
 
+    @property
+    def is_mended(self) -> bool:
+        """Whether the SDK sends the call again and it arrives; of Lambda's it repeats none."""
+        return self.mode == "lost reply" and not self.site.operation.startswith("lambda.")
+
 
 class Killed(BaseException):
     """The process is gone: no handler of ours may see it, as none would."""
@@ -199,9 +204,7 @@ class Kit:
             self.done.append(due[0])
         if due[0].mode in {"throttled", "lost request"}:
             frame.failing = due[0]
-        # What the SDK mends by itself costs the invocation nothing; of Lambda it repeats nothing.
-        mended = due[0].mode == "lost reply" and not operation.startswith("lambda.")
-        frame.spent = not mended
+        frame.spent = not due[0].is_mended
         return due[0]
 
     def _stack(self) -> list[_Frame]:

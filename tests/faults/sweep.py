@@ -21,9 +21,11 @@ from tests.faults.story import Story
 from tests.faults.watch import watched
 
 AT_ONCE = 4
-"""Faults of one task of a function in one story; what is delivered again is so five times."""
+"""Faults of one task of a function in one story: queues deliver five times, then give up."""
+OF_THE_MACHINE = 5
+"""The same of what the state machine alone asks for, which it repeats five times."""
 NESTED_AT_ONCE = 1
-"""The same for functions that others wait for: whoever asked has failures of its own."""
+"""The same of functions that others wait for: whoever asked has failures of its own."""
 NESTED = frozenset(
     {"comments-set-window", "comments-count", "comments-contacts", "moderation-screen"}
     | {"topics-serve", "analysis-serve", "analysis-gate"}
@@ -160,13 +162,18 @@ def _dealt(waiting: deque[tuple[Fault, int]]) -> list[tuple[Fault, int]]:
     for _ in range(len(waiting)):
         fault, tried = waiting.popleft()
         task = (fault.site.function, fault.site.task)
-        most = NESTED_AT_ONCE if fault.site.function in NESTED else AT_ONCE
-        if taken[task] < most:
-            taken[task] += 1
+        if fault.is_mended or taken[task] < _most(fault.site):
+            taken[task] += not fault.is_mended
             chosen.append((fault, tried))
         else:
             waiting.append((fault, tried))
     return chosen
+
+
+def _most(site: Site) -> int:
+    if site.function in NESTED:
+        return NESTED_AT_ONCE
+    return AT_ONCE if site.task else OF_THE_MACHINE
 
 
 def _broken(story: Story, said: list[str]) -> Iterator[str]:
