@@ -8,9 +8,12 @@ polling of event sources, the parking of batches, the use of a key by the servic
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
-from tests.faults.kit import Site
+from local import lambdas
+from local.seams import Seam, replaced
+from tests.faults.kit import PREFIX, Site, forget
 from tests.infra.assembly import Assembly, Grant
 
 SERVICES = {
@@ -146,3 +149,20 @@ def _documented(name: str) -> str:
     """Name in docs/architecture.md of a function as it is deployed."""
     service, _, handler = name.partition("-")
     return f"{service}-{handler.replace('-', '_')}"
+
+
+@contextmanager
+def cold_starts() -> Iterator[None]:
+    """Have every invocation start with empty caches, as in a container of its own.
+
+    On one machine all functions of a service share a process, and the first one's reading of a
+    secret would hide that the others need the same grant.
+    """
+    run = lambdas._run
+
+    def started(function: lambdas.Function, event: Any) -> lambdas.Answer:
+        forget(function.name.removeprefix(PREFIX).partition("-")[0])
+        return run(function, event)
+
+    with replaced([Seam(lambdas, "_run", started)]):
+        yield
