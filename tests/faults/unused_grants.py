@@ -66,8 +66,9 @@ REASONS: Mapping[str, Sequence[str]] = {
         "analysis-read dynamodb:GetItem analysis",
         "archive-read dynamodb:GetItem archive",
     ),
-    "what nobody does in the story: reopens a topic": ("analysis-consume dynamodb:Query analysis",),
-    "nobody withdraws a comment that the analysis would have to leave out": (
+    "never used: the query is for the newest round, of which only readers ask; what has a round's "
+    "number gets its row, by the same method of the store": (
+        "analysis-consume dynamodb:Query analysis",
         "analysis-run dynamodb:Query analysis",
     ),
     "nobody withdraws a comment that has a case": (
@@ -77,12 +78,12 @@ REASONS: Mapping[str, Sequence[str]] = {
     "no collection ends with inquiries open whose askers are to be told": (
         "comments-contacts dynamodb:Query comments/grouped",
     ),
-    "the collection closes without a reminder": ("outreach-remind dynamodb:PutItem outreach",),
+    "no reminder comes due": ("outreach-remind dynamodb:PutItem outreach",),
     "webhooks are registered, neither listed nor removed": (
         "outreach-webhooks dynamodb:Query outreach",
         "outreach-webhooks dynamodb:UpdateItem outreach",
     ),
-    "no move that waits for comments in screening is refused": (
+    "nobody starts the analysis by hand, handing over what moderators have not decided": (
         "topics-manage lambda:InvokeFunction comments-count",
     ),
     "nobody reads a topic's timeline": ("topics-read dynamodb:Query topics",),
