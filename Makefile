@@ -41,7 +41,7 @@ test: $(STAMP) ## run all tests
 	@$(VENV)/pytest -n 2 --dist loadgroup
 
 .PHONY: check
-check: $(STAMP) ## style, types and contracts
+check: $(STAMP) ## style, types, contracts, known vulnerabilities
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy
@@ -50,6 +50,8 @@ check: $(STAMP) ## style, types and contracts
 	@$(VENV)/python -m scripts.openapi --check
 	@$(VENV)/python -m scripts.problems --check
 	@$(VENV)/python -m scripts.permissions --check
+	@$(VENV)/bandit --quiet --configfile pyproject.toml --recursive services local infra scripts
+	@$(VENV)/python -m scripts.audit
 
 .PHONY: bench
 bench: $(STAMP) ## measure the figures; a table, and build/bench.json
@@ -76,6 +78,10 @@ destroy: $(STAMP) ## delete what STAGE=dev deployed (prod is protected against t
 .PHONY: nag
 nag: $(STAMP) ## print what cdk-nag finds, and how much of it is explained
 	@$(VENV)/python -m scripts.nag
+
+.PHONY: sbom
+sbom: $(STAMP) ## list what the functions ship: build/sbom.cdx.json (CycloneDX 1.6)
+	@$(VENV)/python -m scripts.sbom
 
 .PHONY: clean
 clean: ## remove what was built, and the virtual environment
