@@ -237,7 +237,8 @@ class Story:
         later = (closes_at + timedelta(days=2)).isoformat()
         self._move("extend", self.people.officer, reason="رمضان", closes_at=later)
         self.pass_time(days=28)
-        self.pass_time(days=4)
+        for _ in range(4 * 4):  # people are reminded by day, and schedules fire once in a step
+            self.pass_time(hours=6)
         self._await(lambda: self.stage() == "deciding", "the analysis stands")
         self.post("late", end="refused", expect=409)
 
