@@ -78,7 +78,6 @@ REASONS: Mapping[str, Sequence[str]] = {
     "no collection ends with inquiries open whose askers are to be told": (
         "comments-contacts dynamodb:Query comments/grouped",
     ),
-    "no reminder comes due": ("outreach-remind dynamodb:PutItem outreach",),
     "webhooks are registered, neither listed nor removed": (
         "outreach-webhooks dynamodb:Query outreach",
         "outreach-webhooks dynamodb:UpdateItem outreach",
