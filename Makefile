@@ -45,7 +45,7 @@ faults: $(STAMP) ## break every AWS call of every function in five ways; a table
 	@$(VENV)/python -m tests.faults
 
 .PHONY: check
-check: $(STAMP) ## style, types and contracts
+check: $(STAMP) ## style, types, contracts, known vulnerabilities
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy
@@ -54,6 +54,8 @@ check: $(STAMP) ## style, types and contracts
 	@$(VENV)/python -m scripts.openapi --check
 	@$(VENV)/python -m scripts.problems --check
 	@$(VENV)/python -m scripts.permissions --check
+	@$(VENV)/bandit --quiet --configfile pyproject.toml --recursive services local infra scripts
+	@$(VENV)/python -m scripts.audit
 
 .PHONY: bench
 bench: $(STAMP) ## measure the figures; a table, and build/bench.json
@@ -80,6 +82,10 @@ destroy: $(STAMP) ## delete what STAGE=dev deployed (prod is protected against t
 .PHONY: nag
 nag: $(STAMP) ## print what cdk-nag finds, and how much of it is explained
 	@$(VENV)/python -m scripts.nag
+
+.PHONY: sbom
+sbom: $(STAMP) ## list what the functions ship: build/sbom.cdx.json (CycloneDX 1.6)
+	@$(VENV)/python -m scripts.sbom
 
 .PHONY: clean
 clean: ## remove what was built, and the virtual environment

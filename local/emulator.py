@@ -25,9 +25,11 @@ ACCOUNT = "123456789012"
 TURN = threading.RLock()
 """Held during each call of moto; never across the invocation of a function."""
 
+_ANY = "local"
+"""moto asks for credentials, whichever they are."""
 _ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": "local",
-    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_ACCESS_KEY_ID": _ANY,
+    "AWS_SECRET_ACCESS_KEY": _ANY,
     "AWS_DEFAULT_REGION": REGION,
     "AWS_REGION": REGION,
     "TZ": "UTC",

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 ISSUER = "http://localhost/_local/oidc"
 AUDIENCE = "tashawur-local"
 LIFE_SECONDS = 12 * 3600
+_USE = "access"  # of the two tokens that Cognito gives, the one for an API
 _KEY_ID = "local"
 
 
@@ -56,7 +57,7 @@ class Issuer:
             "sub": subject,
             "username": subject,
             "cognito:groups": list(groups),
-            "token_use": "access",
+            "token_use": _USE,
             "scope": "openid",
             "iat": now,
             "exp": now + LIFE_SECONDS,

@@ -133,7 +133,7 @@ def _exchange(login: Login, attempt: Attempt, code: str) -> str:
         f"{login.url}/oauth2/token", data=urlencode(form).encode(), method="POST"
     )
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as reply:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as reply:  # noqa: S310  # nosec B310
             return str(json.load(reply)["access_token"])
     except OSError as error:
         raise SignInFailed(f"the code was not taken: {error}") from error

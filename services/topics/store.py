@@ -28,7 +28,7 @@ from services.topics.model.search import searched
 from services.topics.model.topic import Topic
 
 ROW = "topic"
-_TOKEN = "token"  # noqa: S105 - a sort key
+_TOKEN = "token"  # noqa: S105 - a sort key  # nosec B105
 _LISTED = "TOPICS"
 _KEYS = {"pk", "sk", "listed_pk", "listed_sk"}
 _BESIDE = {"search_text", "changed_at"}

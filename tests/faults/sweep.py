@@ -80,24 +80,29 @@ class Sweep:
         self._say = say
         self.result = Result()
 
+    def sites(self) -> list[Site]:
+        """Calls that a story without faults makes.
+
+        Raises
+        ------
+        AssertionError
+            If such a story ends otherwise than it should.
+        """
+        broken = self._story([])
+        assert not broken, f"without any fault: {broken}"
+        return sorted(self._kit.reached)
+
     def faults(self) -> list[Fault]:
         """Every way in which the calls of a story can fail.
 
         Of the calls of one site in an invocation the first fails and, where something is written,
         the last as well: what lies in between has been done by halves.
-
-        Raises
-        ------
-        AssertionError
-            If a story without faults ends otherwise than it should.
         """
-        broken = self._story([])
-        assert not broken, f"without any fault: {broken}"
         return [
             Fault(site, mode, nth)
-            for site, most in sorted(self._kit.most.items())
+            for site in self.sites()
             for mode in MODES
-            for nth in sorted({1, 1 if site.reads else most})
+            for nth in sorted({1, 1 if site.reads else self._kit.most[site]})
         ]
 
     def run(self, faults: Sequence[Fault]) -> Result:

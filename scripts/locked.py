@@ -1,0 +1,25 @@
+"""What ``uv.lock`` has, as a requirements file: every package pinned, with its hashes.
+
+`infra.constructs.bundling` asks alike, but brings the CDK and Node along.
+"""
+
+import subprocess
+from pathlib import Path
+
+from uv import find_uv_bin
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = ("--no-dev", "--group", "outreach", "--group", "calendar", "--group", "intake")
+"""Options of ``uv export`` for what the layers of all functions hold together."""
+
+
+def locked(*selection: str) -> str:
+    """Packages of a selection (options of ``uv export``); by default those of a checkout."""
+    flags = ["--frozen", "--offline", "--no-annotate", "--no-header"]
+    return subprocess.run(
+        [find_uv_bin(), "export", *flags, *selection],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout

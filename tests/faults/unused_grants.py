@@ -1,0 +1,107 @@
+"""What functions are granted and do not use in a story without faults, each with its reason.
+
+A new line here is a decision: either the story comes to use the grant, or the grant goes, or its
+reason is one of these.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from tests.faults.grants import STORED, Need
+
+_SERVICES = ("analysis", "archive", "comments", "moderation", "outreach", "topics")
+
+KEY_USE = frozenset(
+    f"kms:{action}"
+    for action in ("DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo")
+)
+"""On the data's key, through DynamoDB, S3 or Secrets Manager alone: what AWS's guide "How DynamoDB
+uses AWS KMS" has a policy allow; which of it a call comes to need is not said, and no emulator
+knows."""
+
+REASONS: Mapping[str, Sequence[str]] = {
+    "Table.write reads back what it put, once a lost reply made the SDK put it again; so whoever "
+    "may put may get. No reply is lost here": (
+        "analysis-reconcile dynamodb:GetItem analysis",
+        "archive-reconcile dynamodb:GetItem archive",
+        "moderation-reconcile dynamodb:GetItem moderation",
+        "moderation-screen dynamodb:GetItem moderation",
+        "outreach-consume dynamodb:GetItem outreach",
+        "outreach-reconcile dynamodb:GetItem outreach",
+        "outreach-remind dynamodb:GetItem outreach",
+        "topics-reconcile dynamodb:GetItem topics",
+        "topics-sweep dynamodb:GetItem topics",
+    ),
+    "where nothing fails nothing is parked: a replay reads the batch, hands it to its reader, and "
+    "marks it": (
+        *(f"{name}-reconcile s3:GetObject" for name in _SERVICES),
+        *(f"{name}-reconcile lambda:InvokeFunction {name}-relay" for name in _SERVICES),
+        *(f"{name}-reconcile dynamodb:PutItem {name}" for name in _SERVICES),
+        "comments-reconcile lambda:InvokeFunction comments-screen",
+        "topics-reconcile lambda:InvokeFunction topics-bell",
+    ),
+    "the story publishes one topic's events again, which stand in one partition; those of all "
+    "topics since an instant are found by a scan": (
+        *(f"{name}-reconcile dynamodb:Scan {name}" for name in ("analysis", "archive", "topics")),
+    ),
+    "dead letters are moved back, and there are none": (
+        "topics-queues sqs:ChangeMessageVisibility",
+        "topics-queues sqs:DeleteMessage",
+        "topics-queues sqs:SendMessage",
+    ),
+    "no execution is lost, so that no topic is marked": (
+        "topics-sweep dynamodb:PutItem topics",
+        "topics-sweep dynamodb:UpdateItem topics",
+        "topics-sweep states:DescribeExecution",
+    ),
+    "counters are right, so that a recount mends none": (
+        "comments-reconcile dynamodb:UpdateItem comments",
+    ),
+    "a cursor is signed where there is a second page, and the story's lists have one": (
+        "analysis-dispositions secretsmanager:GetSecretValue",
+        "archive-read secretsmanager:GetSecretValue",
+        "archive-trail secretsmanager:GetSecretValue",
+    ),
+    "one round: of an earlier one the row is read by its number, where the latest is queried": (
+        "analysis-dispositions dynamodb:GetItem analysis",
+        "analysis-read dynamodb:GetItem analysis",
+        "archive-read dynamodb:GetItem archive",
+    ),
+    "never used: the query is for the newest round, of which only readers ask; what has a round's "
+    "number gets its row, by the same method of the store": (
+        "analysis-consume dynamodb:Query analysis",
+        "analysis-run dynamodb:Query analysis",
+    ),
+    "nobody withdraws a comment that has a case": (
+        "moderation-consume dynamodb:UpdateItem moderation",
+    ),
+    "nobody asks for the trail of all topics": ("archive-trail dynamodb:Query archive/audit",),
+    "no collection ends with inquiries open whose askers are to be told": (
+        "comments-contacts dynamodb:Query comments/grouped",
+    ),
+    "webhooks are registered, neither listed nor removed": (
+        "outreach-webhooks dynamodb:Query outreach",
+        "outreach-webhooks dynamodb:UpdateItem outreach",
+    ),
+    "nobody starts the analysis by hand, handing over what moderators have not decided": (
+        "topics-manage lambda:InvokeFunction comments-count",
+    ),
+    "nobody reads a topic's timeline": ("topics-read dynamodb:Query topics",),
+    "never used: these services keep a topic's events in many partitions, so that reconciliation "
+    "scans; they have the query that the others need": (
+        "moderation-reconcile dynamodb:Query moderation",
+        "outreach-reconcile dynamodb:Query outreach",
+    ),
+    "never used: screening only updates; it shares the writing, and the grant, with moderation's "
+    "decisions, which put audit items": ("comments-screen dynamodb:PutItem comments",),
+}
+"""Lines read ``<function> <action> [<on>]``, as a `Need`."""
+
+
+def reviewed() -> list[Need]:
+    """Everything that may be granted without being used, but for `KEY_USE`."""
+    return sorted(Need(*line.split()) for lines in REASONS.values() for line in lines)
+
+
+def is_key_use(need: Need) -> bool:
+    """Tell whether a need is the storing service's use of the data's key."""
+    return need.on == STORED and need.action in KEY_USE
