@@ -76,7 +76,6 @@ def test_of_two_officers_who_extend_at_once_one_sets_the_closing_and_the_other_i
     journey: Journey,
 ) -> None:
     journey.collecting()
-    journey.pass_time(days=20)
     first, second = (journey.closes_at() + timedelta(days=days) for days in (3, 5))
 
     def quicker() -> Any:

@@ -105,12 +105,12 @@ def test_however_wrong_clocks_are_the_receipt_time_decides_and_nothing_taken_is_
     without any effect is the time that the machine waits after the closing.
     """
     journey.collecting()
-    closes_at, step = journey.closes_at(), abs(intake) / 3
+    closes_at, step = journey.closes_at(), abs(intake) / 2
     taken: dict[str, str] = {}
     too_late_for_analysis: set[str] = set()
     with skewed(journey.stack, {INTAKE: intake, MACHINE: machine}):
-        jump(journey, closes_at - 5 * step)
-        for steps in range(-4, 5):
+        jump(journey, closes_at - 4 * step)
+        for steps in range(-3, 4):
             until(journey, closes_at + steps * step + timedelta(milliseconds=1))
             stamp, was_analysed = journey.now() + intake, journey.stage == "deciding"
             answer = journey.comment(f"Sent at {steps}", expect=202 if stamp < closes_at else 409)
