@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from services.comments.handlers import submit
 from services.topics.handlers import manage
 from tests.faults.staging import held_back, meanwhile
@@ -12,7 +14,7 @@ from tests.support.topics import OFFICER, act, definition
 from tests.workflow.journey import Journey
 
 ABUSE = "You are all idiots and bastards"
-REJECT = {"decision": "reject", "reason_code": "abusive"}
+DECISIONS = ({"decision": "reject", "reason_code": "abusive"}, {"decision": "publish"})
 CONSENT = {"publish": True, "privacy_notice": "2026-11"}
 WRITE = "dynamodb.TransactWriteItems"
 
@@ -23,8 +25,8 @@ def drift(journey: Journey) -> Any:
     return journey.stack.invoke("comments-reconcile", order)["drift"]
 
 
-def held(journey: Journey) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    """A comment that is held: how its author takes it back, and how a moderator rejects it."""
+def held(journey: Journey, body: dict[str, str]) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """A comment that is held: how its author takes it back, and how a moderator decides."""
     journey.collecting()
     sent = journey.comment(ABUSE).json
     journey.stack.settle()
@@ -34,29 +36,32 @@ def held(journey: Journey) -> tuple[Callable[[], Any], Callable[[], Any]]:
     decision = f"/v1/moderation/cases/{case['case_id']}/decision"
     return (
         lambda: journey.citizen.ask("POST", withdrawal, body=secret),
-        lambda: journey.moderator.ask("POST", decision, body=REJECT),
+        lambda: journey.moderator.ask("POST", decision, body=body),
     )
 
 
-def test_a_comment_taken_back_while_its_rejection_is_applied_is_withdrawn_and_counted_once(
-    journey: Journey,
+@pytest.mark.parametrize("decision", DECISIONS, ids=["reject", "publish"])
+def test_a_comment_taken_back_while_a_decision_is_applied_is_withdrawn_and_counted_once(
+    journey: Journey, decision: dict[str, str]
 ) -> None:
-    withdraw, reject = held(journey)
+    withdraw, decide = held(journey, decision)
     with meanwhile("comments-consume", WRITE, withdraw) as done:
-        assert reject().status == 200
+        assert decide().status == 200
         journey.stack.settle()
     assert [answer.status for answer in done] == [200]
     counts = journey.counts()
-    assert (counts["withdrawn"], counts["rejected"], counts["held"]) == (1, 0, 0)
+    ends = ("withdrawn", "rejected", "published", "held")
+    assert [counts[end] for end in ends] == [1, 0, 0, 0]
     assert drift(journey) == {}
 
 
-def test_a_comment_rejected_while_its_author_takes_it_back_is_withdrawn_and_counted_once(
-    journey: Journey,
+@pytest.mark.parametrize("decision", DECISIONS, ids=["reject", "publish"])
+def test_a_comment_decided_while_its_author_takes_it_back_is_withdrawn_and_counted_once(
+    journey: Journey, decision: dict[str, str]
 ) -> None:
-    withdraw, reject = held(journey)
+    withdraw, decide = held(journey, decision)
     with held_back(journey.topic_id) as kept:
-        assert reject().status == 200
+        assert decide().status == 200
         journey.stack.settle()
     [decided] = [held for held in kept if held.queue == "comments-consume"]
 
@@ -68,7 +73,8 @@ def test_a_comment_rejected_while_its_author_takes_it_back_is_withdrawn_and_coun
     journey.stack.settle()
     assert done == [{"batchItemFailures": []}]
     counts = journey.counts()
-    assert (counts["withdrawn"], counts["rejected"], counts["held"]) == (1, 0, 0)
+    ends = ("withdrawn", "rejected", "published", "held")
+    assert [counts[end] for end in ends] == [1, 0, 0, 0]
     assert drift(journey) == {}
 
 
