@@ -178,5 +178,5 @@ def posted_in_each_other(times: int, post: Callable[[], Any]) -> list[Any]:
             "", "dynamodb.PutItem", lambda: posted_in_each_other(times - 1, post)
         ) as done:
             answers.append(post())
-        return answers + done[0]
+        return [*answers, *done[0]]
     return [post()]

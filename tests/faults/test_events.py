@@ -152,9 +152,9 @@ def test_events_that_come_reversed_25_hours_late_and_twice_end_as_those_in_order
     assert {held.queue for held in kept} >= set(CONSUMERS)
     stack.advance(timedelta(hours=25))
     for held in reversed(kept):
-        held.send()
-        held.send()
-        stack.settle()
+        for _ in range(2):
+            held.send()
+            stack.settle()
     pass_retries(stack)
     assert [waiting(stack, f"{name}-dead-letters") for name in CONSUMERS] == [0] * len(CONSUMERS)
     found = outcome(late)
@@ -196,7 +196,8 @@ def test_a_batch_whose_process_ends_after_its_work_comes_again_whole_and_has_no_
     stack: LocalStack, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journey, _, taken = told
-    recorded, real, ended = len(trail(journey)), audit.handler, []
+    recorded, real = len(trail(journey)), audit.handler
+    ended: list[int] = []
 
     def dying(event: dict[str, Any], context: Any) -> Any:
         answer = real(event, context)

@@ -1,7 +1,7 @@
 """The workflow's bell lost, rung twice or at the wrong door; starts repeated; nothing unbounded."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -173,7 +173,7 @@ def test_whatever_the_row_says_the_next_look_is_a_second_to_thirty_days_away(
     topic = store().get(journey.topic_id)
     assert topic is not None
     at = journey.now() + timedelta(days=days)
-    for stage in Stage.__args__:
+    for stage in get_args(Stage):
         since = {"reviewing_since": journey.now(), "announced_at": journey.now()}
         changed = topic.changed(stage=stage, published_at=journey.now(), **since)
         assert 1 <= wait_seconds(changed, at=at) <= LONGEST_WAIT.total_seconds(), stage
@@ -181,6 +181,8 @@ def test_whatever_the_row_says_the_next_look_is_a_second_to_thirty_days_away(
 
 def payload(event: dict[str, Any]) -> int:
     """Bytes of the largest input or output of an event of a history."""
-    details = next((value for name, value in event.items() if name.endswith("Details")), {})
+    details: dict[str, Any] = next(
+        (value for name, value in event.items() if name.endswith("Details")), {}
+    )
     texts = (details.get(name, "") for name in ("input", "output", "parameters"))
     return max(len(str(text).encode()) for text in texts)
