@@ -7,14 +7,14 @@ without its event and no event without its change.
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from services.shared import clock
 from services.shared.table import Item, Put
 
-VERSION = "1"
+VERSION: Literal["1"] = "1"
 
 
 class Actor(BaseModel):
@@ -44,14 +44,15 @@ class Envelope(BaseModel):
     Attributes
     ----------
     version : str
-        Version of the event's shape, ``"1"``.
+        Version of the event's shape, ``"1"``; one of another version is not understood and ends in
+        the dead letters, until there are consumers that know it.
     id : str
         The same however often the event is delivered; consumers are idempotent by it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    version: str
+    version: Literal["1"]
     id: str
     occurred_at: str
     topic_id: str
