@@ -53,6 +53,8 @@ class Story:
         Submissions by their mark, a word that stands in no other text.
     refused : list of str
         Marks of the submissions that were refused.
+    resumed : int
+        How often an operator had to have the execution go on.
     """
 
     stack: LocalStack
@@ -60,6 +62,7 @@ class Story:
     topic_id: str = ""
     sent: dict[str, Sent] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    resumed: int = 0
     mark: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
     @property
@@ -176,10 +179,12 @@ class Story:
 
     def _stopped(self) -> None:
         """Somebody stops the execution by hand; the topic asks for an operator."""
-        mine = [e for e in self.stack.executions() if e["name"].startswith(self.topic_id)]
         client = self.stack.client("stepfunctions")
-        client.stop_execution(executionArn=mine[-1]["arn"])
+        client.stop_execution(executionArn=self._executions()[-1]["arn"])
         self.stack.settle()
+
+    def _executions(self) -> list[dict[str, Any]]:
+        return [e for e in self.stack.executions() if e["name"].startswith(self.topic_id)]
 
     def _collect(self) -> None:
         self.post("plain", end="published")
@@ -311,7 +316,8 @@ class Story:
     def _move(self, action: str, who: Patient, **fields: Any) -> None:
         body = {"action": action, **fields}
         path = f"{self.path}/transitions"
-        who.send("POST", path, body=body, expect=202, already=(409,))
+        # To extend to where it is extended to already is no state in the way but a fault: 422.
+        who.send("POST", path, body=body, expect=202, already=(409, 422))
         self.stack.settle()
 
     def _reach(self, stage: str) -> None:
@@ -319,11 +325,20 @@ class Story:
 
     def _await(self, holds: Callable[[], bool], what: str) -> None:
         """Let the time pass that repetitions need, until something holds."""
-        for minutes in (0, 1, 5, 30):
+        for minutes in (0, 1, 5, 30, 60):
             self.pass_time(minutes=minutes)
             if holds():
                 return
-        raise Unexpected(f"not so: {what}; stage {self.stage()}")
+            self._attend()
+        ends = [(e["status"], e["state"], e["error"]) for e in self._executions()]
+        raise Unexpected(f"not so: {what}; stage {self.stage()}, executions {ends}")
+
+    def _attend(self) -> None:
+        """What failed beyond its repetitions needs an operator, who finds it and has it go on."""
+        if self.people.officer.get(self.path).json["attention_needed"]:
+            path = f"/v1/ops/executions/{self.topic_id}/resume"
+            self.people.operator.send("POST", path, body={}, expect=202, already=(409,))
+            self.resumed += 1
 
     def _of(self, mark: str) -> Sent:
         return self.sent[f"{mark}-{self.mark}"]

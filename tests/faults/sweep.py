@@ -44,6 +44,8 @@ class Result:
         Faults that happened.
     unreached : list of Fault
         Faults whose call was not made any more.
+    resumed : int
+        How often, over all stories, an operator had to have an execution go on.
     broken : dict
         Invariants, and what was not so, by the fault that broke them.
     functions : list of str
@@ -53,6 +55,7 @@ class Result:
     functions: list[str] = field(default_factory=list)
     done: list[Fault] = field(default_factory=list)
     unreached: list[Fault] = field(default_factory=list)
+    resumed: int = 0
     broken: dict[Fault, list[str]] = field(default_factory=dict)
 
     @property
@@ -119,8 +122,8 @@ class Sweep:
             for fault, tried in chosen:
                 if fault in done:
                     done.remove(fault)
-                elif tried + 1 < STORIES_TRIED:
-                    waiting.append((fault, tried + 1))
+                elif broken or tried + 1 < STORIES_TRIED:
+                    waiting.append((fault, tried + (not broken)))
                 else:
                     self.result.unreached.append(fault)
             happened = len(self.result.done)
@@ -145,6 +148,7 @@ class Sweep:
                 return [f"I9 the story stands still: {error}"]
             finally:
                 kit.disarm()
+                self.result.resumed += story.resumed
             with kit.aside():
                 return broken or list(_broken(story, said))
 
@@ -208,4 +212,5 @@ def table(result: Result) -> Iterator[str]:
     for fault in result.unreached:
         yield f"not reached: {fault.mode} at {' '.join(fault.site)}"
     yield f"{len(result.done)} faults at {sum(map(len, calls.values()))} calls"
+    yield f"executions that an operator had go on: {result.resumed}"
     yield f"broken invariants: {result.breaches} of {result.checks}"
