@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from local.demo.client import Unexpected
 from local.stack import LocalStack
 from local.synth import assembly
+from tests.faults.chapters import Told
 from tests.faults.invariants import INVARIANTS
 from tests.faults.kit import MODES, PREFIX, Fault, Kit, Site
 from tests.faults.people import People
@@ -137,7 +138,7 @@ class Sweep:
         stack = LocalStack(assembly(), speed=0)
         with stack, kit.in_place(), watched() as said:
             self.result.functions = sorted(n.removeprefix(PREFIX) for n in stack.functions.by_name)
-            story = Story(stack, People(stack))
+            story = Told(stack, People(stack))
             kit.arm(faults)
             try:
                 story.tell()
