@@ -212,6 +212,8 @@ class Told(Story):
             order = {"service": service, "action": "reemit", "topic_id": self.topic_id}
             operator.post("/v1/ops/reconcile", order, expect=200)
             operator.post("/v1/ops/reconcile", {**order, "action": "replay"}, expect=200)
+        count = {"service": "comments", "action": "recount", "topic_id": self.topic_id}
+        operator.post("/v1/ops/reconcile", {**count, "round": 1, "dry_run": True}, expect=200)
         self._rotate()
         self.pass_time(hours=1)
 
