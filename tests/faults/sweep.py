@@ -109,10 +109,12 @@ class Sweep:
             for nth in sorted({1, 1 if site.reads else self._kit.most[site]})
         ]
 
-    def run(self, faults: Sequence[Fault]) -> Result:
-        """Have all faults happen, story by story."""
+    def run(self, faults: Sequence[Fault], *, stories: int | None = None) -> Result:
+        """Have all faults happen, story by story, or as many as come up in some stories."""
         waiting = deque((fault, 0) for fault in faults)
-        while waiting:
+        told = 0
+        while waiting and told != stories:
+            told += 1
             chosen = _dealt(waiting)
             before = len(self.result.done)
             broken = self._story([fault for fault, _ in chosen])

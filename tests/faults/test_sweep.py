@@ -2,23 +2,20 @@
 
 import os
 
-import pytest
-
 from tests.faults.sweep import Sweep, table
 
 FAULTS = 1_000
-"""How many there are at least, in both halves together."""
+STORIES = 7
+"""The first stories have nearly all faults; the last of the longest tasks are `make faults`'."""
 
 
-@pytest.mark.parametrize("half", [0, 1])
-def test_no_fault_breaks_a_promise(half: int) -> None:
-    """In two halves, so that two processes can share them."""
+def test_no_fault_breaks_a_promise() -> None:
     sweep = Sweep()
     faults = sweep.faults()
     functions = {fault.site.function for fault in faults}
     assert functions == set(sweep.result.functions)  # what is new has to come up in the story
-    result = sweep.run(faults[half::2])
+    result = sweep.run(faults, stories=STORIES)
     told = os.linesep.join(table(result))
     assert not result.broken, told
-    assert len(result.done) > FAULTS / 2, told
-    assert len(result.unreached) < len(result.done) / 50, told
+    assert len(result.done) > FAULTS, told
+    assert {fault.site.function for fault in result.done} == functions, told
