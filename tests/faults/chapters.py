@@ -118,7 +118,10 @@ class Told(Story):
         self.post("doubt", end="published", text="You idiots, listen to the nurses")
         self.post("faulty", end="refused", expect=422, kind="shout")
         self.stack.settle()
-        parent = self.of("plain").comment_id
+        plain = self.of("plain")
+        if self.again(plain) != plain.reply:
+            raise Unexpected("I7 what is sent again is answered otherwise")
+        parent = plain.comment_id
         self.post("reply", end="published", kind="reply", parent_id=parent)
         self.stack.settle()
         self._withdraw()
