@@ -23,8 +23,6 @@ from tests.faults.watch import watched
 
 AT_ONCE = 4
 """Faults of one task of a function in one story: queues deliver five times, then give up."""
-OF_THE_MACHINE = 5
-"""The same of what the state machine alone asks for, which it repeats five times."""
 NESTED_AT_ONCE = 1
 """The same of functions that others wait for: whoever asked has failures of its own."""
 NESTED = frozenset(
@@ -174,8 +172,8 @@ def _dealt(waiting: deque[tuple[Fault, int]]) -> list[tuple[Fault, int]]:
     for _ in range(len(waiting)):
         fault, tried = waiting.popleft()
         task = (fault.site.function, fault.site.task)
-        if fault.is_mended or taken[task] < _most(fault.site):
-            taken[task] += not fault.is_mended
+        if taken[task] < _most(fault.site):
+            taken[task] += 1
             chosen.append((fault, tried))
         else:
             waiting.append((fault, tried))
@@ -185,7 +183,7 @@ def _dealt(waiting: deque[tuple[Fault, int]]) -> list[tuple[Fault, int]]:
 def _most(site: Site) -> int:
     if site.function in NESTED:
         return NESTED_AT_ONCE
-    return AT_ONCE if site.task else OF_THE_MACHINE
+    return AT_ONCE
 
 
 def _broken(story: Story, said: list[str]) -> Iterator[str]:
