@@ -3,6 +3,7 @@
 Each is a function of a story that answers with what is not so; `INVARIANTS` has them by name.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -184,8 +185,6 @@ def _record(story: Story) -> dict[str, bytes]:
 
 
 def _exported(story: Story) -> Iterator[dict[str, Any]]:
-    import json
-
     for name, body in _record(story).items():
         if name.startswith("comments/shard-"):
             yield from (json.loads(line) for line in body.splitlines())

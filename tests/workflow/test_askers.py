@@ -1,16 +1,14 @@
 """Whoever left an address with an inquiry is told of it on the standing stack, and seen nowhere."""
 
 import json
-import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from moto.sqs.models import Queue
 
-from local.events import Bus
 from services.outreach.store import DeliveryStore
+from tests.faults.watch import watched
 from tests.workflow.journey import Journey
 
 ADDRESS = "sentinel.asker@example.org"
@@ -30,27 +28,10 @@ def _talkative() -> Iterator[None]:
 
 
 @pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def seen() -> Iterator[list[str]]:
     """Whatever is logged, put on the bus or into a queue from now on."""
-    found: list[str] = []
-    handle, put, send = logging.Logger.handle, Bus._put_one, Queue.add_message
-
-    def logged(logger: logging.Logger, record: logging.LogRecord) -> None:
-        found.append(f"{record.getMessage()} {record.__dict__}")
-        handle(logger, record)
-
-    def published(bus: Bus, backend: Any, entry: dict[str, Any]) -> Any:
-        found.append(json.dumps(entry, ensure_ascii=False, default=str))
-        return put(bus, backend, entry)
-
-    def queued(queue: Queue, message: Any, **more: Any) -> Any:
-        found.append(str(message.body))
-        return send(queue, message, **more)
-
-    monkeypatch.setattr(logging.Logger, "handle", logged)
-    monkeypatch.setattr(Bus, "_put_one", published)
-    monkeypatch.setattr(Queue, "add_message", queued)
-    return found
+    with watched() as found:
+        yield found
 
 
 def asked(journey: Journey, **contact: str) -> dict[str, Any]:
