@@ -19,7 +19,7 @@ from tests.faults.invariants import INVARIANTS
 from tests.faults.kit import MODES, PREFIX, Fault, Kit, Site
 from tests.faults.people import People
 from tests.faults.story import Story
-from tests.faults.watch import watched
+from tests.support.watch import watched
 
 AT_ONCE = 4
 """Faults of one task of a function in one story: queues deliver five times, then give up."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.outreach.store import DeliveryStore
-from tests.faults.watch import watched
+from tests.support.watch import watched
 from tests.workflow.journey import Journey
 
 ADDRESS = "sentinel.asker@example.org"

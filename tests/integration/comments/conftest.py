@@ -24,6 +24,8 @@ from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event, 
 
 OPENS = datetime(2026, 12, 1, 8, tzinfo=UTC)
 CLOSES = datetime(2026, 12, 1, 10, tzinfo=UTC)
+SETTLED = 11
+"""Seconds after which nothing can come before what is published already: pages go on beyond it."""
 CONSENT = {"publish": True, "privacy_notice": "2026-11"}
 QUESTIONS = [
     {"id": "q1", "kind": "open", "required": False, "option_ids": [], "scale": None},

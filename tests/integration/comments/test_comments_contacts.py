@@ -13,6 +13,7 @@ from services.shared import aws, exports
 from services.shared.table import Table
 from tests.integration.comments.conftest import Consultation
 from tests.support.calls import LambdaContext, invoke, stream_records
+from tests.support.watch import watched
 
 ADDRESS = "sentinel.asker@example.org"
 PHONE = "+973 3600-7777"
@@ -114,7 +115,7 @@ def test_a_question_of_another_form_is_refused(
 
 
 def test_one_that_cannot_be_opened_does_not_keep_the_others_from_being_told(
-    consultation: Consultation, monkeypatch: pytest.MonkeyPatch, capsys: Any
+    consultation: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken, sound = asked(consultation, contact=LEFT), asked(consultation, contact=LEFT)
     read = CommentStore.comment
@@ -126,11 +127,11 @@ def test_one_that_cannot_be_opened_does_not_keep_the_others_from_being_told(
         return found
 
     monkeypatch.setattr(CommentStore, "comment", altered)
-    found = ask(consultation, broken, sound)["contacts"]
+    with watched() as said:
+        found = ask(consultation, broken, sound)["contacts"]
     assert (found[broken]["email"], found[sound]["email"]) == (None, ADDRESS)
-    logged = capsys.readouterr().out
-    assert broken in logged
-    assert ADDRESS not in logged
+    assert broken in str(said)
+    assert ADDRESS not in str(said)
 
 
 def test_sealed_content_opens_with_its_key_for_its_comment_alone() -> None:
@@ -172,20 +173,19 @@ def test_however_many_wait_each_is_listed_once_and_never_more_than_fit_a_call(
     assert (len(found), set(found)) == (23, ids)
 
 
-def test_addresses_are_in_no_log_event_export_or_item(
-    consultation: Consultation, capsys: Any, caplog: Any
-) -> None:
-    comment_id = asked(consultation, contact=LEFT)
-    consultation.answer(comment_id, TEXT)
-    ask(consultation, comment_id)
-    relay.handler({"Records": stream_records("comments")}, LambdaContext())
-    for edition in ("analysis", "record"):
-        invoke(export.handler, {"topic_id": consultation.topic_id, "round": 1, "edition": edition})
+def test_addresses_are_in_no_log_event_export_or_item(consultation: Consultation) -> None:
+    with watched() as said:
+        comment_id = asked(consultation, contact=LEFT)
+        consultation.answer(comment_id, TEXT)
+        ask(consultation, comment_id)
+        relay.handler({"Records": stream_records("comments")}, LambdaContext())
+        for edition in ("analysis", "record"):
+            order = {"topic_id": consultation.topic_id, "round": 1, "edition": edition}
+            invoke(export.handler, order)
     keys = [each["Key"] for each in aws.client("s3").list_objects_v2(Bucket="exports")["Contents"]]
     written = "".join(exports.read("exports", key).decode() for key in keys)
     items = str(aws.client("dynamodb").scan(TableName="comments")["Items"])
-    logged = "".join(capsys.readouterr()) + caplog.text
-    for seen in (written, items, logged, str(stream_records("comments"))):
+    for seen in (written, items, str(said), str(stream_records("comments"))):
         assert ADDRESS not in seen
         assert PHONE not in seen
 

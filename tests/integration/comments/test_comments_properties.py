@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.shared.texts import is_visible
-from tests.integration.comments.conftest import CONSENT, QUESTIONS, Consultation
+from tests.integration.comments.conftest import CONSENT, QUESTIONS, SETTLED, Consultation
 from tests.integration.comments.sending import REFUSED, send, stored, submission, told
 
 steady = settings(
@@ -124,11 +124,12 @@ def test_a_text_is_stored_exactly_or_the_fault_is_that_of_the_text(
 
 
 @pytest.fixture
-def cursor(consultation: Consultation) -> str:
+def cursor(consultation: Consultation, clock: Any) -> str:
     """Cursor of the second page of a consultation of 101 comments."""
     for number in range(101):
         assert consultation.post(f"تعليق {number}").status == 202
     consultation.screen()
+    clock.advance(seconds=SETTLED)
     return str(consultation.list().json["next_cursor"])
 
 

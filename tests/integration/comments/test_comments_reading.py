@@ -8,7 +8,7 @@ from services.comments.handlers import lists, read, store, windows
 from services.comments.list_store import Part, Wanted
 from services.comments.use_cases.read import Reading, list_published
 from services.shared import clock as service_clock
-from tests.integration.comments.conftest import Consultation
+from tests.integration.comments.conftest import CLOSES, SETTLED, Consultation
 from tests.support.calls import http
 
 
@@ -46,7 +46,8 @@ def test_pages_follow_on_each_other_without_gap_or_repetition(
     found: list[str] = []
     after = None
     while True:
-        listed = list_published(reading(), window, Wanted(), Part(after=after, size=page))
+        part = Part(after=after, size=page, settled=service_clock.to_text(CLOSES))
+        listed = list_published(reading(), window, Wanted(), part)
         assert len(listed.items) <= page
         found += [item["comment_id"] for item in listed.items]
         after = listed.last
@@ -56,11 +57,12 @@ def test_pages_follow_on_each_other_without_gap_or_repetition(
 
 
 def test_over_http_the_next_page_begins_where_the_first_ended(
-    consultation: Consultation,
+    consultation: Consultation, clock: Any
 ) -> None:
     for number in range(103):
         consultation.post(f"رأي {number}")
     consultation.screen()
+    clock.advance(seconds=SETTLED)
     first = consultation.list().json
     assert len(first["items"]) == 100
     second = consultation.list(cursor=first["next_cursor"]).json

@@ -194,7 +194,7 @@ def test_where_a_counter_is_busy_another_stripe_is_taken(
             store=CommentStore(table),
             windows=windows(),
             ask=lambda payload: consultation.moderation("moderation-screen", payload),
-            at=clock.now(),
+            now=clock.now,
         )
 
     if comes_through:

@@ -19,6 +19,7 @@ from tests.integration.outreach.outreach_scene import (
     TopicsService,
 )
 from tests.support.calls import LambdaContext, invoke, sqs_event, stream_records
+from tests.support.watch import watched
 
 FIRST, SECOND, THIRD = "a" * 26, "b" * 26, "c" * 26
 ADDRESS = "Sentinel.Asker@example.org"
@@ -384,22 +385,20 @@ def test_addresses_are_nowhere_but_in_the_message(
     topics: TopicsService,
     ses: Ses,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: Any,
-    caplog: Any,
 ) -> None:
     comments.left(FIRST, email=ADDRESS, phone=PHONE)
     comments.left(SECOND, email=f"{ADDRESS}@", phone="3600-7777")
     ses.answers[ADDRESS] = [(500, "InternalFailure")]
-    extended(topics, monkeypatch, automatic=True)
-    answered(comments, FIRST)
-    answered(comments, SECOND)
-    for _ in range(2):
-        bring(*due())
-    report()
+    with watched() as said:
+        extended(topics, monkeypatch, automatic=True)
+        answered(comments, FIRST)
+        answered(comments, SECOND)
+        for _ in range(2):
+            bring(*due())
+        report()
     keys = [each["Key"] for each in aws.client("s3").list_objects_v2(Bucket="exports")["Contents"]]
     written = "".join(exports.read("exports", key).decode() for key in keys)
     items = json.dumps(aws.client("dynamodb").scan(TableName="outreach")["Items"], default=str)
-    logged = "".join(capsys.readouterr()) + caplog.text
-    for seen in (written, items, logged, str(stream_records("outreach"))):
+    for seen in (written, items, str(said), str(stream_records("outreach"))):
         for secret in (ADDRESS, ADDRESS.lower(), PHONE, NUMBER, "3600-7777"):
             assert secret not in seen
