@@ -14,10 +14,14 @@ from local.seams import Seam, replaced
 
 @contextmanager
 def watched() -> Iterator[list[str]]:
-    """What is said where no word of a participant may be, as long as this lasts."""
+    """What is said where no word of a participant may be, as long as this lasts.
+
+    Loggers say all that they have to say, however quiet the stack before made them.
+    """
     said: list[str] = []
     with replaced(
         [
+            Seam(logging.Logger, "isEnabledFor", lambda _logger, level: level >= logging.INFO),
             Seam(logging.Logger, "handle", _logging(said)),
             Seam(Bus, "_put_one", _noting(Bus._put_one, said)),
             Seam(Queue, "add_message", _queueing(Queue.add_message, said)),

@@ -25,6 +25,7 @@ from services.shared.errors import (
     ChallengeRequired,
     Fault,
     Invalid,
+    NotFound,
     SignInRequired,
     TashawurError,
     Unavailable,
@@ -185,10 +186,11 @@ class _Attempt:
 
     def known_before(self) -> Comment | None:
         """Find what was taken in under the same key in the round before, which is over."""
-        if self.window.round == 1:
-            return None
         before, at = self.window.round - 1, self.arrival.received_at
-        window = self.intake.windows.of_round(self.window.topic_id, before, at=at)
+        try:
+            window = self.intake.windows.of_round(self.window.topic_id, before, at=at)
+        except NotFound:  # it is the first, or the one before was withdrawn before it opened
+            return None
         return replace(self, window=window).known(was_written=False)
 
     @cached_property

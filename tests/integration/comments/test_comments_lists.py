@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.calls import stream_records
 
 PARTICIPANTS = {1: 1_000, 4: 20_000, 16: 200_000}
 """How many are expected where a round has so many shards."""
+_NETWORKS = count()
 MODEST = settings(
     max_examples=12,
     deadline=None,
@@ -90,6 +92,8 @@ class Reader:
 
     def __init__(self, topic: Consultation, clock: Any, **wanted: str) -> None:
         self.topic, self.clock, self.wanted = topic, clock, wanted
+        # A network of its own: of many topics on one account one address sends more than it may.
+        self.address = f"2001:db8:{next(_NETWORKS):x}::1"
         self.secrets: dict[str, str] = {}
         self.public: dict[str, dict[str, str | None]] = {}
         self.held: list[str] = []
@@ -104,7 +108,7 @@ class Reader:
                 return
             members["parent_id"] = parents[number % len(parents)]
         text = f"رأي {number}" if number % 2 else f"Opinion {number}"
-        sent = self.topic.post(text, **members).json
+        sent = self.topic.post(text, address=self.address, **members).json
         self.topic.screen()
         self._keep(sent, members, language="ar" if number % 2 else "en")
 
@@ -119,7 +123,7 @@ class Reader:
         self.ever.add(comment_id)
 
     def hold(self, number: int) -> None:
-        sent = self.topic.post(f"You idiot {number}").json
+        sent = self.topic.post(f"You idiot {number}", address=self.address).json
         self.topic.screen()
         self.secrets[sent["comment_id"]] = sent["receipt_secret"]
         self.held.append(sent["comment_id"])

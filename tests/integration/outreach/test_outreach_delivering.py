@@ -1,6 +1,5 @@
 """Each notice over each channel, once, whatever fails and however often it is asked for."""
 
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +12,11 @@ from services.outreach.handlers import deliver
 from services.outreach.store import DeliveryStore
 from services.shared import aws
 from services.shared.errors import TransientError
-from services.shared.observability import logger
 from services.shared.table import Table
 from tests.conftest import FixedClock
 from tests.integration.outreach.outreach_scene import TOPIC_ID, VIEW, Ses, TopicsService
 from tests.support.calls import Answer, LambdaContext, invoke, stream_records
+from tests.support.watch import watched
 
 CONTACT = VIEW["contact"]["email"]
 LOST = ReadTimeoutError(endpoint_url="https://email.invalid")
@@ -354,16 +353,13 @@ def test_two_attempts_at_once_tell_everybody_once(subscribed: Subscribed, ses: S
     assert len(ses.accepted) == 2
 
 
-def test_no_address_leaves_the_table(
-    subscribed: Subscribed, ses: Ses, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    log = io.StringIO()
-    monkeypatch.setattr(logger("outreach").registered_handler, "stream", log)
+def test_no_address_leaves_the_table(subscribed: Subscribed, ses: Ses) -> None:
     subscribed("noor@example.com")
     ses.answers["noor@example.com"] = [(400, "MessageRejected")]
-    send("email")
-    assert "published" in log.getvalue()
-    for text in (log.getvalue(), str(outcomes())):
+    with watched() as said:
+        send("email")
+    assert "published" in str(said)
+    for text in (str(said), str(outcomes())):
         assert "noor" not in text
         assert CONTACT not in text
     ledger = items(f"D#{TOPIC_ID}#001#published#email")
