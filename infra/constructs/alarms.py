@@ -69,6 +69,7 @@ class Alarms(Construct):
             self._streams(service)
             self._queues(service)
         self._executions(watched.machine)
+        self._cases()
         errors = watched.api.metric_server_error(period=_FIVE_MINUTES, statistic="Sum")
         self._alarm("ApiServerErrors", errors, "The API answers with server errors", above=5)
 
@@ -145,14 +146,15 @@ class Alarms(Construct):
             ("Aborted", machine.metric_aborted(period=_MINUTE)),
         ):
             self._alarm(f"Execution{outcome}", metric, "A consultation stands still: resume it")
-        lost = cloudwatch.Metric(
-            namespace="Tashawur",
-            metric_name="ExecutionsLost",
-            dimensions_map={"service": "topics"},
-            period=_FIVE_MINUTES,
-            statistic="Sum",
-        )
+        lost = _own("ExecutionsLost", service="topics")
         self._alarm("ExecutionLost", lost, "A consultation has no execution: resume it")
+
+    def _cases(self) -> None:
+        """What moderators are about to be late with, before they are."""
+        soon = _own("CasesDueSoon", service="moderation")
+        self._alarm("CasesDueSoon", soon, "Cases come close to their time without a decision")
+        late = _own("CasesLate", service="moderation")
+        self._alarm("CasesLate", late, "Cases are late, or appeals have waited for days")
 
     def _alarm(
         self, construct_id: str, metric: cloudwatch.IMetric, text: str, *, above: float = 0
@@ -168,3 +170,14 @@ class Alarms(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         alarm.add_alarm_action(self._action)
+
+
+def _own(name: str, *, service: str) -> cloudwatch.Metric:
+    """A metric that a function of ours writes."""
+    return cloudwatch.Metric(
+        namespace="Tashawur",
+        metric_name=name,
+        dimensions_map={"service": service},
+        period=_FIVE_MINUTES,
+        statistic="Sum",
+    )

@@ -11,9 +11,11 @@ from constructs import Construct
 
 from infra.constructs.grants import DECRYPT, ENCRYPT, allow, allow_key_through
 
-Operation = Literal["ConditionCheckItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"]
+Operation = Literal[
+    "BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"
+]
 """What a function may ask of its table; nothing is deleted, only reconciliation scans."""
-_READS = {"GetItem", "Query", "Scan"}
+_READS = {"BatchGetItem", "GetItem", "Query", "Scan"}
 READS_PER_SECOND = 12_000
 """What a new on-demand table reads anyway; `WarmThroughput` wants both figures."""
 

@@ -28,6 +28,11 @@ _PLAIN = (
     "answer",
     "answer_edition",
     "first_answered_at",
+    "screened_text",
+    "case_edition",
+    "decided_at",
+    "appealed_at",
+    "settled_at",
 )
 _WINDOW = (
     "version",
@@ -37,6 +42,7 @@ _WINDOW = (
     "shards",
     "data_key",
     "author_names",
+    "moderation_hours",
 )
 SHOWN = (
     "sk",

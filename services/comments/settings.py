@@ -17,7 +17,7 @@ class CommentsSettings(Settings):
         KMS key under which each round's data key is wrapped.
     receipt_keys_secret_arn : str
         The secret of the keys that sign receipts.
-    moderation_screen_function_name : str
+    moderation_screen_function_name, moderation_contest_function_name : str
         The function that screens new comments.
     analysis_serve_function_name : str
         The function that knows the dispositions of comments.
@@ -31,6 +31,7 @@ class CommentsSettings(Settings):
     comments_data_key_id: str
     receipt_keys_secret_arn: str
     moderation_screen_function_name: str
+    moderation_contest_function_name: str
     analysis_serve_function_name: str
     submissions_per_account: int = Field(ge=1)
     submissions_per_address: int = Field(ge=1)

@@ -191,6 +191,9 @@ class CommentStore:
         of: Comment,
         window: Window,
     ) -> None:
+        if not counting:
+            self._table.transact(*writes)
+            return
         preferred = stripe_of(of.comment_id, STRIPES)
         pk = counter_pk(window.topic_id, window.round)
         for attempt in range(_STRIPES_TRIED):

@@ -1,12 +1,14 @@
 """The items of the moderation table and their keys; for `store` alone.
 
 ``C#<case>``: ``case`` (the row, with the text; or a `tombstone`), ``A#<round>#<version>`` (audit,
-one per decision). ``T#<topic>``: ``R#<round>`` (what the round was screened with).
-``T#<topic>#<round>``:
-``counts#<stripe>`` (counters, striped so that writers do not meet). ``T#<topic>#<round>#<stripe>``:
-``L#<opened at>#<case>`` (log row of a case, no text), ``M#<comment>`` (log row of a comment that
-the rules masked). Sparse index ``queue``: undecided cases under ``Q#<status>``, log rows of cases
-under ``Q#decided#<topic>`` or ``Q#undecided#<topic>``, both by ``<opened at>#<case>``.
+one per decision, undoing, appeal), ``F#<flagger>`` (a reader's flag). ``T#<topic>``: ``R#<round>``
+(what the round was screened with), ``terms`` (the topic's own words), ``A#…`` (audit of these).
+``T#<topic>#<round>``: ``counts#<stripe>`` (counters, striped so that writers do not meet).
+``T#<topic>#<round>#<stripe>``: ``L#<opened at>#<case>`` (log row of a case, no text),
+``M#<comment>`` (log row of a comment that the rules masked). ``S#<topic>#<round>#<text key>``:
+``<case>`` (a case with that text), ``rejected`` (whether people reject it). Sparse index ``queue``:
+cases that wait under ``Q#<status>``, log rows of cases under ``Q#decided#<topic>`` or
+``Q#undecided#<topic>``, both by ``<opened at>#<case>``.
 """
 
 import hashlib
@@ -15,22 +17,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.moderation.events import ModerationDecided
-from services.moderation.model.case import DONE, Case
+from services.moderation.model.case import DONE, RULES, Case
+from services.moderation.model.counters import counts_of_case, counts_of_redaction
+from services.moderation.model.doubts import speaks_for_repeats
 from services.moderation.model.reasons import ReasonCode
-from services.moderation.model.report import (
-    counts_of_case,
-    counts_of_redaction,
-    counts_of_ruling,
-    counts_of_withdrawal,
-)
-from services.moderation.model.ruling import Ruling
 from services.shared import clock
-from services.shared.events import audit
+from services.shared.events import Actor, EventData, audit
 from services.shared.table import Item, Put, Update
 
 ROW = "case"
+REJECTED = "rejected"
+FLAG = "F#"
+TERMS = "terms"
 STRIPES = 16
+_NOTHING_HAPPENED: Mapping[str, Any] = {
+    "case_id": None,
+    "origin": "rules",
+    "flags": 0,
+    "decided_at": None,
+    "decision": None,
+    "reason_code": None,
+    "decided_by": None,
+    "repeat_of": None,
+    "appealed_at": None,
+    "settled_at": None,
+    "final_decision": None,
+    "final_reason_code": None,
+    "withdrawn_at": None,
+}
 KEYS = frozenset({"pk", "sk", "queue_pk", "queue_sk"})
 
 
@@ -41,6 +55,7 @@ class Redaction:
     topic_id: str
     round: int
     comment_id: str
+    language: str
     codes: tuple[ReasonCode, ...]
     at: datetime
 
@@ -58,6 +73,11 @@ class Entry:
 def case_pk(case_id: str) -> str:
     """Partition of a case."""
     return f"C#{case_id}"
+
+
+def topic_pk(topic_id: str) -> str:
+    """Partition of what a topic has for itself, and of its rounds' versions."""
+    return f"T#{topic_id}"
 
 
 def round_pk(topic_id: str, round_: int) -> str:
@@ -85,6 +105,11 @@ def place(case: Case) -> str:
     return f"{clock.to_text(case.opened_at)}#{case.case_id}"
 
 
+def text_pk(topic_id: str, round_: int, text_key: str) -> str:
+    """Partition of the cases of a round with one text."""
+    return f"S#{topic_id}#{round_:03d}#{text_key}"
+
+
 def tombstone(case_id: str, *, at: datetime) -> Put:
     """What stands in a case's place if its comment was withdrawn before it was opened."""
     return Put(item={"pk": case_pk(case_id), "sk": ROW, "withdrawn_at": clock.to_text(at)})
@@ -97,8 +122,8 @@ def case_of(item: Item) -> Case | None:
     return Case.model_validate({name: v for name, v in item.items() if name not in KEYS})
 
 
-def opened(case: Case) -> Entry:
-    """What is written when a case is opened."""
+def opened(case: Case, *told: Put) -> Entry:
+    """What is written when a case is opened, with what tells of it."""
     stripe = _stripe(case.comment_id)
     row = {
         "pk": case_pk(case.case_id),
@@ -114,8 +139,9 @@ def opened(case: Case) -> Entry:
         "queue_sk": place(case),
         "log": log_row(case),
     }
+    twin = {"pk": text_pk(*case.text_place), "sk": case.case_id}
     return Entry(
-        puts=(Put(item=row), Put(item=log)),
+        puts=(Put(item=row), Put(item=log), *([Put(item=twin)] if case.text_key else []), *told),
         counts=counts_of_case(case),
         counts_pk=round_pk(case.topic_id, case.round),
         stripe=stripe,
@@ -127,7 +153,7 @@ def masked(redaction: Redaction) -> Entry:
     stripe = _stripe(redaction.comment_id)
     at = clock.to_text(redaction.at)
     log = {
-        "case_id": None,
+        **_NOTHING_HAPPENED,
         "comment_id": redaction.comment_id,
         "reasons": list(redaction.codes),
         "opened_at": at,
@@ -135,7 +161,6 @@ def masked(redaction: Redaction) -> Entry:
         "decision": "redact",
         "reason_code": redaction.codes[0],
         "decided_by": "rules",
-        "withdrawn_at": None,
     }
     item = {
         "pk": log_pk(redaction.topic_id, redaction.round, stripe),
@@ -144,7 +169,7 @@ def masked(redaction: Redaction) -> Entry:
     }
     return Entry(
         puts=(Put(item=item),),
-        counts=counts_of_redaction(redaction.codes),
+        counts=counts_of_redaction(redaction.codes, language=redaction.language),
         counts_pk=round_pk(redaction.topic_id, redaction.round),
         stripe=stripe,
     )
@@ -155,7 +180,7 @@ def changed(case: Case) -> Update:
     fields = case.model_dump(mode="json")
     done = case.status in DONE
     if not done:
-        fields["queue_pk"] = queue_pk(case.status)
+        fields |= {"queue_pk": queue_pk(case.status), "queue_sk": place(case)}
     absent = tuple(name for name, value in fields.items() if value is None)
     return Update(
         pk=case_pk(case.case_id),
@@ -166,65 +191,77 @@ def changed(case: Case) -> Update:
     )
 
 
-def ruled(case: Case, ruling: Ruling) -> tuple[Put, Update, Update]:
-    """Audit item, log row and counters of a decision."""
-    counts = counts_of_ruling(ruling, opened_at=case.opened_at)
-    return _audit(case, ruling), _logged(case), _counted(case, counts)
-
-
-def withdrawn(case: Case) -> tuple[Update, ...]:
-    """Log row and counters of a withdrawal; a case that was decided stays counted as that."""
-    counts = counts_of_withdrawal(case)
-    return (_logged(case), _counted(case, counts)) if counts else (_logged(case),)
-
-
-def _logged(case: Case) -> Update:
+def logged(case: Case) -> Update:
+    """Log row of a case as it stands."""
+    where = "decided" if case.status in DONE else "undecided"
     return Update(
         pk=log_pk(case.topic_id, case.round, _stripe(case.comment_id)),
         sk=f"L#{place(case)}",
-        set={"log": log_row(case), "queue_pk": queue_pk("decided", case.topic_id)},
+        set={"log": log_row(case), "queue_pk": queue_pk(where, case.topic_id)},
     )
 
 
-def _counted(case: Case, counts: Mapping[str, int]) -> Update:
-    stripe = _stripe(case.comment_id)
+def counted(case: Case, counts: Mapping[str, int]) -> Update:
+    """What a step of a case adds to the counters."""
     pk = round_pk(case.topic_id, case.round)
-    return Update(pk=pk, sk=counts_key(stripe), add=counts)
+    return Update(pk=pk, sk=counts_key(_stripe(case.comment_id)), add=counts)
 
 
-def _audit(case: Case, ruling: Ruling) -> Put:
-    event = ModerationDecided(
-        case_id=case.case_id,
-        comment_id=case.comment_id,
-        decision=ruling.decision.decision,
-        reason_code=ruling.decision.reason_code,
-        spans=ruling.decision.spans,
-    )
+def audited(case: Case, event: EventData, *, by: Actor, at: datetime) -> Put:
+    """Audit item of a step of a case, which carries its event."""
     return audit(
         event,
         pk=case_pk(case.case_id),
         version=case.version,
         topic_id=case.topic_id,
         round_=case.round,
-        actor=ruling.by,
-        at=ruling.at,
+        actor=by,
+        at=at,
     )
+
+
+def verdict(case: Case) -> list[Update]:
+    """Whether people reject a text, so that its exact repeats need none of them again."""
+    ruling = case.standing
+    if not case.text_key or (ruling and ruling.by == RULES):
+        return []
+    is_rejection = ruling is not None and ruling.decision.decision == "reject"
+    code = ruling.decision.reason_code if ruling and is_rejection else None
+    rejected = speaks_for_repeats(case.text, code)
+    standing = {"case_id": case.case_id, "rejected": rejected, "reason_code": code or ""}
+    return [Update(pk=text_pk(*case.text_place), sk=REJECTED, set=standing)]
 
 
 def log_row(case: Case) -> dict[str, Any]:
     """What the record keeps of a case: ids, instants and codes; no text, no note, no person."""
-    ruling = case.ruling
-    return {
+    row = {
+        **_NOTHING_HAPPENED,
         "case_id": case.case_id,
         "comment_id": case.comment_id,
         "reasons": [reason.code for reason in case.reasons],
+        "origin": case.origin,
+        "flags": case.flags,
         "opened_at": clock.to_text(case.opened_at),
-        "decided_at": clock.to_text(ruling.at) if ruling else None,
-        "decision": ruling.decision.decision if ruling else None,
-        "reason_code": ruling.decision.reason_code if ruling else None,
-        "decided_by": "moderator" if ruling else None,
-        "withdrawn_at": clock.to_text(case.withdrawn_at) if case.withdrawn_at else None,
+        "repeat_of": case.repeat_of,
     }
+    if case.ruling:
+        row |= {
+            "decided_at": clock.to_text(case.ruling.at),
+            "decision": case.ruling.decision.decision,
+            "reason_code": case.ruling.decision.reason_code,
+            "decided_by": "rules" if case.ruling.by == RULES else "moderator",
+        }
+    if case.appeal:
+        row["appealed_at"] = clock.to_text(case.appeal.lodged_at)
+    if case.appeal and case.appeal.ruling:
+        row |= {
+            "settled_at": clock.to_text(case.appeal.ruling.at),
+            "final_decision": case.appeal.ruling.decision.decision,
+            "final_reason_code": case.appeal.ruling.decision.reason_code,
+        }
+    if case.withdrawn_at:
+        row["withdrawn_at"] = clock.to_text(case.withdrawn_at)
+    return row
 
 
 def _stripe(comment_id: str) -> int:

@@ -1,23 +1,40 @@
 """The moderation table: cases, log and counters. Keys and items are in `rows`."""
 
+import contextlib
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.moderation import rows
+from services.moderation import rows, steps
+from services.moderation.events import TermsChanged
 from services.moderation.model.case import Case, Status
-from services.moderation.model.ruling import Ruling
+from services.moderation.model.doubts import Flag
+from services.moderation.model.reasons import ReasonCode
 from services.moderation.model.screening import Versions
+from services.moderation.model.terms import TopicTerms
 from services.moderation.rows import Entry, Redaction
-from services.shared.table import ConditionFailed, Item, Page, Table, Update
+from services.shared import clock, events
+from services.shared.events import Actor
+from services.shared.table import ConditionFailed, Item, Page, Put, Table, Update
 
-_ENTRIES_PER_TRANSACTION = 48
+_ENTRIES_PER_TRANSACTION = 24
+"""Each of at most four items."""
+_MOST_TWINS = 100
 
 
 class ChangedMeanwhile(Exception):
     """The case is no longer the one that was read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredTerms:
+    """Words of a topic's own, and how often they were changed."""
+
+    terms: TopicTerms
+    version: int
 
 
 class CaseStore:
@@ -51,25 +68,12 @@ class CaseStore:
             if self.get(case_id):
                 raise ChangedMeanwhile from error
 
-    def withdraw(self, case: Case) -> None:
-        """Write a withdrawn case, with its log row and the round's counters.
-
-        Raises
-        ------
-        ChangedMeanwhile
-            If it was changed since it was read.
-        """
-        try:
-            self._table.transact(rows.changed(case), *rows.withdrawn(case))
-        except ConditionFailed as error:
-            raise ChangedMeanwhile from error
-
     def open_cases(self, cases: Iterable[Case]) -> list[Case]:
         """Write new cases; answers those that were there before, as they stand now.
 
         Of a comment that was withdrawn before there is none, and none is written.
         """
-        stood = self._insert([rows.opened(case) for case in cases])
+        stood = self._insert([rows.opened(case, *_told(case)) for case in cases])
         found = (self.get(entry.puts[0].item["case_id"]) for entry in stood)
         return [case for case in found if case]
 
@@ -80,18 +84,18 @@ class CaseStore:
     def note_versions(self, versions: Versions, *, topic_id: str, round_: int) -> None:
         """Keep with what a round is screened; from then on it has a report."""
         fields = {"round": round_, "versions": versions.model_dump()}
-        self._table.write(Update(pk=f"T#{topic_id}", sk=f"R#{round_:03d}", set=fields))
+        self._table.write(Update(pk=rows.topic_pk(topic_id), sk=f"R#{round_:03d}", set=fields))
 
     def versions(self, topic_id: str, round_: int | None) -> tuple[int, Versions] | None:
         """Round (the latest if none is named) with its versions; ``None`` if it had no comment."""
         prefix = "R#" if round_ is None else f"R#{round_:03d}"
-        page = self._table.query(f"T#{topic_id}", prefix=prefix, newest_first=True, limit=1)
+        page = self._table.query(rows.topic_pk(topic_id), prefix=prefix, newest_first=True, limit=1)
         if not page.items:
             return None
         return page.items[0]["round"], Versions.model_validate(page.items[0]["versions"])
 
-    def claim(self, case: Case) -> None:
-        """Write a claimed case.
+    def take(self, case: Case, *beside: Put | Update) -> None:
+        """Write the next version of a case, with what its step writes beside it (`steps`).
 
         Raises
         ------
@@ -99,22 +103,85 @@ class CaseStore:
             If it was changed since it was read.
         """
         try:
-            self._table.write(rows.changed(case))
+            self._table.transact(rows.changed(case), *beside)
         except ConditionFailed as error:
             raise ChangedMeanwhile from error
 
-    def decide(self, case: Case, ruling: Ruling) -> None:
-        """Write a case decided by `ruling`, with audit item, log row and the round's counters.
+    def twins(self, case: Case) -> list[str]:
+        """Ids of cases of the round with the very same text, its own among them; at most 100."""
+        if not case.text_key:
+            return [case.case_id]
+        page = self._table.query(rows.text_pk(*case.text_place), limit=_MOST_TWINS)
+        return [item["sk"] for item in page.items if item["sk"] != rows.REJECTED]
+
+    def rejected(
+        self, text_keys: Iterable[str], topic_id: str, round_: int
+    ) -> dict[str, tuple[str, ReasonCode]]:
+        """Of at most 100 texts, by their keys, those that people reject in a round.
+
+        Returns
+        -------
+        dict
+            The case that was decided, and its ground.
+        """
+        keys = {(rows.text_pk(topic_id, round_, key), rows.REJECTED) for key in text_keys if key}
+        return {
+            item["pk"].rpartition("#")[2]: (item["case_id"], item["reason_code"])
+            for item in self._table.get_many(keys)
+            if item["rejected"]
+        }
+
+    def terms(self, topic_id: str) -> StoredTerms:
+        """Words of a topic's own; none of version 0, before anybody wrote some."""
+        item = self._table.get(rows.topic_pk(topic_id), rows.TERMS)
+        if item is None:
+            return StoredTerms(terms=TopicTerms(), version=0)
+        return StoredTerms(terms=TopicTerms.model_validate(item["terms"]), version=item["version"])
+
+    def put_terms(
+        self, topic_id: str, stored: StoredTerms, *, round_: int, by: Actor, at: datetime
+    ) -> None:
+        """Write a topic's words, as the version after the one that stands.
 
         Raises
         ------
         ChangedMeanwhile
-            If it was changed since it was read.
+            If another version stands by now.
         """
+        event = TermsChanged(
+            version=stored.version, allowed=len(stored.terms.allow), held=len(stored.terms.hold)
+        )
+        audit = events.audit(
+            event,
+            pk=rows.topic_pk(topic_id),
+            version=stored.version,
+            topic_id=topic_id,
+            round_=round_,
+            actor=by,
+            at=at,
+        )
+        change = Update(
+            pk=rows.topic_pk(topic_id),
+            sk=rows.TERMS,
+            set={"terms": stored.terms.model_dump(mode="json"), "version": stored.version},
+            when={"version": stored.version - 1 or None},
+        )
         try:
-            self._table.transact(rows.changed(case), *rows.ruled(case, ruling))
+            self._table.transact(change, audit)
         except ConditionFailed as error:
             raise ChangedMeanwhile from error
+
+    def add_flag(self, case_id: str, flag: Flag, *, at: datetime) -> None:
+        """Keep a reader's flag; the same reader's again changes nothing."""
+        item = {"code": flag.code, "at": clock.to_text(at)}
+        key = {"pk": rows.case_pk(case_id), "sk": f"{rows.FLAG}{flag.flagger}"}
+        with contextlib.suppress(ConditionFailed):
+            self._table.write(Put(item={**key, **item}))
+
+    def flags(self, case_id: str) -> list[ReasonCode]:
+        """What the readers said who flagged a comment, one each."""
+        items = self._table.items(rows.case_pk(case_id), prefix=rows.FLAG)
+        return [item["code"] for item in items]
 
     def queued(self, status: Status, *, after: str | None, limit: int) -> tuple[list[Case], bool]:
         """Undecided cases stored under a status, oldest first, and whether there are more.
@@ -175,6 +242,12 @@ class CaseStore:
             failed = {place for place in error.failed if place < len(puts)}
             return [entry for entry in chunk if any(puts[n][1] is entry for n in failed)]
         return []
+
+
+def _told(case: Case) -> Iterator[Put]:
+    """What tells of a new case: readers' doubts are told, the rules' are known to comments."""
+    if case.origin == "flags":
+        yield steps.flags_told(case)
 
 
 def _log_order(row: dict[str, Any]) -> tuple[str, str]:

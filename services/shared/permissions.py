@@ -104,6 +104,12 @@ PERMISSIONS: tuple[Permission, ...] = (
         "comments-manage",
         sign_in="optional",
     ),
+    _public(
+        "POST /v1/topics/{topic}/comments/{comment}/appeal", "comments-manage", sign_in="optional"
+    ),
+    _public(
+        "POST /v1/topics/{topic}/comments/{comment}/flag", "comments-manage", sign_in="optional"
+    ),
     _staff("POST /v1/topics/{topic}/comments/{comment}/answer", "comments-manage", "officer"),
     # moderation
     _staff("GET /v1/moderation/cases", "moderation-queue", "moderator", "senior_moderator"),
@@ -119,6 +125,22 @@ PERMISSIONS: tuple[Permission, ...] = (
         "moderator",
         "senior_moderator",
     ),
+    _staff(
+        "POST /v1/moderation/cases/{case}/undo",
+        "moderation-queue",
+        "moderator",
+        "senior_moderator",
+    ),
+    _staff("POST /v1/moderation/appeals/{case}/decision", "moderation-queue", "senior_moderator"),
+    _staff(
+        "GET /v1/topics/{topic}/moderation-terms",
+        "moderation-terms",
+        "officer",
+        "moderator",
+        "senior_moderator",
+        "auditor",
+    ),
+    _staff("PUT /v1/topics/{topic}/moderation-terms", "moderation-terms", "officer"),
     _public("GET /v1/topics/{topic}/moderation-report", "moderation-report"),
     # analysis
     _staff("GET /v1/topics/{topic}/analysis", "analysis-read", "officer", "approver", "auditor"),

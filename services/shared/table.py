@@ -1,10 +1,11 @@
 """A service's DynamoDB table: keys ``pk`` and ``sk``, plain Python values in and out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from services.shared import aws
+from services.shared.errors import TransientError
 from services.shared.expressions import Containing, Expression
 from services.shared.items import Item, from_item, to_item
 
@@ -131,6 +132,23 @@ class Table:
             TableName=self.name, Key=to_item({"pk": pk, "sk": sk}), ConsistentRead=consistent
         )
         return from_item(reply["Item"]) if "Item" in reply else None
+
+    def get_many(self, keys: Iterable[tuple[str, str]]) -> list[Item]:
+        """Items of at most 100 keys, each key once, those that there are; in any order.
+
+        Raises
+        ------
+        TransientError
+            If DynamoDB, being throttled, left some out.
+        """
+        wanted = [to_item({"pk": pk, "sk": sk}) for pk, sk in keys]
+        if not wanted:
+            return []
+        asked = {self.name: {"Keys": wanted, "ConsistentRead": True}}
+        reply = aws.client("dynamodb").batch_get_item(RequestItems=asked)
+        if reply.get("UnprocessedKeys"):
+            raise TransientError("items were left out")
+        return [from_item(item) for item in reply["Responses"][self.name]]
 
     def query(
         self,

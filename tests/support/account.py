@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "ANALYSIS_GATE_FUNCTION_NAME": "analysis-gate",
     "ANALYSIS_SERVE_FUNCTION_NAME": "analysis-serve",
     "MODERATION_SCREEN_FUNCTION_NAME": "moderation-screen",
+    "MODERATION_CONTEST_FUNCTION_NAME": "moderation-contest",
     "TOPICS_SERVE_FUNCTION_NAME": "topics-serve",
     "SUBMISSIONS_PER_ACCOUNT": "30",
     "SUBMISSIONS_PER_ADDRESS": "120",

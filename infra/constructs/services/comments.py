@@ -14,6 +14,7 @@ from infra.constructs.stream import Reading
 from infra.constructs.subscription import Interest
 
 _SCREEN = "moderation-screen"
+_CONTEST = "moderation-contest"
 _DISPOSITIONS = "analysis-serve"
 _SCREENING = Reading(
     pattern={
@@ -83,7 +84,7 @@ class Comments(Service):
                 **admission.variables,
                 "RECEIPT_KEYS_SECRET_ARN": platform.keys.receipts.secret_arn,
             },
-            calls=(_SCREEN, _DISPOSITIONS),
+            calls=(_SCREEN, _CONTEST, _DISPOSITIONS),
         )
         self._requests(intake_layers)
         self._collection()
@@ -103,7 +104,8 @@ class Comments(Service):
         self.on_request("submit", intake, secret, receipts, unwrap, layers=intake_layers)
         public = [*table.use("GetItem", "Query"), *table.query_index()]
         self.on_request("read", public, secret, receipts, self.invoke(_DISPOSITIONS))
-        self.on_request("manage", table.use("GetItem", "PutItem", "UpdateItem"), secret)
+        change = table.use("GetItem", "PutItem", "UpdateItem")
+        self.on_request("manage", change, secret, self.invoke(_CONTEST))
 
     def _collection(self) -> None:
         table = self.table
@@ -122,7 +124,12 @@ class Comments(Service):
             "consume",
             commit,
             interest=Interest(
-                types=("ModerationDecided", "DecisionAnnounced"),
+                types=(
+                    "ModerationDecided",
+                    "ModerationUndone",
+                    "CommentAppealed",
+                    "DecisionAnnounced",
+                ),
                 services=("moderation", "topics"),
             ),
         )

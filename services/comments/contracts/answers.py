@@ -155,10 +155,11 @@ class IssuedChallenge(Shown):
 
 
 class RejectionReason(Shown):
-    """Why a comment was rejected."""
+    """Why a comment was rejected or masked: in plain words, and as the published rule has it."""
 
     code: str
     text: Both
+    rule: Both
 
 
 class TreeHead(Shown):
@@ -183,6 +184,31 @@ class Inclusion(Shown):
     head: TreeHead
 
 
+class AppealState(Shown):
+    """Whether a decision may be contested, and until when."""
+
+    status: Literal["possible", "lodged", "settled"]
+    until: datetime | None
+    lodged_at: datetime | None
+    settled_at: datetime | None
+    how: Both
+
+
+class LodgedAppeal(Shown):
+    """An author's appeal as it was taken."""
+
+    comment_id: Id
+    status: Literal["appealed"]
+    lodged_at: datetime
+
+
+class FlaggedComment(Shown):
+    """A comment that somebody doubts."""
+
+    comment_id: Id
+    status: Literal["flagged"]
+
+
 class CheckedReceipt(Shown):
     """What became of a receipt's comment.
 
@@ -193,7 +219,9 @@ class CheckedReceipt(Shown):
     status : str or None
         Null for a receipt that is not valid, or whose comment is not there as it was received.
     reason : mapping or None
-        Of a rejected comment; what is only held was not judged yet.
+        Of a comment that a decision rejected or masked; what is only held was not judged yet.
+    appeal : AppealState or None
+        How such a decision may be contested, and what came of that.
     inclusion : mapping or None
         Null before the record is sealed.
     """
@@ -201,6 +229,7 @@ class CheckedReceipt(Shown):
     valid: bool
     status: Status | None
     reason: RejectionReason | None
+    appeal: AppealState | None
     disposition: CommentDisposition | None
     inclusion: Inclusion | None
 

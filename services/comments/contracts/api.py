@@ -5,14 +5,16 @@ from typing import Literal
 from services.comments.contracts.answers import (
     CheckedReceipt,
     CommentPage,
+    FlaggedComment,
     InquiryPage,
     IssuedChallenge,
+    LodgedAppeal,
     PublicComment,
     PublicKeys,
     ReceivedComment,
     WithdrawnComment,
 )
-from services.comments.handlers.manage import AnswerBody, WithdrawalBody
+from services.comments.handlers.manage import AnswerBody, AppealBody, FlagBody, WithdrawalBody
 from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind, Submission
 from services.shared.contracts.operation import (
@@ -140,6 +142,28 @@ OPERATIONS = (
         body_required=False,
         answers=(Answer(status=200, model=WithdrawnComment, about="It is withdrawn."),),
         problems=("conflict",),
+    ),
+    Operation(
+        route="POST /v1/topics/{topic}/comments/{comment}/appeal",
+        name="appeal_decision",
+        title={
+            "ar": "التظلم من قرار إشراف",
+            "en": "Appeal a decision on one's comment",
+        },
+        about="Authorised as a withdrawal is. Within fourteen days of the decision, once; the same "
+        "statement again has no further effect. What comes of it, the receipt's check tells.",
+        body=AppealBody,
+        answers=(Answer(status=202, model=LodgedAppeal, about="It is lodged."),),
+        problems=("conflict",),
+    ),
+    Operation(
+        route="POST /v1/topics/{topic}/comments/{comment}/flag",
+        name="flag_comment",
+        title={"ar": "الإبلاغ عن مشاركة", "en": "Doubt a published comment"},
+        about="Each account counts once, as does a network address without one. Enough of "
+        "them bring the comment before a moderator; it stays public until that.",
+        body=FlagBody,
+        answers=(Answer(status=202, model=FlaggedComment, about="It is noted."),),
     ),
     Operation(
         route="POST /v1/topics/{topic}/comments/{comment}/answer",

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.comments.handlers import store, windows
 from services.comments.use_cases.announce import note_announcement
-from services.comments.use_cases.moderate import apply_decision
+from services.comments.use_cases.moderate import apply_moderation
 from services.shared import clock, consumer
 from services.shared.events import Envelope
 
@@ -16,8 +16,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _handle(kind: str, envelope: Envelope) -> None:
     match kind:
-        case "ModerationDecided":
-            apply_decision(envelope, store=store(), windows=windows(), at=clock.now())
+        case "ModerationDecided" | "ModerationUndone" | "CommentAppealed":
+            apply_moderation(kind, envelope, store=store(), windows=windows(), at=clock.now())
         case "DecisionAnnounced":
             note_announcement(envelope, store=store())
         case _:

@@ -11,11 +11,20 @@ from services.shared.transient import transient_errors
 
 
 class CountRequest(BaseModel):
-    """Payload: which round, and whether to count the inquiries that nobody has answered."""
+    """Payload: which round.
+
+    Attributes
+    ----------
+    inquiries : bool
+        Whether to count the inquiries that nobody has answered, and nothing else.
+    settled : bool
+        Whether to count only what has left screening, which is quick however large the round.
+    """
 
     topic_id: str
     round: Round
     inquiries: bool = False
+    settled: bool = False
 
 
 @transient_errors()
@@ -25,4 +34,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if request.inquiries:
         waiting = unanswered(request.topic_id, request.round, store=store(), lists=lists())
         return {"unanswered": waiting}
+    if request.settled:
+        return store().counts(request.topic_id, request.round)
     return count(request.topic_id, request.round, store=store())

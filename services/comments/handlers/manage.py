@@ -1,4 +1,4 @@
-"""comments-manage: the officer's answer to an inquiry, the author's withdrawal."""
+"""comments-manage: an officer's answer, an author's withdrawal or appeal, a reader's flag."""
 
 from functools import cache
 from typing import Annotated, Any
@@ -6,7 +6,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.comments.handlers import keyring, store, windows
+from services.comments.model.moderation import ReasonCode, Statement
 from services.comments.settings import settings
+from services.comments.use_cases import contest
 from services.comments.use_cases.manage import (
     Claim,
     Desk,
@@ -17,6 +19,7 @@ from services.comments.use_cases.manage import (
 )
 from services.shared import clock
 from services.shared.http import Api, Request, Response
+from services.shared.invoke import invoke
 from services.shared.texts import Text
 
 api = Api("comments", settings)
@@ -44,6 +47,20 @@ class WithdrawalBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     receipt_secret: Annotated[str, Field(max_length=200)] | None = None
+
+
+class AppealBody(WithdrawalBody):
+    """Body of an appeal: what the author says against the decision."""
+
+    statement: Statement
+
+
+class FlagBody(BaseModel):
+    """Body of a flag: on which of the published grounds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason_code: ReasonCode
 
 
 @api.route("POST /v1/topics/{topic}/comments/{comment}/answer")
@@ -81,9 +98,46 @@ def post_withdrawal(request: Request) -> Response:
     return Response(body=answer)
 
 
+@api.route("POST /v1/topics/{topic}/comments/{comment}/appeal")
+def post_appeal(request: Request) -> Response:
+    """Contest a moderator's decision on one's own comment."""
+    body = request.parse(AppealBody)
+    answer = contest.appeal(
+        _desk(),
+        Claim(receipt_secret=body.receipt_secret, subject=request.caller.subject),
+        body.statement,
+        topic_id=request.path["topic"],
+        comment_id=request.path["comment"],
+        at=clock.now(),
+        tell=tell_moderation,
+    )
+    return Response(status=202, body=answer)
+
+
+@api.route("POST /v1/topics/{topic}/comments/{comment}/flag")
+def post_flag(request: Request) -> Response:
+    """Doubt a published comment."""
+    body = request.parse(FlagBody)
+    answer = contest.flag(
+        _desk(),
+        contest.Reader(subject=request.caller.subject, address=request.address),
+        body.reason_code,
+        topic_id=request.path["topic"],
+        comment_id=request.path["comment"],
+        at=clock.now(),
+        tell=tell_moderation,
+    )
+    return Response(status=202, body=answer)
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one HTTP request."""
     return api.handle(event, context)
+
+
+def tell_moderation(payload: dict[str, Any]) -> dict[str, Any]:
+    """Invoke moderation-contest."""
+    return dict(invoke(settings().moderation_contest_function_name, payload))
 
 
 @cache

@@ -26,8 +26,14 @@ class Comment:
     beside_hidden : bool
         Whether name and free answers stay hidden too: what a moderator masked is marked in the
         text alone, and nobody looked whether the rest may be shown.
+    screened_text : str or None
+        What the screening made of the text, where a moderator masked more of it.
     in_review : bool
         Whether it is public while moderators have still to look at it.
+    case_edition : int or None
+        Which of moderation's decisions was applied last.
+    decided_at, appealed_at, settled_at : str or None
+        When it was decided, when its author contested that, when that was settled for good.
     version : int
         Counts the changes.
     depth : int
@@ -65,8 +71,13 @@ class Comment:
     sealed: bytes | None = None
     published_at: str | None = None
     public_text: str | None = None
+    screened_text: str | None = None
     beside_hidden: bool = False
     in_review: bool = False
+    case_edition: int | None = None
+    decided_at: str | None = None
+    appealed_at: str | None = None
+    settled_at: str | None = None
     case_id: str | None = None
     reason_code: str | None = None
     replies: int = 0
@@ -95,6 +106,13 @@ class Comment:
     def shown_text(self) -> str:
         """The text as the public sees it."""
         return self.text if self.public_text is None else self.public_text
+
+    @property
+    def unmoderated_text(self) -> str:
+        """The text as the public would see it if no moderator had masked anything."""
+        if not self.beside_hidden:
+            return self.shown_text
+        return self.text if self.screened_text is None else self.screened_text
 
     @property
     def author_name(self) -> str | None:

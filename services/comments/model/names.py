@@ -91,6 +91,11 @@ def subject_key(keyring: Keyring, *, topic_id: str, subject: str | None) -> str 
     return ids.encode(_hmac(keyring.subject, f"{topic_id}\x00{subject}")[:_ID_BYTES])
 
 
+def flagger(keyring: Keyring, *, comment_id: str, who: str) -> str:
+    """Pseudonym of who flags a comment, of no use for any other: an account or an address."""
+    return ids.encode(_hmac(keyring.sender, f"flag\x00{comment_id}\x00{who}")[:_ID_BYTES])
+
+
 def receipt_secret(keyring: Keyring, comment_id: str) -> str:
     """What authorises withdrawal, appeal and erasure of a comment; stored nowhere."""
     raw = _hmac(keyring.receipt_secret, comment_id)

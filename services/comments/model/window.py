@@ -30,6 +30,8 @@ class WindowOrder(BaseModel):
         A comment received at `opens_at` is in time, one received at `closes_at` is not.
     expected_participants : int
         Fixes the number of shards when the window is first set.
+    moderation_hours : int
+        Within which a person decides about a comment that waits.
     questions, demographics, author_names
         See `Form`.
     """
@@ -48,6 +50,7 @@ class WindowOrder(BaseModel):
     questions: tuple[Question, ...] = ()
     demographics: Mapping[str, tuple[str, ...]] = {}
     author_names: AuthorNames = "optional"
+    moderation_hours: int = 24
 
 
 class Window(BaseModel):
@@ -76,6 +79,7 @@ class Window(BaseModel):
     questions: tuple[Question, ...]
     demographics: Mapping[str, tuple[str, ...]] = {}
     author_names: AuthorNames = "optional"
+    moderation_hours: int = 24
     shards: int
     data_key: bytes
     announced_at: str | None = None

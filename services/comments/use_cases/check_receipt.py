@@ -4,13 +4,20 @@ from datetime import datetime
 from typing import Any
 
 from services.comments.model.comment import Comment
+from services.comments.model.moderation import appealable_until, is_decided_against
 from services.comments.model.receipts import Receipt
 from services.comments.model.window import Window
 from services.comments.use_cases.read import Reading
 from services.shared.errors import NotFound
 from services.shared.language import catalogue
 
-_NOTHING = {"status": None, "reason": None, "disposition": None, "inclusion": None}
+_NOTHING = {
+    "status": None,
+    "reason": None,
+    "appeal": None,
+    "disposition": None,
+    "inclusion": None,
+}
 
 
 def check_receipt(reading: Reading, receipt: Receipt, *, at: datetime) -> dict[str, Any]:
@@ -34,6 +41,7 @@ def check_receipt(reading: Reading, receipt: Receipt, *, at: datetime) -> dict[s
     return answer | {
         "status": comment.status,
         "reason": _reason(comment),
+        "appeal": _appeal(comment),
         "disposition": _disposition(reading, window, comment),
     }
 
@@ -44,10 +52,31 @@ def _is_of(receipt: Receipt, comment: Comment) -> bool:
 
 
 def _reason(comment: Comment) -> dict[str, Any] | None:
-    if comment.status != "rejected":
-        return None
+    """Why it was rejected or masked: in plain words, and as the published rule has it."""
     code = comment.reason_code
-    return {"code": code, "text": dict(catalogue("comments")[f"reason_{code}"])}
+    if code is None or not is_decided_against(comment):
+        return None
+    texts = catalogue("comments")
+    return {
+        "code": code,
+        "text": dict(texts[f"reason_{code}"]),
+        "rule": dict(texts[f"rule_{code}"]),
+    }
+
+
+def _appeal(comment: Comment) -> dict[str, Any] | None:
+    """Whether and until when the decision may be contested, and what came of that."""
+    if comment.appealed_at is None and not is_decided_against(comment):
+        return None
+    until = appealable_until(comment)
+    status = "settled" if comment.settled_at else "lodged" if comment.appealed_at else "possible"
+    return {
+        "status": status,
+        "until": until,
+        "lodged_at": comment.appealed_at,
+        "settled_at": comment.settled_at,
+        "how": dict(catalogue("comments")["how_to_appeal"]),
+    }
 
 
 def _disposition(reading: Reading, window: Window, comment: Comment) -> Any:

@@ -148,6 +148,20 @@ def _already_answered(answer: Mapping[str, Any]) -> Conflict:
     return Conflict("already_answered", extensions={"answer": answer})
 
 
+def own(desk: Desk, claim: Claim, *, topic_id: str, comment_id: str, at: datetime) -> Found:
+    """Comment of a claimant, whatever its status.
+
+    Raises
+    ------
+    NotFound
+        If there is no such comment, or it is not the claimant's.
+    """
+    found = find(topic_id, comment_id, store=desk.store, windows=desk.windows, at=at)
+    if not _is_author(desk.keyring, claim, found.comment):
+        raise NotFound
+    return found
+
+
 def withdraw(
     desk: Desk, claim: Claim, *, topic_id: str, comment_id: str, at: datetime
 ) -> dict[str, Any]:
@@ -161,9 +175,7 @@ def withdraw(
         If it kept changing meanwhile.
     """
     for _ in range(_ATTEMPTS):
-        found = find(topic_id, comment_id, store=desk.store, windows=desk.windows, at=at)
-        if not _is_author(desk.keyring, claim, found.comment):
-            raise NotFound
+        found = own(desk, claim, topic_id=topic_id, comment_id=comment_id, at=at)
         if found.comment.status in ("withdrawn", "erased"):
             break
         try:

@@ -1,13 +1,21 @@
-"""Apply what moderators decided of held comments."""
+"""Apply what moderation says of comments: decisions, their undoing, appeals."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from services.comments.events import CommentRejected
-from services.comments.model.comment import Comment
-from services.comments.model.moderation import ModerationDecided, decided
+from services.comments.model.comment import Comment, Move
+from services.comments.model.moderation import (
+    CommentAppealed,
+    ModerationDecided,
+    ModerationUndone,
+    contested,
+    decided,
+    undone,
+)
 from services.comments.partitions import audit_pk
 from services.comments.store import CommentStore
-from services.comments.use_cases.find import Found
 from services.comments.window_cache import WindowCache
 from services.shared import events
 from services.shared.errors import TransientError
@@ -15,59 +23,69 @@ from services.shared.events import Envelope
 from services.shared.table import ConditionFailed, Put
 
 _ATTEMPTS = 3
+_GONE = ("withdrawn", "erased")
 
 
-def apply_decision(
-    envelope: Envelope, *, store: CommentStore, windows: WindowCache, at: datetime
+def apply_moderation(
+    kind: str, envelope: Envelope, *, store: CommentStore, windows: WindowCache, at: datetime
 ) -> None:
-    """Publish or reject a comment that waits for it; one that does not (any more) stays as it is.
+    """Have a comment follow an event of moderation; one that an event after it overtook stays.
 
     Raises
     ------
     TransientError
         If the comment is not there or still in screening: the event was quicker than its cause.
     """
-    decision = ModerationDecided.model_validate(envelope.data)
+    comment_id, edition = envelope.data["comment_id"], envelope.data["edition"]
     window = windows.of_round(envelope.topic_id, envelope.round, at=at)
     for _ in range(_ATTEMPTS):
-        comment = store.comment(decision.comment_id, window=window)
+        comment = store.comment(comment_id, window=window)
         if comment is None or comment.status == "screening":
             raise TransientError("decided before it was held")
-        if comment.status != "held" and not comment.in_review:
+        if comment.status in _GONE or edition <= (comment.case_edition or 0):
             return
+        move = _MOVES[kind](comment, envelope, at)
         try:
-            found = Found(comment=comment, window=window)
-            _apply(decision, found, store=store, envelope=envelope, at=at)
+            store.commit([move], window=window, audits=_audits(kind, move, envelope, at=at))
         except ConditionFailed:
             continue  # the author withdrew it just now: look again
         return
     raise TransientError("the comment keeps changing")
 
 
-def _apply(
-    decision: ModerationDecided,
-    found: Found,
-    *,
-    store: CommentStore,
-    envelope: Envelope,
-    at: datetime,
-) -> None:
-    move = decided(found.comment, decision, at=at)
-    audits = []
-    if decision.decision == "reject":
-        audits.append(_rejection(decision, found.comment, envelope=envelope, at=at))
-    store.commit([move], window=found.window, audits=audits)
+def _decided(comment: Comment, envelope: Envelope, at: datetime) -> Move:
+    decision = ModerationDecided.model_validate(envelope.data)
+    return decided(comment, decision, decided_at=envelope.occurred_at, at=at)
 
 
-def _rejection(
-    decision: ModerationDecided, comment: Comment, *, envelope: Envelope, at: datetime
-) -> Put:
+def _undone(comment: Comment, envelope: Envelope, at: datetime) -> Move:
+    return undone(comment, ModerationUndone.model_validate(envelope.data), at=at)
+
+
+def _contested(comment: Comment, envelope: Envelope, _at: datetime) -> Move:
+    appeal = CommentAppealed.model_validate(envelope.data)
+    return contested(comment, appeal, appealed_at=envelope.occurred_at)
+
+
+_MOVES: dict[str, Callable[[Comment, Envelope, datetime], Move]] = {
+    "ModerationDecided": _decided,
+    "ModerationUndone": _undone,
+    "CommentAppealed": _contested,
+}
+
+
+def _audits(kind: str, move: Move, envelope: Envelope, *, at: datetime) -> list[Put]:
+    """What the trail of the comments gets: what is refused to the public is told here as well."""
+    data: dict[str, Any] = envelope.data
+    if kind != "ModerationDecided" or data["decision"] != "reject":
+        return []
+    comment = move.comment
     rejected = CommentRejected(
         comment_id=comment.comment_id,
-        case_id=decision.case_id,
-        reason_code=str(decision.reason_code),
+        case_id=data["case_id"],
+        reason_code=str(data["reason_code"]),
     )
-    return events.audit(
+    audit = events.audit(
         rejected,
         pk=audit_pk(comment),
         version=comment.version + 1,
@@ -76,3 +94,4 @@ def _rejection(
         actor=envelope.actor,
         at=at,
     )
+    return [audit]

@@ -5,7 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from services.comments.model.comment import Comment, Move
-from services.comments.model.moderation import Outcome, screened
+from services.comments.model.moderation import (
+    Outcome,
+    for_moderation,
+    round_for_moderation,
+    screened,
+)
 from services.comments.model.window import Window
 from services.comments.store import CommentStore
 from services.comments.window_cache import WindowCache
@@ -87,11 +92,8 @@ def _outcomes(batch: Sequence[Comment], window: Window, *, ask: Ask) -> dict[str
     """Ask what is to become of each comment of a batch."""
     answer = ask(
         {
-            "topic_id": batch[0].topic_id,
-            "round": batch[0].round,
-            "agency": window.agency,
-            "publication_mode": window.publication_mode,
-            "comments": [_for_screening(comment) for comment in batch],
+            **round_for_moderation(window),
+            "comments": [for_moderation(comment) for comment in batch],
         }
     )
     found = map(Outcome.model_validate, answer["outcomes"])
@@ -99,18 +101,6 @@ def _outcomes(batch: Sequence[Comment], window: Window, *, ask: Ask) -> dict[str
     if any(comment.comment_id not in outcomes for comment in batch):
         raise TransientError("comments without an outcome")
     return outcomes
-
-
-def _for_screening(comment: Comment) -> dict[str, Any]:
-    return {
-        "comment_id": comment.comment_id,
-        "text": comment.text,
-        "author_name": comment.author_name,
-        "answer_texts": comment.answer_texts,
-        "language": comment.language,
-        "kind": comment.kind,
-        "subject_key": comment.subject_key,
-    }
 
 
 def _commit(moves: Sequence[Move], *, store: CommentStore, window: Window) -> None:

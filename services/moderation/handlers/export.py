@@ -4,10 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.moderation.handlers import store
+from services.moderation.handlers import reporting
 from services.moderation.settings import settings
 from services.moderation.use_cases.report import export_round
-from services.shared.language import catalogue
 from services.shared.transient import transient_errors
 
 
@@ -27,8 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     files = export_round(
         asked.topic_id,
         asked.round,
-        method=catalogue("moderation")["moderation_method"],
+        reporting=reporting(),
         bucket=settings().exports_bucket_name,
-        store=store(),
     )
     return {"service": "moderation", "files": [file.model_dump() for file in files]}

@@ -1,16 +1,22 @@
-"""The moderators' queue: cases, claim, decision."""
+"""The moderators' queue: cases, claim, decision, undoing, appeals."""
 
+from collections.abc import Callable
 from typing import Any, get_args
 
 from services.moderation.handlers import store
-from services.moderation.model.case import Status, view
-from services.moderation.model.ruling import Decision
+from services.moderation.model.case import Case, Status
+from services.moderation.model.case_view import view
+from services.moderation.model.doubts import Severity
+from services.moderation.model.due_process import UndoOrder
+from services.moderation.model.ruling import Decision, DecisionOrder
 from services.moderation.settings import settings
 from services.moderation.use_cases import decide as verbs
 from services.moderation.use_cases.cases import Wanted, list_cases
+from services.moderation.use_cases.decide import Act
 from services.shared import clock, cursors, keys
 from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
+from services.shared.language import LANGUAGES
 
 api = Api("moderation", settings)
 
@@ -18,15 +24,12 @@ api = Api("moderation", settings)
 @api.route("GET /v1/moderation/cases")
 def get_cases(request: Request) -> Response:
     """One page of the queue."""
-    status, topic_id = _status(request), request.query.get("topic") or None
     key = keys.purpose_key(keys.service_secret(settings().service_key_secret_arn), "cursor")
-    scope = f"cases?status={status}&topic={topic_id or ''}"
+    wanted, at = _wanted(request), clock.now()
     cursor = request.query.get("cursor")
-    after = cursors.decode(cursor, key=key, scope=scope) if cursor else None
-    at = clock.now()
-    wanted = Wanted(status=status, topic_id=topic_id, covers=request.caller.covers)
+    after = cursors.decode(cursor, key=key, scope=wanted.scope) if cursor else None
     page = list_cases(wanted, after=after, at=at, store=store())
-    following = cursors.encode(page.last, key=key, scope=scope) if page.last else None
+    following = cursors.encode(page.last, key=key, scope=wanted.scope) if page.last else None
     items = [view(case, at=at) for case in page.cases]
     return Response(body={"items": items, "next_cursor": following})
 
@@ -34,21 +37,33 @@ def get_cases(request: Request) -> Response:
 @api.route("POST /v1/moderation/cases/{case}/claim")
 def post_claim(request: Request) -> Response:
     """Claim a case."""
-    at = clock.now()
-    case = verbs.claim(request.path["case"], caller=request.caller, at=at, store=store())
-    return Response(body=view(case, at=at))
+    act = _act(request)
+    return _shown(verbs.claim(request.path["case"], act, store=store()), act)
 
 
 @api.route("POST /v1/moderation/cases/{case}/decision")
 def post_decision(request: Request) -> Response:
-    """Decide a case."""
-    case_id, caller = request.path["case"], request.caller
-    decision = request.parse(
-        Decision, permit=lambda: verbs.known(case_id, caller=caller, store=store())
-    )
-    at = clock.now()
-    case = verbs.decide(case_id, decision, caller=caller, at=at, store=store())
-    return Response(body=view(case, at=at))
+    """Decide a case, and those with the very same text if that is wanted."""
+    order, act = request.parse(DecisionOrder, permit=_permit(request)), _act(request)
+    case = verbs.decide(request.path["case"], order.decided, act, store=store())
+    alike = []
+    if order.identical:
+        alike = verbs.decide_twins(case, order.decided, act, store=store())
+    return Response(body={**view(case, at=act.at), "identical": alike})
+
+
+@api.route("POST /v1/moderation/cases/{case}/undo")
+def post_undo(request: Request) -> Response:
+    """Take a decision back."""
+    order, act = request.parse(UndoOrder, permit=_permit(request)), _act(request)
+    return _shown(verbs.undo(request.path["case"], order.reason, act, store=store()), act)
+
+
+@api.route("POST /v1/moderation/appeals/{case}/decision")
+def post_final_decision(request: Request) -> Response:
+    """Decide an appeal."""
+    decision, act = request.parse(Decision, permit=_permit(request)), _act(request)
+    return _shown(verbs.settle(request.path["case"], decision, act, store=store()), act)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -56,9 +71,32 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return api.handle(event, context)
 
 
-def _status(request: Request) -> Status:
-    asked = request.query.get("status", "open")
-    for status in get_args(Status):
-        if status == asked:
-            return status  # type: ignore[no-any-return]
-    raise Malformed("bad_query", name="status")
+def _act(request: Request) -> Act:
+    return Act(caller=request.caller, at=clock.now())
+
+
+def _permit(request: Request) -> Callable[[], object]:
+    return lambda: verbs.known(request.path["case"], caller=request.caller, store=store())
+
+
+def _shown(case: Case, act: Act) -> Response:
+    return Response(body=view(case, at=act.at))
+
+
+def _one_of(request: Request, name: str, values: tuple[str, ...]) -> str | None:
+    asked = request.query.get(name)
+    if asked is not None and asked not in values:
+        raise Malformed("bad_query", name=name)
+    return asked
+
+
+def _wanted(request: Request) -> Wanted:
+    assignee = request.query.get("assignee")
+    return Wanted(
+        status=_one_of(request, "status", get_args(Status)) or "open",  # type: ignore[arg-type]
+        topic_id=request.query.get("topic") or None,
+        severity=_one_of(request, "severity", get_args(Severity)),
+        language=_one_of(request, "language", LANGUAGES),
+        assignee=request.caller.subject if assignee == "me" else assignee,
+        covers=request.caller.covers,
+    )

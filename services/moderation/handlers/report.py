@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from services.moderation.handlers import store
+from services.moderation.handlers import reporting
+from services.moderation.model.report import FORMATS, as_csv
 from services.moderation.settings import settings
 from services.moderation.use_cases.report import public_report
+from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
-from services.shared.language import catalogue
 
 api = Api("moderation", settings)
 _CACHED = {"Cache-Control": "public, max-age=60"}
@@ -14,14 +15,14 @@ _CACHED = {"Cache-Control": "public, max-age=60"}
 
 @api.route("GET /v1/topics/{topic}/moderation-report")
 def get_report(request: Request) -> Response:
-    """Report of a round, the latest by default."""
-    document = public_report(
-        request.path["topic"],
-        request.round,
-        method=catalogue("moderation")["moderation_method"],
-        store=store(),
-    )
-    return Response(body=document, headers=_CACHED)
+    """Report of a round, the latest by default, as JSON or CSV."""
+    wanted = request.query.get("format", "json")
+    if wanted not in FORMATS:
+        raise Malformed("bad_query", name="format")
+    document = public_report(request.path["topic"], request.round, reporting=reporting())
+    if wanted == "json":
+        return Response(body=document, headers=_CACHED)
+    return Response(body=as_csv(document), headers=_CACHED, media_type="text/csv; charset=utf-8")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Invoked by comments with a batch of new comments: an outcome for each."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,8 +26,14 @@ class Comment(BaseModel):
     kind: str
 
 
-class Batch(BaseModel):
-    """At most 100 comments of one round."""
+class Round(BaseModel):
+    """A round, as far as its moderation goes by it.
+
+    Attributes
+    ----------
+    moderation_hours : int
+        Within which a person decides, by the topic's plan.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -34,21 +41,29 @@ class Batch(BaseModel):
     round: Annotated[int, Field(ge=1)]
     agency: Annotated[str, Field(min_length=1)]
     publication_mode: PublicationMode = "pre"
+    moderation_hours: Annotated[int, Field(ge=1)] = 24
+
+    @property
+    def origin(self) -> Origin:
+        """What the use cases go by."""
+        return Origin(
+            topic_id=self.topic_id,
+            round=self.round,
+            agency=self.agency,
+            mode=self.publication_mode,
+            time_to_decide=timedelta(hours=self.moderation_hours),
+        )
+
+
+class Batch(Round):
+    """At most 100 comments of one round."""
+
     comments: Annotated[tuple[Comment, ...], Field(max_length=_MOST_COMMENTS)]
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Screen a batch (docs/architecture.md, moderation-screen)."""
     batch = Batch.model_validate(event)
-    outcomes = screen_comments(
-        [Submitted(**comment.model_dump()) for comment in batch.comments],
-        of=Origin(
-            topic_id=batch.topic_id,
-            round=batch.round,
-            agency=batch.agency,
-            mode=batch.publication_mode,
-        ),
-        at=clock.now(),
-        store=store(),
-    )
+    comments = [Submitted(**comment.model_dump()) for comment in batch.comments]
+    outcomes = screen_comments(comments, of=batch.origin, at=clock.now(), store=store())
     return {"outcomes": outcomes}

@@ -20,7 +20,7 @@ _MOST_SPANS = 500
 
 
 class Decision(BaseModel):
-    """What a moderator sends.
+    """What a moderator decides.
 
     Attributes
     ----------
@@ -41,6 +41,23 @@ class Decision(BaseModel):
         Annotated[str, StringConstraints(strip_whitespace=True, max_length=_NOTE_LENGTH)] | None
     ) = None
     spans: Annotated[tuple[tuple[_Offset, _Offset], ...], Field(max_length=_MOST_SPANS)] = ()
+
+
+class DecisionOrder(Decision):
+    """What a moderator sends.
+
+    Attributes
+    ----------
+    identical : bool
+        Whether the waiting cases with the very same text are decided alike.
+    """
+
+    identical: Annotated[bool, Field(strict=True)] = False
+
+    @property
+    def decided(self) -> Decision:
+        """The decision alone."""
+        return Decision.model_validate(self.model_dump(exclude={"identical"}))
 
 
 class Ruling(BaseModel):

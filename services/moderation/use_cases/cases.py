@@ -12,17 +12,44 @@ from services.shared.errors import Malformed
 
 PAGE = 25
 """Cases on a page: as many as a moderator's screen shows, each with its text."""
-_PAGES_READ = 4
+_PAGES_READ = 8
 """How many pages one request reads, at most, to find one with a case that is wanted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which cases a list is to have; `covers` tells by a case's agency whether it may be seen."""
+    """Which cases a list is to have; of what is ``None``, all.
+
+    Attributes
+    ----------
+    covers : callable
+        Tells by a case's agency whether it may be seen.
+    """
 
     status: Status
     topic_id: str | None
+    severity: str | None
+    language: str | None
+    assignee: str | None
     covers: Callable[[str], bool]
+
+    @property
+    def scope(self) -> str:
+        """What a cursor of the list is good for."""
+        asked = (self.status, self.topic_id, self.severity, self.language, self.assignee)
+        return "cases?" + "&".join(each or "" for each in asked)
+
+    def fits(self, case: Case, *, at: datetime) -> bool:
+        """Tell whether a case is wanted at an instant."""
+        status = case.status_at(at)
+        holder = case.claimed_by if status == "claimed" else None
+        return (
+            status == self.status
+            and self.covers(case.agency)
+            and self.severity in (None, case.severity)
+            and self.language in (None, case.language)
+            and self.assignee in (None, holder)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +74,7 @@ def list_cases(wanted: Wanted, *, after: Any, at: datetime, store: CaseStore) ->
     for _ in range(_PAGES_READ):
         page = _page(wanted, after=after, store=store)
         after = page.last
-        cases = [
-            case
-            for case in page.cases
-            if case.status_at(at) == wanted.status and wanted.covers(case.agency)
-        ]
+        cases = [case for case in page.cases if wanted.fits(case, at=at)]
         if cases or after is None:
             break
     return CasePage(cases=cases, last=after)
@@ -65,7 +88,7 @@ def _page(wanted: Wanted, *, after: Any, store: CaseStore) -> CasePage:
     if status in DONE:
         raise Malformed("topic_needed")
     # A claim that ran out leaves its row under "claimed" until somebody touches it.
-    stored: tuple[Status, ...] = ("open", "claimed") if status == "open" else ("claimed",)
+    stored: tuple[Status, ...] = ("open", "claimed") if status == "open" else (status,)
     pages = [store.queued(each, after=after, limit=PAGE) for each in stored]
     ordered = sorted((case for cases, _ in pages for case in cases), key=rows.place)
     # Beyond the last case of a page that goes on, the other page cannot tell what is missing.

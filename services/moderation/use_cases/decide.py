@@ -1,18 +1,39 @@
-"""Claim a case, and decide it."""
+"""What moderators do to a case: claim it, decide it, take a decision back, settle an appeal."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
-from services.moderation.model.case import Case, state
+from services.moderation import steps
+from services.moderation.model.case import Case
+from services.moderation.model.case_view import state
+from services.moderation.model.due_process import Appeal, Undo
 from services.moderation.model.ruling import Decision, Ruling
+from services.moderation.steps import Writes
 from services.moderation.store import CaseStore, ChangedMeanwhile
 from services.shared.errors import Conflict, NotFound
 from services.shared.events import Actor
 from services.shared.identity import Caller
 
 _ATTEMPTS = 3
+Step = Callable[[Case], tuple[Case, Writes]]
+"""The case after a step (itself where the step was made before), and what is written beside it."""
 
 
-def claim(case_id: str, *, caller: Caller, at: datetime, store: CaseStore) -> Case:
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Who acts on a case, and when."""
+
+    caller: Caller
+    at: datetime
+
+    @property
+    def by(self) -> Actor:
+        """The actor, as a senior moderator where they are one."""
+        return self.caller.acting_as("senior_moderator", "moderator")
+
+
+def claim(case_id: str, act: Act, *, store: CaseStore) -> Case:
     """Keep a case from the other moderators for a while.
 
     Raises
@@ -22,19 +43,10 @@ def claim(case_id: str, *, caller: Caller, at: datetime, store: CaseStore) -> Ca
     Conflict
         If it is decided or another moderator's; with the present state.
     """
-    for _ in range(_ATTEMPTS):
-        case = known(case_id, caller=caller, store=store).claimed(by=_actor(caller), at=at)
-        try:
-            store.claim(case)
-        except ChangedMeanwhile:
-            continue
-        return case
-    raise _lost(case_id, caller=caller, at=at, store=store)
+    return _take(case_id, act, lambda case: (case.claimed(by=act.by, at=act.at), ()), store=store)
 
 
-def decide(
-    case_id: str, decision: Decision, *, caller: Caller, at: datetime, store: CaseStore
-) -> Case:
+def decide(case_id: str, decision: Decision, act: Act, *, store: CaseStore) -> Case:
     """Decide a case; the same decision by the same person again has no further effect.
 
     Raises
@@ -46,22 +58,108 @@ def decide(
     Conflict
         If it was decided otherwise or is another moderator's; with the present state.
     """
-    ruling = Ruling(decision=decision, by=_actor(caller), at=at)
-    for _ in range(_ATTEMPTS):
-        before = known(case_id, caller=caller, store=store)
-        case = before.decided(ruling)
-        if case is before:
-            return case
+    ruling = Ruling(decision=decision, by=act.by, at=act.at)
+
+    def step(case: Case) -> tuple[Case, Writes]:
+        after = case.decided(ruling)
+        return after, steps.decided(after, ruling)
+
+    return _take(case_id, act, step, store=store)
+
+
+def decide_twins(case: Case, decision: Decision, act: Act, *, store: CaseStore) -> list[str]:
+    """Decide the waiting cases with the very same text alike, at most a hundred.
+
+    Each is a decision of its own, in its own transaction; those that a colleague works on, or that
+    cannot be decided so, are left as they are.
+
+    Returns
+    -------
+    list of str
+        Ids of the cases that have this decision now.
+    """
+    alike = []
+    for case_id in store.twins(case):
+        if case_id == case.case_id:
+            continue
         try:
-            store.decide(case, ruling)
+            decide(case_id, decision, act, store=store)
+        except (Conflict, NotFound):
+            continue
+        alike.append(case_id)
+    return alike
+
+
+def undo(case_id: str, reason: str, act: Act, *, store: CaseStore) -> Case:
+    """Take a decision back; the case waits again, and the comment is as it was before.
+
+    Raises
+    ------
+    NotFound
+        If there is no such case, or it is another agency's.
+    Conflict
+        If it is not decided, or contested; with the present state.
+    Forbidden
+        If it is a colleague's decision, and the caller no senior moderator.
+    """
+    taken_back = Undo(reason=reason, by=act.by, at=act.at)
+
+    def step(case: Case) -> tuple[Case, Writes]:
+        after = case.undone(taken_back)
+        return after, steps.undone(case, after, taken_back)
+
+    return _take(case_id, act, step, store=store)
+
+
+def settle(case_id: str, decision: Decision, act: Act, *, store: CaseStore) -> Case:
+    """Decide an appeal, for good.
+
+    Raises
+    ------
+    NotFound
+        If there is no such case, or it is another agency's.
+    Conflict
+        If no appeal waits; with the present state.
+    Forbidden
+        If it is an appeal against the caller's own decision.
+    Invalid
+        If the decision breaks a rule, with every fault.
+    """
+    final = Ruling(decision=decision, by=act.by, at=act.at)
+
+    def step(case: Case) -> tuple[Case, Writes]:
+        after = case.settled(final)
+        return after, steps.settled(after, final)
+
+    return _take(case_id, act, step, store=store)
+
+
+def contest(case_id: str, statement: str, *, at: datetime, store: CaseStore) -> Appeal | None:
+    """Take an author's appeal; the same again has no further effect.
+
+    Returns
+    -------
+    Appeal or None
+        As it stands; ``None`` if nobody ever decided about the comment.
+
+    Raises
+    ------
+    Conflict
+        If there is nothing to contest (any more); nothing of the case is told with it.
+    """
+    for _ in range(_ATTEMPTS):
+        case = store.get(case_id)
+        if case is None:
+            return None
+        after = case.contested(statement, at=at)
+        if after is case or after.appeal is None:
+            return case.appeal
+        try:
+            store.take(after, *steps.contested(after, after.appeal))
         except ChangedMeanwhile:
             continue
-        return case
-    raise _lost(case_id, caller=caller, at=at, store=store)
-
-
-def _actor(caller: Caller) -> Actor:
-    return caller.acting_as("moderator", "senior_moderator")
+        return after.appeal
+    raise Conflict("case_changed")
 
 
 def known(case_id: str, *, caller: Caller, store: CaseStore) -> Case:
@@ -78,6 +176,23 @@ def known(case_id: str, *, caller: Caller, store: CaseStore) -> Case:
     return case
 
 
-def _lost(case_id: str, *, caller: Caller, at: datetime, store: CaseStore) -> Conflict:
-    case = known(case_id, caller=caller, store=store)
-    return Conflict("case_changed", extensions={"case": state(case, at=at)})
+def _take(case_id: str, act: Act, step: Step, *, store: CaseStore) -> Case:
+    """Make a step of a case, once; where it may not be made, the case's state says why."""
+    for _ in range(_ATTEMPTS):
+        case = known(case_id, caller=act.caller, store=store)
+        try:
+            after, beside = step(case)
+        except Conflict as error:
+            raise _refused(error.code, case, act) from error
+        if after is case:
+            return case
+        try:
+            store.take(after, *beside)
+        except ChangedMeanwhile:
+            continue
+        return after
+    raise _refused("case_changed", known(case_id, caller=act.caller, store=store), act)
+
+
+def _refused(code: str, case: Case, act: Act) -> Conflict:
+    return Conflict(code, extensions={"case": state(case, at=act.at)})

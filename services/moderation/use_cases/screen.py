@@ -1,24 +1,43 @@
 """Screen a batch of comments; whatever a person must see has a case from then on."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from services.moderation.model.case import TIME_TO_DECIDE, Case, case_id
+from services.moderation import steps
+from services.moderation.model.case import RULES, Case, case_id
+from services.moderation.model.doubts import severity, text_key
+from services.moderation.model.reasons import Reason, ReasonCode
+from services.moderation.model.ruling import Decision, Ruling
 from services.moderation.model.screening import PublicationMode, Screening, screen, versions
 from services.moderation.rows import Redaction
-from services.moderation.store import CaseStore
+from services.moderation.store import CaseStore, ChangedMeanwhile
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """The round that a batch is of, whose topic it is, and when people decide."""
+    """The round that comments are of, whose topic it is, and when people decide."""
 
     topic_id: str
     round: int
     agency: str
     mode: PublicationMode
+    time_to_decide: timedelta
+
+    def case_fields(self, comment: "Submitted", *, at: datetime) -> dict[str, Any]:
+        """What a new case has of its comment and its round."""
+        return {
+            "case_id": case_id(self.topic_id, self.round, comment.comment_id),
+            "topic_id": self.topic_id,
+            "round": self.round,
+            "agency": self.agency,
+            "opened_at": at,
+            "waiting_since": at,
+            "due_at": at + self.time_to_decide,
+            **vars(comment),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,31 +58,63 @@ def screen_comments(
     """Outcome of each comment, in order.
 
     Repeating it opens no second case and gives the same outcomes: the rules are deterministic,
-    and where a case stands already its reasons are given, even if newer rules find others.
+    and where a case stands already its reasons are given, even if newer rules find others. What
+    repeats to the letter a text that a person rejected is held, and rejected at once.
     """
     found = {c.comment_id: screen(c.text, beside=_beside(c), mode=of.mode) for c in comments}
-    distinct = {c.comment_id: c for c in comments}.values()
+    distinct = {c.comment_id: c for c in comments}
+    rejected = store.rejected([text_key(c.text) for c in comments], of.topic_id, of.round)
+    for comment_id, comment in distinct.items():
+        if repeated := rejected.get(text_key(comment.text)):
+            found[comment_id] = _repeated(found[comment_id], comment, code=repeated[1])
     cases = {
-        c.comment_id: _case(c, found[c.comment_id], of=of, at=at)
-        for c in distinct
-        if found[c.comment_id].outcome in ("hold", "publish-and-review")
+        comment_id: _case(comment, found[comment_id], of=of, at=at)
+        for comment_id, comment in distinct.items()
+        if found[comment_id].outcome in ("hold", "publish-and-review")
     }
-    redactions = [
+    store.note_versions(versions(), topic_id=of.topic_id, round_=of.round)
+    for case in store.open_cases(cases.values()):
+        cases[case.comment_id] = case
+    for case in cases.values():
+        if case.text_key in rejected:
+            _reject(case, rejected[case.text_key], at=at, store=store)
+    store.note_redactions(_redactions(distinct.values(), found, of=of, at=at))
+    return [_outcome(c.comment_id, found[c.comment_id], cases.get(c.comment_id)) for c in comments]
+
+
+def _redactions(
+    comments: Iterable[Submitted], found: Mapping[str, Screening], *, of: Origin, at: datetime
+) -> list[Redaction]:
+    return [
         Redaction(
             topic_id=of.topic_id,
             round=of.round,
             comment_id=c.comment_id,
+            language=c.language,
             codes=tuple(reason.code for reason in found[c.comment_id].reasons),
             at=at,
         )
-        for c in distinct
+        for c in comments
         if found[c.comment_id].outcome == "redact-and-publish"
     ]
-    store.note_versions(versions(), topic_id=of.topic_id, round_=of.round)
-    for case in store.open_cases(cases.values()):
-        cases[case.comment_id] = case
-    store.note_redactions(redactions)
-    return [_outcome(c.comment_id, found[c.comment_id], cases.get(c.comment_id)) for c in comments]
+
+
+def _repeated(screening: Screening, comment: Submitted, *, code: ReasonCode) -> Screening:
+    """What becomes of an exact repeat, whatever the rules find in it by themselves."""
+    whole = Reason(code=code, spans=((0, len(comment.text)),), score=1.0)
+    others = tuple(reason for reason in screening.reasons if reason.code != code)
+    return Screening(outcome="hold", reasons=(whole, *others))
+
+
+def _reject(case: Case, verdict: tuple[str, ReasonCode], *, at: datetime, store: CaseStore) -> None:
+    """Reject a repeat by the rules; what a person has in hand, or has decided, is theirs."""
+    if case.status != "open" or case.undo or case.published:
+        return
+    decision = Decision(decision="reject", reason_code=verdict[1])
+    ruling = Ruling(decision=decision, by=RULES, at=at)
+    after = case.decided(ruling, repeat_of=verdict[0])
+    with contextlib.suppress(ChangedMeanwhile):
+        store.take(after, *steps.decided(after, ruling))
 
 
 def _beside(comment: Submitted) -> tuple[str, ...]:
@@ -72,21 +123,12 @@ def _beside(comment: Submitted) -> tuple[str, ...]:
 
 def _case(comment: Submitted, screening: Screening, *, of: Origin, at: datetime) -> Case:
     return Case(
-        case_id=case_id(of.topic_id, of.round, comment.comment_id),
-        topic_id=of.topic_id,
-        round=of.round,
-        agency=of.agency,
-        comment_id=comment.comment_id,
-        text=comment.text,
-        author_name=comment.author_name,
-        answer_texts=comment.answer_texts,
-        kind=comment.kind,
-        language=comment.language,
+        **of.case_fields(comment, at=at),
+        text_key=text_key(comment.text),
         reasons=screening.reasons,
         versions=versions(),
+        severity=severity(screening.reasons),
         published=screening.outcome == "publish-and-review",
-        opened_at=at,
-        due_at=at + TIME_TO_DECIDE,
     )
 
 

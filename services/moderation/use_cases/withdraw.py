@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from services.moderation.model.case import case_id
+from services.moderation import steps
+from services.moderation.model.case import Case, case_id
 from services.moderation.store import CaseStore, ChangedMeanwhile
 from services.shared.errors import TransientError
 
@@ -33,8 +34,12 @@ def withdraw(
             if case is None:
                 store.bar(identifier, at=at)
             elif case.withdrawn_at is None:
-                store.withdraw(case.withdrawn(at))
+                _close(case.withdrawn(at), store=store)
         except ChangedMeanwhile:
             continue
         return
     raise TransientError("the case keeps changing")
+
+
+def _close(case: Case, *, store: CaseStore) -> None:
+    store.take(case, *steps.withdrawn(case))

@@ -11,7 +11,7 @@ from services.topics.use_cases import read
 
 
 class Question(BaseModel):
-    """Which parts of which round another service asks for.
+    """Which parts of which round another service asks for, of the last public one if of none.
 
     ``decision`` is as recorded last, for who prepares answers; ``announcement`` as it is public.
     """
@@ -19,7 +19,7 @@ class Question(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     topic_id: str
-    round: int
+    round: int | None = None
     parts: tuple[Literal["topic", "timeline", "decision", "announcement"], ...]
 
 

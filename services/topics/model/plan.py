@@ -118,6 +118,8 @@ class Plan(BaseModel):
         Time after the announcement at which the round closes by itself.
     personal_data_kept : timedelta
         How long personal data is kept after closing.
+    moderation_hours : int
+        Within which a person decides about a comment that waits.
     author_names : {"optional", "required", "none"}
         Whether a name stands beside what somebody writes: as they like, always, or never.
     departures : mapping
@@ -145,6 +147,7 @@ class Plan(BaseModel):
     close_after: Days
     personal_data_kept: Days
     author_names: AuthorNames = "optional"  # the first versions do not tell
+    moderation_hours: Annotated[int, Field(ge=1, le=720)] = 24  # nor do they tell this
     departures: Mapping[Aspect, Limits]
 
     def departed(self, departures: Iterable[Departure]) -> Self:

@@ -257,4 +257,5 @@ def window(topic: Topic) -> dict[str, Any]:
             if values is not None
         },
         "author_names": topic.plan.author_names,
+        "moderation_hours": topic.plan.moderation_hours,
     }

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from services.moderation.handlers import consume, queue, report, screen
-from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event
+from services.moderation.handlers import consume, contest, queue, report, screen
+from services.shared.table import from_item
+from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event, stream_records
 
 TOPIC = "t" * 26
 OTHER_TOPIC = "u" * 26
@@ -71,6 +72,64 @@ def decide(
     return http(
         queue.handler, route, path={"case": case_id}, body=body, groups=groups, subject=subject
     )
+
+
+def undo(
+    case_id: str,
+    reason: str = "ضغطت خطأ",
+    *,
+    subject: str = "noura",
+    groups: tuple[str, ...] = ("moderator",),
+) -> Answer:
+    route, body = "POST /v1/moderation/cases/{case}/undo", {"reason": reason}
+    return http(
+        queue.handler, route, path={"case": case_id}, body=body, groups=groups, subject=subject
+    )
+
+
+def settle(case_id: str, body: dict[str, Any], *, subject: str = "salem") -> Answer:
+    route, groups = "POST /v1/moderation/appeals/{case}/decision", ("senior_moderator",)
+    return http(
+        queue.handler, route, path={"case": case_id}, body=body, groups=groups, subject=subject
+    )
+
+
+def contested(comment_id: str, statement: str = "نقد لا سب", *, topic: str = TOPIC) -> Any:
+    """What moderation answers when comments hands an author's appeal on."""
+    payload = {
+        "topic_id": topic,
+        "round": 1,
+        "agency": "health",
+        "comment_id": comment_id,
+        "statement": statement,
+    }
+    return invoke(contest.handler, payload)
+
+
+def flagged(
+    written: dict[str, Any], *readers: str, code: str = "abusive", agency: str = "health"
+) -> None:
+    """Readers doubt a published comment."""
+    for reader in readers:
+        payload = {
+            "topic_id": TOPIC,
+            "round": 1,
+            "agency": agency,
+            "moderation_hours": 4,
+            "comment": written,
+            "flag": {"code": code, "flagger": reader},
+        }
+        assert invoke(contest.handler, payload) == {"refused": None}
+
+
+def told() -> list[dict[str, Any]]:
+    """Events of the moderation table, in order."""
+    images = [
+        from_item(record["dynamodb"]["NewImage"])
+        for record in stream_records("moderation")
+        if record["eventName"] == "INSERT"
+    ]
+    return [image["event"] for image in images if "event" in image]
 
 
 def withdrawn(comment_id: str, *, topic: str = TOPIC, kind: str = "CommentWithdrawn") -> Any:

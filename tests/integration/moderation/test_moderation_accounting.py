@@ -82,11 +82,18 @@ def test_the_log_has_a_row_for_each_case_and_each_masked_comment(clock: FixedClo
         "case_id": rows["c2"]["case_id"],
         "comment_id": "c2",
         "reasons": ["abusive"],
+        "origin": "rules",
+        "flags": 0,
         "opened_at": "2026-12-01T09:00:00.000Z",
         "decided_at": "2026-12-01T12:00:00.000Z",
         "decision": "reject",
         "reason_code": "abusive",
         "decided_by": "moderator",
+        "repeat_of": None,
+        "appealed_at": None,
+        "settled_at": None,
+        "final_decision": None,
+        "final_reason_code": None,
         "withdrawn_at": None,
     }
     assert rows["c4"]["decided_at"] is None

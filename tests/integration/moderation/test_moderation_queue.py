@@ -136,6 +136,7 @@ def test_a_decision_takes_the_case_out_of_the_queue(clock: FixedClock) -> None:
     assert answer.json["decision"] == {
         **REJECT,
         "spans": [],
+        "decided_by": "noura",
         "decided_at": "2026-12-01T09:01:00.000Z",
     }
     assert listed() == []
@@ -151,7 +152,8 @@ def test_a_decision_is_one_event_without_text_and_note(clock: FixedClock) -> Non
     assert len(published) == 1
     assert published[0]["M"]["type"] == {"S": "ModerationDecided"}
     data = published[0]["M"]["data"]["M"]
-    assert data.keys() == {"case_id", "comment_id", "decision", "reason_code", "spans"}
+    told = {"case_id", "comment_id", "decision", "reason_code", "spans", "edition", "final"}
+    assert data.keys() == told
     assert "حقير" not in str(published)
     assert "سري" not in str(published)
     assert relay.handler({"Records": records}, None) == {"batchItemFailures": []}

@@ -86,7 +86,9 @@ def test_a_full_batch_of_abuse_has_a_case_each() -> None:
     assert reported().json["outcomes"]["hold"] == 100
 
 
-def test_a_batch_of_clean_comments_is_one_write(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_of_clean_comments_is_one_reading_and_one_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     calls: list[str] = []
 
     def count(operation_name: str, **_: Any) -> None:
@@ -98,7 +100,7 @@ def test_a_batch_of_clean_comments_is_one_write(monkeypatch: pytest.MonkeyPatch)
     )
     screened(*(comment(f"c{n}", CLEAN) for n in range(100)))
     dynamodb.meta.events.unregister("before-call.dynamodb", unique_id="count")
-    assert calls == ["UpdateItem"]
+    assert calls == ["BatchGetItem", "UpdateItem"]
 
 
 def test_the_same_words_in_another_round_are_another_case() -> None:

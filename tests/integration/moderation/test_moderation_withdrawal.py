@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.moderation.handlers import export, store
+from services.moderation.model.case import Case
 from services.moderation.store import CaseStore
 from services.shared import aws, exports
 from tests.conftest import FixedClock
@@ -125,15 +126,15 @@ def test_a_decision_taken_while_the_withdrawal_arrives_stays_in_the_case(
     clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case_id = held()
-    real = CaseStore.withdraw
+    real = CaseStore.take
     decisions: list[int] = []
 
-    def overtaken(self: CaseStore, case: Any) -> None:
-        if not decisions:
+    def overtaken(self: CaseStore, case: Case, *beside: Any) -> None:
+        if case.withdrawn_at and not decisions:
             decisions.append(decide(case_id, REJECT).status)
-        real(self, case)
+        real(self, case, *beside)
 
-    monkeypatch.setattr(CaseStore, "withdraw", overtaken)
+    monkeypatch.setattr(CaseStore, "take", overtaken)
     assert withdrawn("c1") == DONE
     case = store().get(case_id)
     assert case is not None
@@ -147,13 +148,14 @@ def test_a_case_that_keeps_changing_goes_back_to_the_queue(
     clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case_id = held()
-    real = CaseStore.withdraw
+    real = CaseStore.take
 
-    def overtaken(self: CaseStore, case: Any) -> None:
-        claim(case_id)
-        real(self, case)
+    def overtaken(self: CaseStore, case: Case, *beside: Any) -> None:
+        if case.withdrawn_at:
+            claim(case_id)
+        real(self, case, *beside)
 
-    monkeypatch.setattr(CaseStore, "withdraw", overtaken)
+    monkeypatch.setattr(CaseStore, "take", overtaken)
     assert withdrawn("c1") == {"batchItemFailures": [{"itemIdentifier": "0"}]}
 
 

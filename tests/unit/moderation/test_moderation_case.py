@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from services.moderation.model.case import LEASE, Case, case_id, state, view
+from services.moderation.model.case import LEASE, Case, case_id
+from services.moderation.model.case_view import state, view
 from services.moderation.model.reasons import REASON_CODES, Reason
 from services.moderation.model.ruling import Decision, Ruling
 from services.moderation.model.screening import versions
@@ -31,6 +32,7 @@ def opened(**fields: Any) -> Case:
         "reasons": (Reason(code="abusive", spans=((3, 7),), score=0.95),),
         "versions": versions(),
         "opened_at": AT,
+        "waiting_since": AT,
         "due_at": AT + timedelta(hours=24),
     }
     return Case(**case | fields)
@@ -51,7 +53,6 @@ def test_a_claim_keeps_others_away_until_it_runs_out() -> None:
     with pytest.raises(Conflict) as refusal:
         case.claimed(by=SALEM, at=AT + LEASE - timedelta(seconds=1))
     assert refusal.value.code == "case_claimed"
-    assert refusal.value.extensions["case"]["claimed_by"] == "noura"
     assert case.status_at(AT + LEASE) == "open"
     assert case.claimed(by=SALEM, at=AT + LEASE).claimed_by == "salem"
 
@@ -78,9 +79,8 @@ def test_the_same_decision_again_changes_nothing_and_another_is_refused() -> Non
         ruling(decision="reject", reason_code="abusive", by=SALEM),
         ruling(),
     ):
-        with pytest.raises(Conflict) as refusal:
+        with pytest.raises(Conflict):
             case.decided(other)
-        assert refusal.value.extensions["case"]["decision"]["reason_code"] == "abusive"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,63 @@
+"""Readers doubt what is public: enough of them bring it before a moderator, none takes it away."""
+
+from datetime import datetime
+
+from services.moderation import steps
+from services.moderation.model.case import Case, case_id
+from services.moderation.model.doubts import (
+    Flag,
+    flagged_reasons,
+    flags_needed,
+    severity,
+    text_key,
+)
+from services.moderation.model.reasons import ReasonCode
+from services.moderation.model.screening import versions
+from services.moderation.store import CaseStore, ChangedMeanwhile
+from services.moderation.use_cases.screen import Origin, Submitted
+from services.shared.errors import TransientError
+
+_ATTEMPTS = 3
+
+
+def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: CaseStore) -> None:
+    """Keep a reader's flag of a published comment, each reader's once.
+
+    What waits for a moderator already waits on; what an appeal has settled stays settled.
+
+    Raises
+    ------
+    TransientError
+        If the case was changed meanwhile, every time.
+    """
+    identifier = case_id(of.topic_id, of.round, comment.comment_id)
+    store.add_flag(identifier, said, at=at)
+    for _ in range(_ATTEMPTS):
+        case = store.get(identifier)
+        codes = store.flags(identifier)
+        if len(codes) < flags_needed(case.let_stand if case else 0):
+            return
+        try:
+            if case is None:
+                store.open_cases([_case(comment, codes, of=of, at=at)])
+            elif case.status == "decided":
+                again = case.flagged(len(codes), due_at=at + of.time_to_decide, at=at)
+                store.take(again, *steps.flagged(again))
+        except ChangedMeanwhile:
+            continue
+        return
+    raise TransientError("the case keeps changing")
+
+
+def _case(comment: Submitted, codes: list[ReasonCode], *, of: Origin, at: datetime) -> Case:
+    reasons = flagged_reasons(codes)
+    return Case(
+        **of.case_fields(comment, at=at),
+        text_key=text_key(comment.text),
+        reasons=reasons,
+        versions=versions(),
+        origin="flags",
+        severity=severity(reasons),
+        flags=len(codes),
+        published=True,
+    )

@@ -1,0 +1,28 @@
+"""The moderation service's neighbours are the real ones, called as Lambda would call them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.comments.handlers import count
+from services.moderation import handlers
+from services.moderation.handlers import terms
+from services.topics.handlers import serve
+from tests.support.calls import invoke
+
+NEIGHBOURS: dict[str, Callable[..., Any]] = {
+    "comments-count": count.handler,
+    "topics-serve": serve.handler,
+}
+
+
+@pytest.fixture(autouse=True)
+def neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls between functions find the handlers of this checkout."""
+
+    def called(name: str, payload: dict[str, Any]) -> Any:
+        return invoke(NEIGHBOURS[name], payload)
+
+    monkeypatch.setattr(handlers, "invoke", called)
+    monkeypatch.setattr(terms, "invoke", called)
