@@ -56,11 +56,10 @@ def _reason(comment: Comment) -> dict[str, Any] | None:
     code = comment.reason_code
     if code is None or not is_decided_against(comment):
         return None
-    texts = catalogue("comments")
     return {
         "code": code,
-        "text": dict(texts[f"reason_{code}"]),
-        "rule": dict(texts[f"rule_{code}"]),
+        "text": dict(catalogue("comments")[f"reason_{code}"]),
+        "rule": dict(catalogue("comments")[f"rule_{code}"]),
     }
 
 

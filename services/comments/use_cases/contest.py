@@ -6,7 +6,9 @@ Who may do so is known here, cases are moderation's: it is asked, with the words
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from services.comments.model import names
 from services.comments.model.moderation import (
@@ -20,6 +22,24 @@ from services.shared.errors import Conflict, NotFound, SignInRequired
 
 Tell = Callable[[dict[str, Any]], dict[str, Any]]
 """moderation-contest: payload to answer."""
+
+
+class Taken(BaseModel):
+    """What moderation says to an appeal: when it was lodged, or why it is not taken."""
+
+    model_config = ConfigDict(frozen=True)
+
+    refused: (
+        Literal[
+            "nothing_to_appeal",
+            "already_appealed",
+            "appeal_period_over",
+            "case_withdrawn",
+            "case_changed",
+        ]
+        | None
+    )
+    lodged_at: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +77,10 @@ def appeal(
         "comment_id": comment_id,
         "statement": statement,
     }
-    answer = tell(payload)
-    if answer["refused"]:
-        raise Conflict(answer["refused"])
-    return {"comment_id": comment_id, "status": "appealed", "lodged_at": answer["lodged_at"]}
+    taken = Taken.model_validate(tell(payload))
+    if taken.refused:
+        raise Conflict(taken.refused)
+    return {"comment_id": comment_id, "status": "appealed", "lodged_at": taken.lodged_at}
 
 
 def flag(

@@ -13,7 +13,7 @@ from services.moderation.model.due_process import UndoOrder
 from services.moderation.model.report import Format
 from services.moderation.model.ruling import Decision, DecisionOrder
 from services.moderation.model.terms import TopicTerms
-from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation, Query
+from services.shared.contracts.operation import CURSOR, JSON, ROUND, Answer, Operation, Query
 from services.shared.language import Language
 
 OPERATIONS = (
@@ -92,6 +92,13 @@ OPERATIONS = (
         name="read_moderation_report",
         title={"ar": "تقرير الإشراف العام", "en": "The public moderation report of a round"},
         query=(ROUND, Query(name="format", type=Format, about="`csv` has one figure a line.")),
-        answers=(Answer(status=200, model=ModerationReport, about="The report."),),
+        answers=(
+            Answer(
+                status=200,
+                model=ModerationReport,
+                media_types=(JSON, "text/csv"),
+                about="The report.",
+            ),
+        ),
     ),
 )

@@ -173,9 +173,12 @@ class Consultation:
         answer: dict[str, Any] = consume.handler(sqs_event((kind, detail)), LambdaContext())
         return answer
 
-    def decide(self, comment_id: str, decision: str, **members: Any) -> dict[str, Any]:
-        data = {"case_id": "c1", "comment_id": comment_id, "decision": decision, **members}
-        return self.consume("ModerationDecided", data)
+    def decide(
+        self, comment_id: str, decision: str, edition: int = 2, **members: Any
+    ) -> dict[str, Any]:
+        """What moderation decided, after so many changes of the case."""
+        case = {"case_id": "c1", "comment_id": comment_id, "edition": edition}
+        return self.consume("ModerationDecided", {**case, "decision": decision, **members})
 
     def list(self, **query: str) -> Answer:
         route = "GET /v1/topics/{topic}/comments"

@@ -234,5 +234,7 @@ def test_an_inquiry_answered_while_a_page_is_read_takes_one_place_on_one_page(
     clock.advance(seconds=1)
     following = ask(consultation)
     first = consultation.inquiries()
-    second = consultation.inquiries(cursor=first.json["next_cursor"])
-    assert ids(first) + ids(second) == [answered_meanwhile, following]
+    found, cursor = ids(first), first.json["next_cursor"]
+    if cursor is not None:
+        found += ids(consultation.inquiries(cursor=cursor))
+    assert found == [answered_meanwhile, following]

@@ -19,7 +19,13 @@ from services.shared.observability import logger
 from tests.integration.comments.conftest import Consultation
 from tests.integration.comments.test_comments_key_rotation import rotated
 
-NOTHING = {"status": None, "reason": None, "disposition": None, "inclusion": None}
+NOTHING = {
+    "status": None,
+    "reason": None,
+    "appeal": None,
+    "disposition": None,
+    "inclusion": None,
+}
 HEADER = ("topic_id", "round", "comment_id", "received_at")
 
 
@@ -51,13 +57,7 @@ def test_a_forged_receipt_is_told_nothing(consultation: Consultation) -> None:
     forged = {**receipt, "received_at": "2026-11-30T09:00:00.000Z"}
     answer = consultation.check(forged)
     assert answer.status == 200
-    assert answer.json == {
-        "valid": False,
-        "status": None,
-        "reason": None,
-        "disposition": None,
-        "inclusion": None,
-    }
+    assert answer.json == {"valid": False, **NOTHING}
 
 
 def test_what_is_no_receipt_is_refused_with_all_its_faults(consultation: Consultation) -> None:

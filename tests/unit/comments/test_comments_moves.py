@@ -19,6 +19,7 @@ from services.comments.model.moderation import ModerationDecided, Outcome, decid
 from services.comments.use_cases.screen import MOST_WRITES, batches
 
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
+DECIDED = "2026-12-01T08:59:00.000Z"
 COMMENT = Comment(
     topic_id="t",
     round=1,
@@ -85,13 +86,15 @@ def test_screening_publishes_masks_or_holds() -> None:
 
 def test_a_moderator_publishes_masks_or_rejects() -> None:
     def move(decision: str, **members: Any) -> Move:
-        whole = {"case_id": "c1", "comment_id": COMMENT.comment_id, "decision": decision, **members}
-        return decided(comment(status="held"), ModerationDecided.model_validate(whole), at=AT)
+        case = {"case_id": "c1", "comment_id": COMMENT.comment_id, "edition": 2}
+        whole = ModerationDecided.model_validate({**case, "decision": decision, **members})
+        return decided(comment(status="held"), whole, decided_at=DECIDED, at=AT)
 
     assert move("publish").to == "published"
     assert move("redact", spans=[[8, 12]]).set["public_text"] == "اتصل بي ████"
     rejected = move("reject", reason_code="abusive")
-    assert (rejected.to, rejected.set) == ("rejected", {"reason_code": "abusive"})
+    noted = {"case_id": "c1", "case_edition": 2, "decided_at": DECIDED}
+    assert (rejected.to, rejected.set) == ("rejected", {**noted, "reason_code": "abusive"})
 
 
 @pytest.mark.parametrize(
@@ -102,8 +105,9 @@ def test_a_moderator_publishes_masks_or_rejects() -> None:
     ],
 )
 def test_a_rejection_without_its_ground_is_not_applied(decision: Any) -> None:
+    case = {"case_id": "c", "comment_id": "a", "edition": 2}
     with pytest.raises(ValidationError):
-        ModerationDecided.model_validate({"case_id": "c", "comment_id": "a", **decision})
+        ModerationDecided.model_validate({**case, **decision})
 
 
 @pytest.mark.parametrize("status", ["screening", "held", "rejected", "withdrawn"])
