@@ -69,8 +69,13 @@ class Outreach(Service):
         """What nobody in the workflow asks for: extensions, answers, reminders."""
         ask = [*self.invoke(_TOPICS)]
         happened = Interest(
-            types=("CollectionOpened", "CollectionExtended", "InquiryAnswered"),
-            services=("topics", "comments"),
+            types=(
+                "CollectionOpened",
+                "CollectionExtended",
+                "InquiryAnswered",
+                "ModerationDecided",
+            ),
+            services=("topics", "comments", "moderation"),
         )
         plan = self.table.use("GetItem", "PutItem")
         self.on_events("consume", plan, ask, interest=happened)

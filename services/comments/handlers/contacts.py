@@ -12,7 +12,7 @@ from services.comments.handlers import data_keys, store
 from services.comments.inquiry_store import MOST_AT_ONCE, InquiryStore, Place
 from services.comments.model.window import Round
 from services.comments.settings import settings
-from services.comments.use_cases.contacts import contacts
+from services.comments.use_cases.contacts import ContactDesk, contacts
 from services.shared.ids import ID_PATTERN
 from services.shared.table import Table
 from services.shared.transient import transient_errors
@@ -30,7 +30,13 @@ class From(BaseModel):
 
 
 class ContactsRequest(BaseModel):
-    """Payload: of which comments of a round, or, with `unanswered_from`, of its open inquiries."""
+    """Payload: of which comments of a round, or, with `unanswered_from`, of its open inquiries.
+
+    Attributes
+    ----------
+    moderated : bool
+        Whether their authors are to hear what moderators decided, which who was refused does, too.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,6 +44,7 @@ class ContactsRequest(BaseModel):
     round: Round
     comment_ids: Annotated[tuple[_Id, ...], Field(max_length=MOST_AT_ONCE)] = ()
     unanswered_from: From | None = None
+    moderated: bool = False
 
 
 @transient_errors()
@@ -51,5 +58,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         inquiries = InquiryStore(Table(settings().comments_table_name))
         listed = inquiries.unanswered(window, after=place)
         comment_ids, following = listed.comment_ids, listed.next
-    found = contacts(comment_ids, window=window, store=store(), data_keys=data_keys())
+    desk = ContactDesk(store=store(), data_keys=data_keys(), moderated=request.moderated)
+    found = contacts(comment_ids, window=window, desk=desk)
     return {"contacts": found, "next": vars(following) if following else None}

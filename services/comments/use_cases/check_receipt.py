@@ -40,7 +40,7 @@ def check_receipt(reading: Reading, receipt: Receipt, *, at: datetime) -> dict[s
         return answer
     return answer | {
         "status": comment.status,
-        "reason": _reason(comment),
+        "reason": reason_of(comment),
         "appeal": _appeal(comment),
         "disposition": _disposition(reading, window, comment),
     }
@@ -51,7 +51,7 @@ def _is_of(receipt: Receipt, comment: Comment) -> bool:
     return received == (receipt.received_at, receipt.leaf_hash)
 
 
-def _reason(comment: Comment) -> dict[str, Any] | None:
+def reason_of(comment: Comment) -> dict[str, Any] | None:
     """Why it was rejected or masked: in plain words, and as the published rule has it."""
     code = comment.reason_code
     if code is None or not is_decided_against(comment):

@@ -1,6 +1,7 @@
 """Notices that are due go over their channels, one message of the queue for each."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from services.outreach.events import NoticeDue
@@ -8,7 +9,7 @@ from services.outreach.handlers import has_time, means, plan_store
 from services.outreach.model.asker import Asker
 from services.outreach.model.delivery import Delivery
 from services.outreach.settings import settings
-from services.outreach.use_cases.askers import tell_asker
+from services.outreach.use_cases.askers import OF_ONE, tell_asker
 from services.outreach.use_cases.deliver import deliver, record_failure
 from services.outreach.use_cases.means import Inquiries, Means
 from services.outreach.use_cases.send import OutOfTime
@@ -38,9 +39,10 @@ def _notify(envelope: Envelope, context: Any) -> None:
         channel=due.channel,
         occasion=due.occasion,
     )
-    inquiries = Inquiries(asker=_asker, waiting=_waiting)
+    moderated = due.notice == "moderated"
+    inquiries = Inquiries(asker=partial(_asker, moderated=moderated), waiting=_waiting)
     with_ = means(has_time=lambda: has_time(context), inquiries=inquiries)
-    if due.notice == "inquiry_answer":
+    if due.notice in OF_ONE:
         with transient_errors():
             tell_asker(delivery, at=clock.now(), means=with_, inquiries=inquiries)
         return
@@ -60,8 +62,8 @@ def _deliver(delivery: Delivery, *, part: int, with_: Means) -> None:
         raise
 
 
-def _asker(topic_id: str, round_: int, comment_id: str) -> Asker | None:
-    answer = _contacts(topic_id, round_, comment_ids=[comment_id])
+def _asker(topic_id: str, round_: int, comment_id: str, *, moderated: bool) -> Asker | None:
+    answer = _contacts(topic_id, round_, comment_ids=[comment_id], moderated=moderated)
     found = answer["contacts"][comment_id]
     return Asker.model_validate(found) if found else None
 

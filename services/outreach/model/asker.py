@@ -1,4 +1,4 @@
-"""Who asked an inquiry, as far as it takes to tell them of it; kept no longer than that."""
+"""The author of a comment, as far as it takes to tell them of it; kept no longer than that."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -21,13 +21,35 @@ class InquiryAnswer(Seen):
     edition: int
 
 
+class Moderation(Seen):
+    """What moderators decided of a comment last.
+
+    Attributes
+    ----------
+    edition : int
+        Tells the decisions apart.
+    masked, final : bool
+        Whether a part of it is masked; whether nothing more can be done about it.
+    reason, rule : Bilingual or None
+        Why it was rejected or masked, in plain words and as the published rule has it.
+    """
+
+    edition: int
+    status: str
+    masked: bool
+    final: bool
+    reason: Bilingual | None
+    rule: Bilingual | None
+    how_to_appeal: Bilingual
+
+
 class Asker(Seen):
-    """What an inquiry's author left, unchecked; never quoted in an error.
+    """What a comment's author left, unchecked; never quoted in an error.
 
     Attributes
     ----------
     language : {"ar", "en"}
-        Language of the inquiry.
+        Language of the comment.
     """
 
     model_config = ConfigDict(hide_input_in_errors=True)
@@ -36,6 +58,7 @@ class Asker(Seen):
     phone: str | None = None
     language: Language
     answer: InquiryAnswer | None = None
+    moderation: Moderation | None = None
 
     def reach(self, way: Way) -> "Reach | None":
         """How to reach them one way; ``None`` if they left something for the other way alone.
@@ -68,8 +91,8 @@ def _taken(left: str, way: Way) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerTold:
-    """One answer to one inquiry: the occasion of the notice that its author gets."""
+class Told:
+    """One answer to an inquiry, or decision on a comment: the occasion of its author's notice."""
 
     comment_id: str
     edition: int
@@ -81,6 +104,6 @@ class AnswerTold:
 
     @classmethod
     def of(cls, occasion: str) -> Self:
-        """Answer that an occasion is of."""
+        """What an occasion is of."""
         comment_id, _, edition = occasion.rpartition(".")
         return cls(comment_id=comment_id, edition=int(edition))

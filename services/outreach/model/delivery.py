@@ -14,10 +14,12 @@ NoticeKind = Literal[
     "answered",
     "inquiry_answer",
     "inquiry_open",
+    "moderated",
     "announced",
     "withdrawn",
 ]
-"""Beside what is told to all: ``inquiry_answer`` and ``inquiry_open`` go to those who asked."""
+"""Beside what is told to all: ``inquiry_answer`` and ``inquiry_open`` go to those who asked,
+``moderated`` to the author of a comment that a moderator decided about."""
 Occasion = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{0,64}$")]
 Channel = Literal["web", "atom", "email", "sms", "webhook"]
 Result = Literal["sent", "partial", "failed"]
@@ -27,7 +29,7 @@ NOTICES: tuple[NoticeKind, ...] = get_args(NoticeKind)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 _COMES_TO_PEOPLE: tuple[Channel, ...] = ("email", "sms", "webhook")
 _COMES_TO_ASKERS: tuple[Channel, ...] = ("email", "sms")
-_FOR_ASKERS: frozenset[NoticeKind] = frozenset({"inquiry_answer", "inquiry_open"})
+_FOR_ASKERS: frozenset[NoticeKind] = frozenset({"inquiry_answer", "inquiry_open", "moderated"})
 UNKNOWN = "unknown"
 UNAVAILABLE = "unavailable"
 _REASONS = {"TransientError": UNAVAILABLE, "States.Timeout": "timed_out"}

@@ -25,6 +25,7 @@ _PARTS: dict[NoticeKind, tuple[str, ...]] = {
     "answered": ("topic",),
     "inquiry_answer": ("topic",),
     "inquiry_open": ("topic",),
+    "moderated": ("topic",),
     "announced": ("topic", "announcement"),
     "withdrawn": ("topic", "timeline"),
 }

@@ -13,11 +13,11 @@ from services.outreach.model.delivery import (
 )
 from services.outreach.plan_store import Planned, PlanStore
 from services.outreach.store import DeliveryStore
+from services.outreach.use_cases.askers import OF_ONE
 from services.shared import exports
 from services.shared.exports import ExportedFile
 
-_OF_ONE: NoticeKind = "inquiry_answer"
-"""Recorded for all together: what came of one would tell whether its author left an address."""
+# Recorded for all together: what came of one would tell whether its author left an address.
 
 
 def export_deliveries(
@@ -32,17 +32,21 @@ def export_deliveries(
     notices = dict.fromkeys(
         [
             *(Planned(topic_id=topic_id, round=round_, notice=notice) for notice in NOTICES),
-            *(each for each in plans.planned(topic_id, round_) if each.notice != _OF_ONE),
+            *(each for each in plans.planned(topic_id, round_) if each.notice not in OF_ONE),
         ]
     )
-    told = [*_rows(notices, store), *_answers(topic_id, round_, store)]
+    told = [*_rows(notices, store)]
+    for notice in OF_ONE:
+        told += _to_authors(notice, topic_id, round_, store)
     rows = sorted(told, key=lambda row: str(row["at"]))
     return exports.write_lines(bucket, key, rows)
 
 
-def _answers(topic_id: str, round_: int, store: DeliveryStore) -> Iterator[dict[str, Any]]:
-    """How many of those who asked were told of their answers, by channel."""
-    everybody = Planned(topic_id=topic_id, round=round_, notice=_OF_ONE)
+def _to_authors(
+    notice: NoticeKind, topic_id: str, round_: int, store: DeliveryStore
+) -> Iterator[dict[str, Any]]:
+    """How many authors were told what concerns them alone, by channel."""
+    everybody = Planned(topic_id=topic_id, round=round_, notice=notice)
     for delivery in map(everybody.over, CHANNELS):
         entries = list(store.ledger(delivery).values())
         if entries:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.outreach.model.asker import AnswerTold
+from services.outreach.model.asker import Told
 from services.outreach.model.delivery import NoticeKind, channels_for
 from services.outreach.model.notice import PublicTopic
 from services.outreach.model.reminder import verdict
@@ -84,9 +84,17 @@ def _extended(envelope: Envelope, at: datetime, planning: Planning) -> None:
 def _answered(envelope: Envelope, at: datetime, planning: Planning) -> None:
     # Who corrects an answer tells nobody twice but the one who asked: the occasion is the inquiry.
     inquiry = str(envelope.data["comment_id"])
-    answer = AnswerTold(comment_id=inquiry, edition=int(envelope.data.get("edition", 1)))
+    answer = Told(comment_id=inquiry, edition=int(envelope.data.get("edition", 1)))
     told: dict[NoticeKind, str] = {"answered": inquiry, "inquiry_answer": answer.occasion}
     _tell(envelope, told, at=at, planning=planning)
+
+
+def _moderated(envelope: Envelope, at: datetime, planning: Planning) -> None:
+    # What is published as it came, its author sees: told is what is refused, and what is final.
+    if envelope.data["decision"] == "publish" and not envelope.data["final"]:
+        return
+    told = Told(comment_id=str(envelope.data["comment_id"]), edition=int(envelope.data["edition"]))
+    _tell(envelope, {"moderated": told.occasion}, at=at, planning=planning)
 
 
 def _tell(
@@ -116,4 +124,5 @@ _ACTS: dict[str, Callable[[Envelope, datetime, Planning], None]] = {
     "CollectionOpened": _opened,
     "CollectionExtended": _extended,
     "InquiryAnswered": _answered,
+    "ModerationDecided": _moderated,
 }

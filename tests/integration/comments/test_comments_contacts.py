@@ -49,11 +49,36 @@ def test_whoever_left_addresses_can_be_told_in_the_language_of_the_inquiry(
     arabic = asked(consultation, contact=LEFT, demographics={"age_band": "25-34"})
     english = asked(consultation, "When does it start?", contact={"email": ADDRESS})
     silent = asked(consultation)
+    nothing = {"email": None, "phone": None, "answer": None, "moderation": None}
     assert ask(consultation, arabic, english, silent)["contacts"] == {
-        arabic: {**LEFT, "language": "ar", "answer": None},
-        english: {"email": ADDRESS, "phone": None, "language": "en", "answer": None},
-        silent: {"email": None, "phone": None, "language": "ar", "answer": None},
+        arabic: {**nothing, **LEFT, "language": "ar"},
+        english: {**nothing, "email": ADDRESS, "language": "en"},
+        silent: {**nothing, "language": "ar"},
     }
+
+
+def test_who_was_refused_is_told_of_that_alone(consultation: Consultation) -> None:
+    refused = asked(consultation, "You idiot", contact=LEFT)
+    consultation.decide(refused, "reject", edition=3, reason_code="abusive")
+    assert ask(consultation, refused)["contacts"] == {refused: None}
+    told = ask(consultation, refused, moderated=True)["contacts"][refused]
+    assert told["email"] == ADDRESS
+    assert told["moderation"]["edition"] == 3
+    assert told["moderation"]["status"] == "rejected"
+    assert told["moderation"]["appealable_until"] == "2026-12-15T09:00:00.000Z"
+    for text in ("reason", "rule", "how_to_appeal"):
+        assert told["moderation"][text].keys() == {"ar", "en"}
+
+
+@pytest.mark.parametrize("gone", ["withdrawn", "unknown"])
+def test_who_took_a_comment_back_hears_of_no_decision(
+    consultation: Consultation, gone: str
+) -> None:
+    sent = consultation.post("You idiot", contact=LEFT).json
+    consultation.screen()
+    comment_id = sent["comment_id"] if gone == "withdrawn" else "a" * 26
+    consultation.withdraw(sent["comment_id"], sent["receipt_secret"])
+    assert ask(consultation, comment_id, moderated=True)["contacts"] == {comment_id: None}
 
 
 def test_of_demographics_it_says_nothing(consultation: Consultation) -> None:
