@@ -51,6 +51,7 @@ def compose(
     from infra.stacks.edge import EdgeStack
     from infra.stacks.services import ServicesStack
     from infra.stacks.state import StateStack
+    from infra.stacks.watch import WatchStack
 
     app = App(
         outdir=outdir,
@@ -62,6 +63,7 @@ def compose(
     if settings.copy_region:
         state.add_stack_dependency(CopiesStack(app, settings))
     services = ServicesStack(app, settings, state=state)
+    WatchStack(app, settings, watched=services.watched)
     if state.origin_secret:
         EdgeStack(app, settings, api_id=services.api_id, secret=state.origin_secret)
     Tags.of(app).add("project", "tashawur")

@@ -4,24 +4,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aws_cdk import Duration, Stack
-from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
-from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
+from infra.constructs.metrics import (
+    lag_of,
+    of_api,
+    of_function,
+    of_machine,
+    of_queue,
+    of_stream,
+    our_own,
+)
 from infra.constructs.names import pascal
 from infra.constructs.service import Service
 from infra.settings import InfraSettings
 
-_MINUTE = Duration.minutes(1)
-_FIVE_MINUTES = Duration.minutes(5)
 _STREAM_LATE = Duration.minutes(5)
 _QUEUE_LATE = Duration.minutes(15)
+
+
+_WAITING = "ApproximateNumberOfMessagesVisible"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +37,8 @@ class Watched:
     """What an operator watches: the services' functions, streams and queues, API and workflow."""
 
     services: Sequence[Service]
-    api: apigateway.HttpApi
-    machine: stepfunctions.StateMachine
+    api_id: str
+    machine_arn: str
 
 
 class Alarms(Construct):
@@ -68,9 +76,9 @@ class Alarms(Construct):
             self._functions(service)
             self._streams(service)
             self._queues(service)
-        self._executions(watched.machine)
+        self._executions(watched.machine_arn)
         self._cases()
-        errors = watched.api.metric_server_error(period=_FIVE_MINUTES, statistic="Sum")
+        errors = of_api(watched.api_id, "5xx")
         self._alarm("ApiServerErrors", errors, "The API answers with server errors", above=5)
 
     def _key(self, settings: InfraSettings) -> kms.Key:
@@ -103,57 +111,39 @@ class Alarms(Construct):
 
     def _functions(self, service: Service) -> None:
         for name, made in service.functions.items():
-            metric = made.function.metric_errors(period=_FIVE_MINUTES)
-            self._alarm(f"{pascal(name)}Errors", metric, f"{name} fails")
+            errors = of_function(made.physical_name, "Errors")
+            self._alarm(f"{pascal(name)}Errors", errors, f"{name} fails")
 
     def _streams(self, service: Service) -> None:
         for source in service.streams:
-            name = source.function.name
-            age = source.function.function.metric(
-                "IteratorAge", period=_MINUTE, statistic="Maximum"
-            )
-            late = _STREAM_LATE.to_milliseconds()
-            self._alarm(f"{pascal(name)}Late", age, f"{name} lags behind its stream", above=late)
-            parked = cloudwatch.Metric(
-                namespace="AWS/Lambda",
-                metric_name="OnFailureDestinationDeliveredEventCount",
-                dimensions_map={"EventSourceMappingUUID": source.mapping.ref},
-                period=_FIVE_MINUTES,
-                statistic="Sum",
-            )
+            name, late = source.function.name, _STREAM_LATE.to_milliseconds()
+            lag = lag_of(source.function.physical_name)
+            self._alarm(f"{pascal(name)}Late", lag, f"{name} lags behind its stream", above=late)
+            parked = of_stream(source.mapping.ref, "OnFailureDestinationDeliveredEventCount")
             self._alarm(f"{pascal(name)}Parked", parked, f"{name} gave up on stream records")
 
     def _queues(self, service: Service) -> None:
         for subscription in service.subscriptions:
-            late = subscription.queue.metric_approximate_age_of_oldest_message(period=_MINUTE)
-            path = subscription.node.id
+            late = of_queue(subscription.name, "ApproximateAgeOfOldestMessage")
             seconds = _QUEUE_LATE.to_seconds()
-            prefix = f"{service.node.id}{path}"
+            prefix = f"{service.node.id}{subscription.node.id}"
             self._alarm(f"{prefix}Late", late, "Events wait for long in a queue", above=seconds)
-            for part, queue in (
-                ("DeadLetters", subscription.dead_letters),
-                ("Undelivered", subscription.undelivered),
-            ):
-                waiting = queue.metric_approximate_number_of_messages_visible(
-                    period=_MINUTE, statistic="Maximum"
-                )
+            for part, queue in subscription.aside.items():
+                waiting = of_queue(queue, _WAITING)
                 self._alarm(f"{prefix}{part}", waiting, f"{part}: events that nobody could take")
 
-    def _executions(self, machine: stepfunctions.StateMachine) -> None:
-        for outcome, metric in (
-            ("Failed", machine.metric_failed(period=_MINUTE)),
-            ("TimedOut", machine.metric_timed_out(period=_MINUTE)),
-            ("Aborted", machine.metric_aborted(period=_MINUTE)),
-        ):
+    def _executions(self, machine_arn: str) -> None:
+        for outcome in ("Failed", "TimedOut", "Aborted"):
+            metric = of_machine(machine_arn, f"Executions{outcome}")
             self._alarm(f"Execution{outcome}", metric, "A consultation stands still: resume it")
-        lost = _own("ExecutionsLost", service="topics")
+        lost = our_own("ExecutionsLost", service="topics")
         self._alarm("ExecutionLost", lost, "A consultation has no execution: resume it")
 
     def _cases(self) -> None:
         """What moderators are about to be late with, before they are."""
-        soon = _own("CasesDueSoon", service="moderation")
+        soon = our_own("CasesDueSoon", service="moderation")
         self._alarm("CasesDueSoon", soon, "Cases come close to their time without a decision")
-        late = _own("CasesLate", service="moderation")
+        late = our_own("CasesLate", service="moderation")
         self._alarm("CasesLate", late, "Cases are late, or appeals have waited for days")
 
     def _alarm(
@@ -170,14 +160,3 @@ class Alarms(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         alarm.add_alarm_action(self._action)
-
-
-def _own(name: str, *, service: str) -> cloudwatch.Metric:
-    """A metric that a function of ours writes."""
-    return cloudwatch.Metric(
-        namespace="Tashawur",
-        metric_name=name,
-        dimensions_map={"service": service},
-        period=_FIVE_MINUTES,
-        statistic="Sum",
-    )

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.alarms import Watched
+from infra.constructs.metrics import lag_of, of_api, of_function, of_machine, of_queue
 
 _WIDTH = 8
+_ENDS = ("Started", "Succeeded", "Failed")
 
 
 class Dashboard(Construct):
@@ -23,30 +24,22 @@ class Dashboard(Construct):
         watched: Watched,
     ) -> None:
         super().__init__(scope, construct_id)
-        services, api, machine = watched.services, watched.api, watched.machine
+        services, api, machine = watched.services, watched.api_id, watched.machine_arn
         board = cloudwatch.Dashboard(self, "Board", dashboard_name=f"tashawur-{stage}")
-        requests = [api.metric_count(), api.metric_client_error(), api.metric_server_error()]
-        rounds = [machine.metric_started(), machine.metric_succeeded(), machine.metric_failed()]
-        functions = [made.function for one in services for made in one.functions.values()]
-        readers = [source.function.function for one in services for source in one.streams]
-        queues = [each.queue for one in services for each in one.subscriptions]
+        functions = [made.physical_name for one in services for made in one.functions.values()]
+        readers = [source.function.physical_name for one in services for source in one.streams]
+        queues = [each.name for one in services for each in one.subscriptions]
+        waiting = "ApproximateNumberOfMessagesVisible"
         board.add_widgets(
-            _graph("Requests", requests),
-            _graph("API latency, p99", [api.metric_latency(statistic="p99")]),
-            _graph("Rounds", rounds),
+            _graph("Requests", [of_api(api, metric) for metric in ("Count", "4xx", "5xx")]),
+            _graph("API latency, p99", [of_api(api, "Latency", statistic="p99")]),
+            _graph("Rounds", [of_machine(machine, f"Executions{each}") for each in _ENDS]),
         )
         board.add_widgets(
-            _graph("Function errors", [each.metric_errors() for each in functions]),
-            _graph("Stream lag", [_lag(each) for each in readers]),
-            _graph(
-                "Events waiting",
-                [each.metric_approximate_number_of_messages_visible() for each in queues],
-            ),
+            _graph("Function errors", [of_function(each, "Errors") for each in functions]),
+            _graph("Stream lag", [lag_of(each) for each in readers]),
+            _graph("Events waiting", [of_queue(each, waiting) for each in queues]),
         )
-
-
-def _lag(function: lambda_.Function) -> cloudwatch.IMetric:
-    return function.metric("IteratorAge", statistic="Maximum")
 
 
 def _graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:

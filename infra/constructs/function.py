@@ -101,7 +101,7 @@ class ServiceFunction(Construct):
         service, _, handler = name.partition("-")
         self.name = name
         self.size = size
-        physical_name = function_name(runtime.stage, name)
+        self.physical_name = physical_name = function_name(runtime.stage, name)
         self.log_group = log_group(
             self, "Logs", name=f"/aws/lambda/{physical_name}", days=runtime.log_retention_days
         )

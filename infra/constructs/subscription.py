@@ -104,6 +104,8 @@ class Subscription(Construct):
     ----------
     name : str
         Name of the queue, and of the function.
+    aside : dict
+        Names of the queues of what failed, by kind.
     queue, dead_letters, undelivered : aws_cdk.aws_sqs.Queue
         Events on their way; those that failed five times; those that never reached the queue.
     """
@@ -120,8 +122,12 @@ class Subscription(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.name = name
-        self.dead_letters = _queue(self, "DeadLetters", f"{name}-dead-letters")
-        self.undelivered = _queue(self, "Undelivered", f"{name}-undelivered")
+        self.aside = {
+            "DeadLetters": f"{name}-dead-letters",
+            "Undelivered": f"{name}-undelivered",
+        }
+        self.dead_letters = _queue(self, "DeadLetters", self.aside["DeadLetters"])
+        self.undelivered = _queue(self, "Undelivered", self.aside["Undelivered"])
         explain(
             self.undelivered,
             "SQS3",

@@ -1,4 +1,4 @@
-"""What runs: functions, queues, the API, the state machine, alarms."""
+"""What runs: functions, queues, the API, the state machine."""
 
 from itertools import chain
 
@@ -6,13 +6,13 @@ from aws_cdk import Environment, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.constructs.alarms import Alarms, Watched
+from infra.constructs.alarms import Watched
 from infra.constructs.api import ConsultationApi
 from infra.constructs.bundling import services_code
-from infra.constructs.dashboard import Dashboard
 from infra.constructs.function import Runtime
 from infra.constructs.layers import DependencyLayer
 from infra.constructs.machine import ConsultationMachine
+from infra.constructs.names import machine_arn
 from infra.constructs.service import Platform, Service
 from infra.constructs.services.analysis import Analysis
 from infra.constructs.services.archive import Archive
@@ -33,7 +33,7 @@ class ServicesStack(Stack):
             f"Tashawur-{settings.stage}-Services",
             env=Environment(region=settings.region),
             cross_region_references=settings.edge,
-            description="Tashawur: functions, API, queues, workflow and alarms",
+            description="Tashawur: functions, API, queues and workflow",
             termination_protection=settings.is_protected,
         )
         api = ConsultationApi(
@@ -48,16 +48,15 @@ class ServicesStack(Stack):
         services = self._services(settings, self._platform(settings, state, api))
         functions = dict(chain.from_iterable(made.functions.items() for made in services))
         api.serve(functions)
-        machine = ConsultationMachine(
+        ConsultationMachine(
             self,
             "Consultation",
             stage=settings.stage,
             functions=functions,
             log_retention_days=settings.log_retention_days,
         )
-        watched = Watched(services=services, api=api.api, machine=machine.machine)
-        Alarms(self, "Alarms", settings=settings, watched=watched)
-        Dashboard(self, "Dashboard", stage=settings.stage, watched=watched)
+        arn = machine_arn(self, settings.stage)
+        self.watched = Watched(services=services, api_id=self.api_id, machine_arn=arn)
 
     def _services(self, settings: InfraSettings, platform: Platform) -> list[Service]:
         layers = self._layer(settings, "OutreachLayer", "--only-group", "outreach")

@@ -35,14 +35,14 @@ class ModerationUndone(EventData):
     ----------
     edition : int
         See `ModerationDecided`.
-    published : bool
-        Whether it was public before.
+    public : bool
+        Whether it was so before.
     """
 
     case_id: str
     comment_id: str
     edition: int
-    published: bool
+    public: bool
 
 
 class CommentAppealed(EventData):

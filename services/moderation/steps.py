@@ -58,7 +58,7 @@ def undone(before: Case, case: Case, undo: Undo) -> Writes:
         case_id=case.case_id,
         comment_id=case.comment_id,
         edition=case.version,
-        published=case.published,
+        public=case.published,
     )
     return (
         logged(case),

@@ -178,7 +178,7 @@ class CaseStore:
         with contextlib.suppress(ConditionFailed):
             self._table.write(Put(item={**key, **item}))
 
-    def flags(self, case_id: str) -> list[ReasonCode]:
+    def flag_codes(self, case_id: str) -> list[ReasonCode]:
         """What the readers said who flagged a comment, one each."""
         items = self._table.items(rows.case_pk(case_id), prefix=rows.FLAG)
         return [item["code"] for item in items]

@@ -132,21 +132,23 @@ def test_events_of_a_topic_are_recorded_by_few_at_once(dev: Assembly) -> None:
 
 def test_every_queue_stream_function_and_execution_is_watched(dev: Assembly) -> None:
     watched = {_watched(dev, alarm) for alarm in dev.of_type("AWS::CloudWatch::Alarm").values()}
-    for queue in dev.of_type("AWS::SQS::Queue"):
-        dead = queue in _dead_letter_queues(dev)
+    for identifier, queue in dev.of_type("AWS::SQS::Queue").items():
+        dead = identifier in _dead_letter_queues(dev)
         depth, age = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
-        assert (depth if dead else age, f"${{{queue}.QueueName}}") in watched
-    for name in dev.functions():
-        assert ("Errors", f"${{{dev.function_id(name)}}}") in watched
+        assert (depth if dead else age, queue["QueueName"]) in watched
+    named = {dev.function_id(name): f["FunctionName"] for name, f in dev.functions().items()}
+    assert {("Errors", name) for name in named.values()} <= watched
     for identifier, mapping in dev.of_type("AWS::Lambda::EventSourceMapping").items():
         if "StartingPosition" in mapping:
-            assert ("IteratorAge", f"${{{mapping['FunctionName']['Ref']}}}") in watched
+            assert ("IteratorAge", named[mapping["FunctionName"]["Ref"]]) in watched
             assert ("OnFailureDestinationDeliveredEventCount", f"${{{identifier}}}") in watched
             assert mapping["MetricsConfig"] == {"Metrics": ["EventCount"]}
-    (machine,) = dev.of_type("AWS::StepFunctions::StateMachine")
+    (machine,) = dev.of_type("AWS::StepFunctions::StateMachine").values()
+    of_machine = {metric: value for metric, value in watched if metric.startswith("Executions")}
     for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"):
-        assert (metric, f"${{{machine}}}") in watched
+        assert of_machine[metric].endswith(f":stateMachine:{machine['StateMachineName']}")
     assert ("ExecutionsLost", "topics") in watched
+    assert {("CasesLate", "moderation"), ("CasesDueSoon", "moderation")} <= watched
     (api,) = dev.of_type("AWS::ApiGatewayV2::Api")
     assert ("5xx", f"${{{api}}}") in watched
 

@@ -56,7 +56,8 @@ KEYS_OF_SECRET = {
 """Functions that sign cursors, receipts or links, or derive ids."""
 _TABLE = re.compile(r"^\$\{(\w+?)Table\w+\.(?:Arn|StreamArn)\}(/index/\w+)?$")
 WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"}
-TABLE_ACTIONS = {*WRITES, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"}
+READS = {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"}
+TABLE_ACTIONS = WRITES | READS
 STREAM_ACTIONS = {
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",

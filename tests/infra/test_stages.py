@@ -16,10 +16,10 @@ from tests.infra.assembly import REQUIRED, REQUIRED_AT_THE_EDGE, Assembly, synth
 
 
 def test_stacks_are_named_after_the_stage(dev: Assembly, prod: Assembly, local: Assembly) -> None:
-    assert set(dev.templates) == {"Tashawur-dev-State", "Tashawur-dev-Services"}
-    edge = {"Tashawur-prod-Edge"}
-    assert set(prod.templates) == {"Tashawur-prod-State", "Tashawur-prod-Services"} | edge
-    assert set(local.templates) == {"Tashawur-local-State", "Tashawur-local-Services"}
+    everywhere = ("State", "Services", "Watch")
+    assert set(dev.templates) == {f"Tashawur-dev-{part}" for part in everywhere}
+    assert set(prod.templates) == {f"Tashawur-prod-{part}" for part in (*everywhere, "Edge")}
+    assert set(local.templates) == {f"Tashawur-local-{part}" for part in everywhere}
 
 
 def test_the_local_stage_has_the_same_resources_as_dev(dev: Assembly, local: Assembly) -> None:

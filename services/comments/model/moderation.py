@@ -100,8 +100,8 @@ class ModerationUndone(BaseModel):
 
     Attributes
     ----------
-    published : bool
-        Whether the comment is public while it waits again.
+    public : bool
+        Whether the comment is so while it waits again.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -109,7 +109,7 @@ class ModerationUndone(BaseModel):
     case_id: str
     comment_id: str
     edition: int
-    published: bool
+    public: bool
 
 
 class CommentAppealed(BaseModel):
@@ -187,7 +187,7 @@ def undone(comment: Comment, undo: ModerationUndone, *, at: datetime) -> Move:
     """Step of a comment back to where it was before a decision: held, or public and reviewed."""
     noted = {"case_id": undo.case_id, "case_edition": undo.edition}
     texts = {**_unmasked(comment), "decided_at": None}
-    if undo.published:
+    if undo.public:
         return _public(comment, {**noted, IN_REVIEW: True}, texts, at=at)
     return Move(comment=comment, to="held", set={**noted, **_given(texts)}, remove=_absent(texts))
 

@@ -34,7 +34,7 @@ def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: Cas
     store.add_flag(identifier, said, at=at)
     for _ in range(_ATTEMPTS):
         case = store.get(identifier)
-        codes = store.flags(identifier)
+        codes = store.flag_codes(identifier)
         if len(codes) < flags_needed(case.let_stand if case else 0):
             return
         try:
