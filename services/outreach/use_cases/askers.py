@@ -102,13 +102,14 @@ def _decision(asker: Asker, told: Told, topic: PublicTopic, links: Links) -> New
 
 def _outcome(decided: Moderation) -> Bilingual:
     """What was decided, by which rule, and what can be done about it."""
-    restored = decided.status == "published" and not decided.masked
-    if restored or decided.rule is None:
-        code = "moderated_published" if restored else "moderated_masked_alone"
-        return bilingual(code)
-    code = "moderated_masked" if decided.status == "published" else "moderated_rejected"
-    final = bilingual("moderated_final") if decided.final else decided.how_to_appeal
-    return bilingual(code, reason=decided.reason or decided.rule, rule=decided.rule, next=final)
+    shown = decided.status == "published"
+    if shown and not decided.masked:
+        return bilingual("moderated_published")
+    if decided.reason is None or decided.rule is None:
+        return bilingual("moderated_masked_alone")
+    what_next = bilingual("moderated_final") if decided.final else decided.how_to_appeal
+    why = {"reason": decided.reason, "rule": decided.rule, "next": what_next}
+    return bilingual("moderated_masked", **why) if shown else bilingual("moderated_rejected", **why)
 
 
 _NEWS: dict[NoticeKind, Callable[[Asker, Told, PublicTopic, Links], News | None]] = {
