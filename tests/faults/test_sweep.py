@@ -4,8 +4,8 @@ import os
 
 from tests.faults.sweep import Sweep, table
 
-FAULTS = 500
-STORIES = 2
+FAULTS = 1_000
+STORIES = 5
 """The first stories have the most faults; all of them are `make faults`'."""
 
 
