@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
+from services.moderation.model import neighbours
 from services.moderation.model.fold import folded_text
 from services.moderation.model.morphology import arabic_stems, english_stems
 from services.moderation.model.reasons import ReasonCode
@@ -97,9 +98,10 @@ class Lexicon:
 
     Attributes
     ----------
-    you, you_after, calls, between : set of str
+    you, you_after, calls, between, persons : set of str
         Words of address: who is spoken to, before or after what is said; what calls somebody; what
-        may stand between the two.
+        may stand between the two; nouns for a person or people, whom a mild word right after them
+        is said of.
     phrases : dict
         Phrases by their first word.
     hard_words : dict
@@ -117,6 +119,7 @@ class Lexicon:
         self.you_after: set[str] = set()
         self.calls: set[str] = set()
         self.between: set[str] = set()
+        self.persons: set[str] = set()
         self._aliases: dict[str, str] = {}
         for document in documents:
             for role, words in document.get("address", {}).items():
@@ -193,7 +196,7 @@ def lexicon() -> Lexicon:
 def lexicon_version() -> str:
     """First 12 hex digits of the SHA-256 over the data files: it changes whenever they do."""
     digest = hashlib.sha256()
-    for name in FILES:
+    for name in (*FILES, neighbours.FILE):
         digest.update(_file(name))
     return digest.hexdigest()[:12]
 

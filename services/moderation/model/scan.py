@@ -105,7 +105,8 @@ def _is_aimed(tokens: list[_Token], place: int, lexicon: Lexicon) -> bool:
         return True
     if place + 1 < len(tokens) and tokens[place + 1].text in lexicon.you_after:
         return True
-    if place and tokens[place - 1].text in lexicon.calls:
+    before = tokens[place - 1].text if place else ""
+    if before in lexicon.calls or before in lexicon.persons:
         return True
     for token in reversed(tokens[max(place - _REACH, 0) : place]):
         if token.text in lexicon.you:

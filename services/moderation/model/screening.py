@@ -14,31 +14,41 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from services.moderation.model.abuse import abuse
-from services.moderation.model.fold import fold
+from services.moderation.model.abuse import CLEAR, Judgement, judge
+from services.moderation.model.fold import Folded, fold
 from services.moderation.model.lexicon import lexicon, lexicon_version
+from services.moderation.model.neighbours import plain_words
 from services.moderation.model.personal_data import personal_data
 from services.moderation.model.reasons import Reason, ReasonCode
-from services.moderation.model.scan import scan
+from services.moderation.model.scan import Hit, scan
 from services.moderation.model.spam import spam
 from services.moderation.model.spans import masked, merged
+from services.moderation.model.thresholds import model_version
+from services.moderation.model.topic_terms import TopicTerms, allowed_hits, denied_hits
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 """Goes up with every change of the rules that may change an outcome; the lexicon has its own."""
 
 Verdict = Literal["publish", "hold", "redact-and-publish", "publish-and-review"]
 PublicationMode = Literal["pre", "post"]
-CLEAR = 0.9
-"""Score from which a finding is clear, and keeps a comment back in both modes."""
+NO_TERMS = TopicTerms()
 
 
 class Versions(BaseModel):
-    """What a comment was screened with."""
+    """What a comment was screened with.
+
+    Attributes
+    ----------
+    model : str
+        Of the linear model and the thresholds; empty where a comment was screened before there
+        was one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rules: str
     lexicon: str
+    model: str = ""
 
 
 class Screening(BaseModel):
@@ -63,11 +73,17 @@ class Screening(BaseModel):
 
 @cache
 def versions() -> Versions:
-    """Versions of the rules and of the lexicon in this code."""
-    return Versions(rules=RULES_VERSION, lexicon=lexicon_version())
+    """Versions of the rules, of the lexicon, and of the model and thresholds in this code."""
+    return Versions(rules=RULES_VERSION, lexicon=lexicon_version(), model=model_version())
 
 
-def screen(text: str, *, beside: Sequence[str] = (), mode: PublicationMode = "pre") -> Screening:
+def screen(
+    text: str,
+    *,
+    beside: Sequence[str] = (),
+    mode: PublicationMode = "pre",
+    topic_terms: TopicTerms = NO_TERMS,
+) -> Screening:
     """Screen a comment and what stands beside its text.
 
     Parameters
@@ -79,9 +95,11 @@ def screen(text: str, *, beside: Sequence[str] = (), mode: PublicationMode = "pr
         so that whatever is found in one is for a person to see, without spans.
     mode : {"pre", "post"}
         Whether people decide before publication or after it.
+    topic_terms : TopicTerms
+        What officers allow and add for the comment's topic.
     """
-    in_text = findings(text)
-    aside = [reason for other in beside for reason in findings(other)]
+    in_text = findings(text, topic_terms=topic_terms)
+    aside = [reason for other in beside for reason in findings(other, topic_terms=topic_terms)]
     reasons = _joined((*in_text, *(reason.model_copy(update={"spans": ()}) for reason in aside)))
     if not reasons:
         return Screening(outcome="publish")
@@ -100,13 +118,13 @@ def _must_wait(reasons: Iterable[Reason], aside: Iterable[Reason]) -> bool:
     return clear or any(reason.code == "privacy" for reason in aside)
 
 
-def findings(text: str) -> tuple[Reason, ...]:
+def findings(text: str, *, topic_terms: TopicTerms = NO_TERMS) -> tuple[Reason, ...]:
     """Reasons found in one text, one per code, most certain first."""
     folded = fold(text)
-    hits = scan(folded, lexicon())
+    hits, judgement = _judged(text, folded, topic_terms)
     found = [
-        Reason(code=hit.term.code, spans=(folded.original(hit.start, hit.end),), score=score)
-        for hit, score in abuse(hits)
+        Reason(code=one.code, spans=(folded.original(*one.span),), score=one.score)
+        for one in judgement.findings
     ]
     if (advert := spam(text, folded, hits)) is not None:
         found.append(Reason(code="spam", spans=advert[0], score=advert[1]))
@@ -114,6 +132,28 @@ def findings(text: str) -> tuple[Reason, ...]:
         Reason(code="privacy", spans=(span,), score=score) for span, score in personal_data(text)
     ]
     return _joined(found)
+
+
+def abuse_score(text: str, *, topic_terms: TopicTerms = NO_TERMS) -> float:
+    """Score of a text in 0…1, of those that are published too; the higher the more like abuse."""
+    _hits, judgement = _judged(text, fold(text), topic_terms)
+    return judgement.score
+
+
+def _judged(text: str, folded: Folded, terms: TopicTerms) -> tuple[list[Hit], Judgement]:
+    """Hits that stand, and what they and the letters come to."""
+    hits = scan(folded, lexicon())
+    if hits and (plain := plain_words(text)):
+        hits = [hit for hit in hits if folded.text[hit.start : hit.end] not in plain]
+    hits += denied_hits(folded, terms)
+    allowed = bytearray(len(folded.text))
+    for hit in allowed_hits(folded, terms):
+        allowed[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+    if not any(allowed):
+        return hits, judge(folded.text, hits)
+    kept = [hit for hit in hits if not any(allowed[hit.start : hit.end])]
+    rest = (" " if out else char for char, out in zip(folded.text, allowed, strict=True))
+    return kept, judge("".join(rest), kept)
 
 
 def _joined(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

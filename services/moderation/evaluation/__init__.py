@@ -1,0 +1,1 @@
+"""Measuring the rules against labelled texts; for laptops, no function ships it."""

@@ -1,0 +1,153 @@
+"""The linear model: what a text's letters tell, word by word, in plain Python.
+
+The weights (`data/model.bin`) are learnt by `scripts/train_moderation.py` from n-grams of letters
+inside words, whole words and pairs of words, each hashed to a bucket. As no n-gram goes beyond its
+word, a word's share is the same wherever it stands and is remembered. The model knows no rule and
+gives no reason but the words that weighed most; what follows from it is decided in `abuse`.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from math import sqrt
+from typing import Any
+from zlib import crc32
+
+from services.moderation.model.spans import Span
+
+FILE = "model.bin"
+FORMAT = "tashawur-linear/1"
+SHORTEST_GRAM, LONGEST_GRAM = 2, 5
+_LONGEST_WORD = 24
+_REMEMBERED_WORDS = 16_384
+_WIDTH = 2  # bytes of a letter in UTF-16
+_WORD = re.compile(r"(?<![@/.])[^\W_]+")
+_REPEATED = re.compile(r"(.)\1{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one word adds to the evidence.
+
+    Attributes
+    ----------
+    total, count : int
+        Sum of its features' weights, and how many features it has.
+    key : int
+        Checksum of the word, from which that of a pair is continued.
+    tail : bytes
+        What continues the checksum of the word before it.
+    """
+
+    total: int
+    count: int
+    key: int
+    tail: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the model makes of a text.
+
+    Attributes
+    ----------
+    logit : float
+        Below 0: clean; 0 for a text without words.
+    words : tuple of (int, int, int)
+        Start and end in the folded text, and weight, of each word.
+    """
+
+    logit: float
+    words: tuple[tuple[int, int, int], ...]
+
+    def strongest(self, most: int) -> list[Span]:
+        """Spans, in the folded text, of the words that speak most for abuse; at least one."""
+        ranked = sorted(self.words, key=lambda word: -word[2])
+        chosen = [word for word in ranked[:most] if word[2] > 0] or ranked[:1]
+        return sorted((start, end) for start, end, _weight in chosen)
+
+
+class Model:
+    """Weights by bucket.
+
+    Parameters
+    ----------
+    content : bytes
+        A line of JSON (format, version, scale, bias), then one signed byte per bucket.
+
+    Raises
+    ------
+    ValueError
+        If it is of another format or its number of weights is no power of two.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        line, _, weights = content.partition(b"\n")
+        header: dict[str, Any] = json.loads(line)
+        size = len(weights)
+        if header.get("format") != FORMAT or size < 2 or size & (size - 1):
+            raise ValueError(f"{FILE}: no model of the format {FORMAT}")
+        self.version: str = header["version"]
+        self._scale: float = header["scale"]
+        self._bias: float = header["bias"]
+        self._weights = memoryview(weights).cast("b")
+        self._mask = size - 1
+        self._share = lru_cache(maxsize=_REMEMBERED_WORDS)(self._weigh)
+
+    def evidence(self, text: str) -> Evidence:
+        """What a folded text's words tell; linear in its length."""
+        weights, mask, share = self._weights, self._mask, self._share
+        words: list[tuple[int, int, int]] = []
+        total = count = before = 0
+        for match in _WORD.finditer(text):
+            found = share(match.group()[:_LONGEST_WORD])
+            weight = found.total
+            if words:
+                weight += weights[crc32(found.tail, before) & mask]
+                count += 1
+            total += weight
+            count += found.count
+            before = found.key
+            words.append((*match.span(), weight))
+        logit = self._bias + self._scale * total / sqrt(count) if count else 0.0
+        return Evidence(logit=logit, words=tuple(words))
+
+    def _weigh(self, word: str) -> Share:
+        keys = list(buckets(word))
+        key, tail = pair_keys(word)
+        total = sum(self._weights[each & self._mask] for each in keys)
+        return Share(total=total, count=len(keys), key=key, tail=tail)
+
+
+def buckets(word: str) -> Iterator[int]:
+    """Checksums of a word's features: n-grams of its letters, ends marked, and the word itself."""
+    letters = f" {_plain(word)} ".encode("utf-16-le", "surrogatepass")
+    for size in range(SHORTEST_GRAM * _WIDTH, LONGEST_GRAM * _WIDTH + 1, _WIDTH):
+        for start in range(0, len(letters) - size + 1, _WIDTH):
+            yield crc32(letters[start : start + size])
+    yield crc32(letters, 1)
+
+
+def pair_keys(word: str) -> tuple[int, bytes]:
+    """Checksum with which a word begins a pair, and the bytes with which it ends one."""
+    letters = _plain(word).encode("utf-16-le", "surrogatepass")
+    return crc32(letters, 2), letters
+
+
+def words(text: str) -> list[str]:
+    """Words of a folded text as the model sees them; names and links are none."""
+    return [match.group()[:_LONGEST_WORD] for match in _WORD.finditer(text)]
+
+
+def _plain(word: str) -> str:
+    return "0" if word.isdecimal() else _REPEATED.sub(r"\1\1", word)
+
+
+@cache
+def model() -> Model:
+    """The programme's model, read on first use."""
+    path = resources.files("services.moderation").joinpath("data", FILE)
+    return Model(path.read_bytes())
