@@ -14,7 +14,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
@@ -108,7 +108,7 @@ def features(text: str) -> list[int]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def _buckets(word: str) -> tuple[int, ...]:
     return tuple(buckets(word))
 
@@ -167,7 +167,7 @@ def judged_apart(
             yield row, Judged(row.abusive, score >= settings.hold_at, score)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hits(text: str) -> tuple[Hit, ...]:
     folded, plain = fold(text), plain_words(text)
     return tuple(

@@ -1,1 +1,1 @@
-"""Measuring the rules against labelled texts; for laptops, no function ships it."""
+"""Measuring the rules against texts that people have judged; it runs on a laptop, without AWS."""

@@ -60,7 +60,9 @@ def judge(text: str, hits: Iterable[Hit]) -> Judgement:
         strongest = evidence.strongest(settings.model.words_shown)
         alone = tuple(Finding(code="abusive", span=span, score=doubt) for span in strongest)
         return Judgement(score=score, findings=alone)
-    findings = (Finding(hit.term.code, (hit.start, hit.end), _certainty(hit, score)) for hit in found)
+    findings = (
+        Finding(hit.term.code, (hit.start, hit.end), _certainty(hit, score)) for hit in found
+    )
     return Judgement(score=score, findings=tuple(findings))
 
 

@@ -8,7 +8,6 @@ gives no reason but the words that weighed most; what follows from it is decided
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -116,19 +115,23 @@ class Model:
         return Evidence(logit=logit, words=tuple(words))
 
     def _weigh(self, word: str) -> Share:
-        keys = list(buckets(word))
+        weights, mask = self._weights, self._mask
+        keys = buckets(word)
         key, tail = pair_keys(word)
-        total = sum(self._weights[each & self._mask] for each in keys)
+        total = sum([weights[each & mask] for each in keys])
         return Share(total=total, count=len(keys), key=key, tail=tail)
 
 
-def buckets(word: str) -> Iterator[int]:
+def buckets(word: str) -> list[int]:
     """Checksums of a word's features: n-grams of its letters, ends marked, and the word itself."""
     letters = f" {_plain(word)} ".encode("utf-16-le", "surrogatepass")
-    for size in range(SHORTEST_GRAM * _WIDTH, LONGEST_GRAM * _WIDTH + 1, _WIDTH):
-        for start in range(0, len(letters) - size + 1, _WIDTH):
-            yield crc32(letters[start : start + size])
-    yield crc32(letters, 1)
+    found = [
+        crc32(letters[start : start + size])
+        for size in range(SHORTEST_GRAM * _WIDTH, LONGEST_GRAM * _WIDTH + 1, _WIDTH)
+        for start in range(0, len(letters) - size + 1, _WIDTH)
+    ]
+    found.append(crc32(letters, 1))
+    return found
 
 
 def pair_keys(word: str) -> tuple[int, bytes]:

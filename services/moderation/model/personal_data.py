@@ -60,6 +60,7 @@ _CARD = re.compile(r"[3-6]\d{12,18}")
 _ABROAD = re.compile(r"(?:\+|00)[1-9]\d{7,14}")
 _NATIONAL = re.compile(r"0[1-9]\d{8,9}|973[13678]\d{7}|(?:966|971|965|968|974)\d{8,9}")
 _AMERICAN = re.compile(r"\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4}")
+_KEPT_LETTERS = 4096
 _PERSONAL = 9
 _LOCAL = 8
 
@@ -97,11 +98,14 @@ def personal_data(text: str, *, check_digit: CheckDigit = month_holds) -> list[F
 
 
 class _Digits(dict[int, int]):
-    """ASCII digit of each decimal digit met so far; any other character stays itself."""
+    """ASCII digit of each character met so far; what is no decimal digit stays itself."""
 
     def __missing__(self, code: int) -> int:
         char = chr(code)
-        return ord(str(unicodedata.decimal(char))) if char.isdecimal() else code
+        plain = ord(str(unicodedata.decimal(char))) if char.isdecimal() else code
+        if len(self) < _KEPT_LETTERS:
+            self[code] = plain
+        return plain
 
 
 _DIGITS = _Digits()

@@ -22,7 +22,7 @@ from services.moderation.model.personal_data import personal_data
 from services.moderation.model.reasons import Reason, ReasonCode
 from services.moderation.model.scan import Hit, scan
 from services.moderation.model.spam import spam
-from services.moderation.model.spans import masked, merged
+from services.moderation.model.spans import Span, masked, merged
 from services.moderation.model.thresholds import model_version
 from services.moderation.model.topic_terms import TopicTerms, allowed_hits, denied_hits
 
@@ -32,6 +32,7 @@ RULES_VERSION = "3"
 Verdict = Literal["publish", "hold", "redact-and-publish", "publish-and-review"]
 PublicationMode = Literal["pre", "post"]
 NO_TERMS = TopicTerms()
+_Found = tuple[ReasonCode, tuple[Span, ...], float]
 
 
 class Versions(BaseModel):
@@ -100,7 +101,8 @@ def screen(
     """
     in_text = findings(text, topic_terms=topic_terms)
     aside = [reason for other in beside for reason in findings(other, topic_terms=topic_terms)]
-    reasons = _joined((*in_text, *(reason.model_copy(update={"spans": ()}) for reason in aside)))
+    found: list[_Found] = [(reason.code, reason.spans, reason.score) for reason in in_text]
+    reasons = _joined([*found, *((reason.code, (), reason.score) for reason in aside)])
     if not reasons:
         return Screening(outcome="publish")
     private = [span for reason in in_text if reason.code == "privacy" for span in reason.spans]
@@ -122,15 +124,12 @@ def findings(text: str, *, topic_terms: TopicTerms = NO_TERMS) -> tuple[Reason, 
     """Reasons found in one text, one per code, most certain first."""
     folded = fold(text)
     hits, judgement = _judged(text, folded, topic_terms)
-    found = [
-        Reason(code=one.code, spans=(folded.original(*one.span),), score=one.score)
-        for one in judgement.findings
+    found: list[_Found] = [
+        (one.code, (folded.original(*one.span),), one.score) for one in judgement.findings
     ]
     if (advert := spam(text, folded, hits)) is not None:
-        found.append(Reason(code="spam", spans=advert[0], score=advert[1]))
-    found += [
-        Reason(code="privacy", spans=(span,), score=score) for span, score in personal_data(text)
-    ]
+        found.append(("spam", *advert))
+    found += [("privacy", (span,), score) for span, score in personal_data(text)]
     return _joined(found)
 
 
@@ -156,15 +155,15 @@ def _judged(text: str, folded: Folded, terms: TopicTerms) -> tuple[list[Hit], Ju
     return kept, judge("".join(rest), kept)
 
 
-def _joined(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    by_code: defaultdict[ReasonCode, list[Reason]] = defaultdict(list)
-    for reason in reasons:
-        by_code[reason.code].append(reason)
+def _joined(found: Iterable[_Found]) -> tuple[Reason, ...]:
+    by_code: defaultdict[ReasonCode, list[_Found]] = defaultdict(list)
+    for one in found:
+        by_code[one[0]].append(one)
     joined = [
         Reason(
             code=code,
-            spans=merged(span for reason in group for span in reason.spans),
-            score=max(reason.score for reason in group),
+            spans=merged(span for _, spans, _ in group for span in spans),
+            score=max(score for _, _, score in group),
         )
         for code, group in by_code.items()
     ]
