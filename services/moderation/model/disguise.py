@@ -13,7 +13,8 @@ from services.moderation.model.spans import Span
 
 Found = Iterator[tuple[Term, Span]]
 
-_LEET = re.compile(r"(?<![\w@$!.])[a-z0-9@$!|+€]*[a-z][a-z0-9@$!|+€]*(?![\w@])")
+_LEET = re.compile(r"(?<![\w@$!.|+€])[a-z0-9@$!|+€]++(?!\w)")
+_LETTER = re.compile("[a-z]")
 _LEET_SIGN = re.compile(r"[0-9@$!|+€]")
 _DECODED = [
     str.maketrans("0134578@$!|+€", letters) for letters in ("oieastbasiite", "oleastbaslite")
@@ -30,7 +31,7 @@ def leet(text: str, lexicon: Lexicon) -> Found:
     """Words with digits or signs for letters: sh1t, a$$hole, b!tch."""
     for match in _LEET.finditer(text):
         word = match.group().rstrip("!|+")
-        if len(word) < _SHORTEST or not _LEET_SIGN.search(word):
+        if len(word) < _SHORTEST or not (_LEET_SIGN.search(word) and _LETTER.search(word)):
             continue
         for table in _DECODED:
             term = lexicon.look_up(word.translate(table)).term
@@ -58,7 +59,7 @@ def _unmasked(word: str, lexicon: Lexicon) -> Term | None:
         if word.endswith(ending):
             stem = word.removesuffix(ending)
             pattern = re.compile(_MASK.sub(".", stem))
-            for spelling, term in lexicon.hard_words.get(len(stem), ()):
+            for spelling, term in lexicon.hard_words.get((len(stem), stem[:1]), ()):
                 if pattern.fullmatch(spelling):
                     return term
     return None

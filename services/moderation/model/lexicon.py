@@ -105,12 +105,12 @@ class Lexicon:
     phrases : dict
         Phrases by their first word.
     hard_words : dict
-        Spellings of hard terms by their length.
+        Spellings of hard terms by their length and first letter.
     """
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
         self.phrases: dict[str, list[Phrase]] = {}
-        self.hard_words: dict[int, list[tuple[str, Term]]] = {}
+        self.hard_words: dict[tuple[int, str], list[tuple[str, Term]]] = {}
         self._exact: dict[str, Term] = {}
         self._stems: dict[str, Term | None] = {}
         self._parts: list[tuple[str, Term]] = []
@@ -148,7 +148,8 @@ class Lexicon:
             self._vocabulary.update(words)
             return
         if term is not None and term.tier == "hard":
-            self.hard_words.setdefault(len(spelling), []).append((spelling, term))
+            key = (len(spelling), spelling[0])
+            self.hard_words.setdefault(key, []).append((spelling, term))
         if match == "stem" or term is None:
             self._stems[spelling] = term
         elif match == "part":
