@@ -25,6 +25,7 @@ WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*")
 """A word of a folded text."""
 
 _DOUBLED = re.compile(r"(.)\1+")
+_PAIR = re.compile(r"(.)\1")
 _TRIPLED = re.compile(r"(.)\1{2,}")
 _SHORTEST_SQUEEZED = 4
 _REMEMBERED_WORDS = 16_384
@@ -207,7 +208,9 @@ def _file(name: str) -> bytes:
 
 
 def _squeezed(word: str) -> Iterator[str]:
-    """Forms of a word with fewer letters in a row: fuuuck, كلللب, then fuuck."""
+    """Forms of a word with fewer letters in a row: ffuucckk, fuuuck, كلللب, then fuuck."""
+    if not _PAIR.sub("", word):
+        yield _PAIR.sub(r"\1", word)
     if _TRIPLED.search(word):
         yield _TRIPLED.sub(r"\1", word)
         yield _TRIPLED.sub(r"\1\1", word)
