@@ -57,7 +57,7 @@ def judge(text: str, hits: Iterable[Hit]) -> Judgement:
         return Judgement(score=score, findings=())
     if not found:
         doubt = min(score, _DOUBTFUL)
-        strongest = evidence.strongest(settings.model.words_shown)
+        strongest = model().strongest(text, settings.model.words_shown)
         alone = tuple(Finding(code="abusive", span=span, score=doubt) for span in strongest)
         return Judgement(score=score, findings=alone)
     findings = (
@@ -81,7 +81,7 @@ def _terms(hits: Sequence[Hit], settings: Thresholds) -> float:
 
 def _letters(evidence: Evidence, settings: Thresholds) -> float:
     counts = settings.model
-    if len(evidence.words) < counts.fewest_words:
+    if evidence.words < counts.fewest_words:
         return 0.0
     return counts.weight * min(max(evidence.logit, counts.least), counts.most)
 

@@ -59,12 +59,19 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text: linear in its length, an empty text included."""
+    folded = _FOLDED
+    plains = [folded[char] for char in text]
+    if "" not in plains and len(whole := "".join(plains)) == len(text):
+        return Folded(whole, list(range(len(text))), list(range(1, len(text) + 1)))
+    return _aligned(plains)
+
+
+def _aligned(plains: list[str]) -> Folded:
+    """Folded text of characters of which some fold to none or several."""
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    folded = _FOLDED
-    for offset, char in enumerate(text):
-        plain = folded[char]
+    for offset, plain in enumerate(plains):
         if len(plain) == 1:
             letters.append(plain)
             starts.append(offset)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from services.moderation.model.spans import Span
@@ -27,8 +27,7 @@ _WORD = re.compile(r"(?<![@/.])[^\W_]+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """What one word adds to the evidence.
 
     Attributes
@@ -49,24 +48,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the model makes of a text.
-
-    Attributes
-    ----------
-    logit : float
-        Below 0: clean; 0 for a text without words.
-    words : tuple of (int, int, int)
-        Start and end in the folded text, and weight, of each word.
-    """
+    """What the model makes of a text of so many words; a `logit` below 0 speaks for clean."""
 
     logit: float
-    words: tuple[tuple[int, int, int], ...]
-
-    def strongest(self, most: int) -> list[Span]:
-        """Spans, in the folded text, of the words that speak most for abuse; at least one."""
-        ranked = sorted(self.words, key=lambda word: -word[2])
-        chosen = [word for word in ranked[:most] if word[2] > 0] or ranked[:1]
-        return sorted((start, end) for start, end, _weight in chosen)
+    words: int
 
 
 class Model:
@@ -97,22 +82,34 @@ class Model:
         self._share = lru_cache(maxsize=_REMEMBERED_WORDS)(self._weigh)
 
     def evidence(self, text: str) -> Evidence:
-        """What a folded text's words tell; linear in its length."""
+        """What a folded text's words tell, 0 if there are none; linear in its length."""
+        found = self._weights_of(words(text))
+        if not found:
+            return Evidence(logit=0.0, words=0)
+        total = sum([weight for weight, _count in found])
+        count = sum([count for _weight, count in found]) + len(found) - 1
+        return Evidence(self._bias + self._scale * total / sqrt(count), len(found))
+
+    def strongest(self, text: str, most: int) -> list[Span]:
+        """Spans, in the folded text, of the words that speak most for abuse; at least one."""
+        weighed = self._weights_of(words(text))
+        spans = [match.span() for match in _WORD.finditer(text)]
+        ranked = sorted(zip(weighed, spans, strict=True), key=lambda word: -word[0][0])
+        chosen = [span for (weight, _), span in ranked[:most] if weight > 0]
+        return sorted(chosen or [span for _, span in ranked[:1]])
+
+    def _weights_of(self, words: list[str]) -> list[tuple[int, int]]:
+        """Weight and number of features of each word; the pair it ends counts with it."""
         weights, mask, share = self._weights, self._mask, self._share
-        words: list[tuple[int, int, int]] = []
-        total = count = before = 0
-        for match in _WORD.finditer(text):
-            found = share(match.group()[:_LONGEST_WORD])
-            weight = found.total
-            if words:
-                weight += weights[crc32(found.tail, before) & mask]
-                count += 1
-            total += weight
-            count += found.count
-            before = found.key
-            words.append((*match.span(), weight))
-        logit = self._bias + self._scale * total / sqrt(count) if count else 0.0
-        return Evidence(logit=logit, words=tuple(words))
+        found: list[tuple[int, int]] = []
+        before: int | None = None
+        for word in words:
+            total, count, key, tail = share(word)
+            if before is not None:
+                total += weights[crc32(tail, before) & mask]
+            found.append((total, count))
+            before = key
+        return found
 
     def _weigh(self, word: str) -> Share:
         weights, mask = self._weights, self._mask
