@@ -146,8 +146,7 @@ def _wrong_card(chance: Random) -> str:
 
 
 def _no_month(chance: Random) -> str:
-    number = f"{chance.randint(50, 99)}{chance.randint(13, 99)}{_digits(chance, 5)}"
-    return number
+    return f"{chance.randint(50, 99)}{chance.randint(13, 99)}{_digits(chance, 5)}"
 
 
 def _round_number(chance: Random) -> str:

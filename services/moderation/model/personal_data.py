@@ -105,14 +105,15 @@ def personal_data(text: str, *, check_digit: CheckDigit = month_holds) -> list[F
         if holds:
             found.append(((start, end), CERTAIN))
     for match in _NUMBER.finditer(view):
-        if _is_amount(view, *match.span()):
-            continue
-        score = _score(view, match, check_digit)
-        if score:
-            found.append((match.span(), score))
-            continue
-        found += [(span, LIKELY) for span in _mobiles_inside(view, match)]
+        if not (_is_amount(view, *match.span()) or _is_reference(view, match)):
+            found += _in_number(view, match, check_digit)
     return sorted(found)
+
+
+def _in_number(view: str, match: re.Match[str], check_digit: CheckDigit) -> list[Found]:
+    if score := _score(view, match, check_digit):
+        return [(match.span(), score)]
+    return [(span, LIKELY) for span in _mobiles_inside(view, match)]
 
 
 def _mobiles_inside(view: str, number: re.Match[str]) -> list[Span]:
@@ -175,8 +176,7 @@ def _score(view: str, match: re.Match[str], check_digit: CheckDigit) -> float:
     if _NATIONAL.fullmatch(digits) or _AMERICAN.fullmatch(number):
         return CERTAIN
     if len(digits) == _LOCAL and not (is_year_pair(digits) or is_public_line(digits)):
-        of_paper = _REFERENCE.search(view[max(0, start - _REFERENCE_REACH) : start])
-        return 0.0 if of_paper else _local_phone(digits, around)
+        return _local_phone(digits, around)
     return 0.0
 
 
@@ -197,3 +197,10 @@ def _local_phone(digits: str, around: str) -> float:
 def _is_amount(view: str, start: int, end: int) -> bool:
     before = view[max(0, start - _MONEY_REACH) : start]
     return bool(_MONEY_BEFORE.search(before) or _MONEY_AFTER.match(view, end))
+
+
+def _is_reference(view: str, match: re.Match[str]) -> bool:
+    """Tell whether a number as long as a phone's is said to be a paper's."""
+    before = view[max(0, match.start() - _REFERENCE_REACH) : match.start()]
+    is_short = sum(char.isdigit() for char in match.group()) == _LOCAL
+    return is_short and bool(_REFERENCE.search(before))
