@@ -29,6 +29,7 @@ from services.moderation.model.lexicon import lexicon
 from services.moderation.model.linear import FILE, FORMAT, Model, buckets, pair_keys, words
 from services.moderation.model.neighbours import plain_words
 from services.moderation.model.scan import Hit, scan
+from services.moderation.model.thresholds import FILE as THRESHOLDS
 from services.moderation.model.thresholds import thresholds
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +38,7 @@ EXAMPLES = ROOT / "examples" / "clean"
 SEED = 7
 BITS = 17
 PARTS = 5
+PARTS_IN_TURN, LEFT_OUT = "five parts in turn", "the set left out of training"
 VERSION = "1"
 _STRENGTH = 10.0  # inverse of the penalty; chosen on the five parts
 _CUT = 99.95  # percentile of the weights beyond which they are cut to fit a byte
@@ -153,7 +155,7 @@ def parts(rows: Sequence[Example]) -> list[int]:
 
 
 def judged_apart(
-    counts: csr_matrix, rows: Sequence[Example], groups: Sequence[int | str]
+    counts: csr_matrix, rows: Sequence[Example], groups: Sequence[int] | Sequence[str]
 ) -> Iterator[tuple[Example, Judged]]:
     """Each example, judged by a model that was trained on the other groups."""
     settings, by_group = thresholds(), np.array(groups)
@@ -204,13 +206,29 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     rows = examples(options.folder)
     counts = matrix(row.text for row in rows)
-    table("five parts in turn", report(judged_apart(counts, rows, parts(rows))))
-    sources = [row.source for row in rows]
-    table("the set left out of training", report(judged_apart(counts, rows, sources)))
+    groups = {PARTS_IN_TURN: parts(rows), LEFT_OUT: [row.source for row in rows]}
+    found = {how: report(judged_apart(counts, rows, by)) for how, by in groups.items()}
+    for how, by_set in found.items():
+        table(how, by_set)
     if options.write:
         (DATA / FILE).write_bytes(trained(counts, rows))
-        print(f"\n{DATA / FILE}: written; note what changed in model-card.md and thresholds.json")
+        note(found)
+        print("\nwritten; bring data/model-card.md up to date")
     return 0
+
+
+def note(found: dict[str, dict[str, Figures]]) -> None:
+    """Put what was measured on sets with both labels beside the settings it was measured with."""
+    path = DATA / THRESHOLDS
+    document = json.loads(path.read_text("utf-8"))
+    names = ("precision", "recall", "f1", "auc", "held_clean")
+    document["measured"] = [
+        {"set": source, "how": how} | {name: round(getattr(of, name), 3) for name in names}
+        for how, by_set in found.items()
+        for source, of in by_set.items()
+        if of.auc is not None
+    ]
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
