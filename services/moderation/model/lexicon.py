@@ -104,13 +104,13 @@ class Lexicon:
         may stand between the two; nouns for a person or people, whom a mild word right after them
         is said of.
     phrases : dict
-        Phrases by their first word.
+        Phrases by their first two words.
     hard_words : dict
         Spellings of hard terms by their length and first letter.
     """
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
-        self.phrases: dict[str, list[Phrase]] = {}
+        self.phrases: dict[tuple[str, str], list[Phrase]] = {}
         self.hard_words: dict[tuple[int, str], list[tuple[str, Term]]] = {}
         self._exact: dict[str, Term] = {}
         self._stems: dict[str, Term | None] = {}
@@ -143,7 +143,7 @@ class Lexicon:
     def _add_spelling(self, spelling: str, term: Term | None, *, match: str) -> None:
         words = tuple(spelling.split())
         if len(words) > 1:
-            self.phrases.setdefault(words[0], []).append(
+            self.phrases.setdefault((words[0], words[1]), []).append(
                 Phrase(words, term, inflected=match == "stem")
             )
             self._vocabulary.update(words)

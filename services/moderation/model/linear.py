@@ -32,7 +32,7 @@ class Share(NamedTuple):
 
     Attributes
     ----------
-    total, count : int
+    total, features : int
         Sum of its features' weights, and how many features it has.
     key : int
         Checksum of the word, from which that of a pair is continued.
@@ -41,7 +41,7 @@ class Share(NamedTuple):
     """
 
     total: int
-    count: int
+    features: int
     key: int
     tail: bytes
 
@@ -116,7 +116,7 @@ class Model:
         keys = buckets(word)
         key, tail = pair_keys(word)
         total = sum([weights[each & mask] for each in keys])
-        return Share(total=total, count=len(keys), key=key, tail=tail)
+        return Share(total=total, features=len(keys), key=key, tail=tail)
 
 
 def buckets(word: str) -> list[int]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from services.moderation.model import disguise
@@ -79,9 +80,10 @@ def _phrases(
     """Places of the first and the last word of phrases; an allowed one beats what it overlaps."""
     found = [
         (place, place + len(phrase.words) - 1, phrase)
-        for place, token in enumerate(tokens)
-        for stem in token.word.stems
-        for phrase in lexicon.phrases.get(stem, ())
+        for place, (token, following) in enumerate(pairwise(tokens))
+        for first in token.word.stems
+        for second in following.word.stems
+        for phrase in lexicon.phrases.get((first, second), ())
         if _stands(phrase, tokens[place : place + len(phrase.words)], text)
     ]
     allowed = [(first, last) for first, last, phrase in found if phrase.term is None]
