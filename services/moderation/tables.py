@@ -12,13 +12,13 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from services.moderation.model import linear, neighbours, thresholds
+from services.moderation.model import fold, linear, neighbours, spam, thresholds
 from services.moderation.model.fold import folded_text
-from services.moderation.model.lexicon import FILES, WORD, Tier
+from services.moderation.model.lexicon import BESIDE, FILES, WORD, Tier
 from services.moderation.model.morphology import SHORTEST_STEM
 from services.moderation.model.reasons import REASON_CODES
 
-TABLES = (*FILES, neighbours.FILE, thresholds.FILE, linear.FILE)
+TABLES = (*FILES, *BESIDE, thresholds.FILE, linear.FILE)
 """Every file of `data` that the rules read."""
 ALLOW_LIST = "allow-list.json"
 _FORMAT = "tashawur-lexicon/1"
@@ -181,6 +181,36 @@ def _wrong_languages(name: str, content: bytes) -> Iterator[Fault]:
                 yield Fault(name, 0, f"{each['language']}: {word!r} folds to nothing")
 
 
+def _wrong_fold(name: str, content: bytes) -> Iterator[Fault]:
+    document, fault = _document(name, content)
+    if fault or document is None:
+        yield from [fault] if fault else []
+        return
+    if document.keys() != {"format", "letters"} or document["format"] != fold.FORMAT:
+        yield Fault(name, 1, f"is not of the format {fold.FORMAT}")
+        return
+    lines = content.decode().splitlines()
+    seen: dict[str, str] = {}
+    for plain, alike in document["letters"].items():
+        written = f"{json.dumps(plain, ensure_ascii=False)}:"
+        line = next((number for number, each in enumerate(lines, 1) if written in each), 0)
+        for like in alike:
+            if like in document["letters"] or (like.isascii() and like.isalnum()):
+                yield Fault(name, line, f"{like!r} is a plain letter itself")
+            if fold.decomposed(like) != like:
+                yield Fault(name, line, f"{like!r} never stands: Unicode takes it apart before")
+            if (other := seen.setdefault(like, plain)) != plain:
+                yield Fault(name, line, f"{like!r} is a {other!r} already")
+
+
+def _wrong_keyboards(name: str, content: bytes) -> Iterator[Fault]:
+    document, fault = _document(name, content)
+    if fault or document is None:
+        yield from [fault] if fault else []
+    elif document.keys() != {"format", "rows"} or document["format"] != spam.FORMAT:
+        yield Fault(name, 1, f"is not of the format {spam.FORMAT}")
+
+
 def _wrong_thresholds(name: str, content: bytes) -> Iterator[Fault]:
     try:
         thresholds.Thresholds.model_validate_json(content)
@@ -198,6 +228,8 @@ def _wrong_model(name: str, content: bytes) -> Iterator[Fault]:
 
 
 _OTHERS = {
+    fold.FILE: _wrong_fold,
+    spam.FILE: _wrong_keyboards,
     neighbours.FILE: _wrong_languages,
     thresholds.FILE: _wrong_thresholds,
     linear.FILE: _wrong_model,

@@ -14,13 +14,15 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
-from services.moderation.model import neighbours
+from services.moderation.model import fold, neighbours
 from services.moderation.model.fold import folded_text
 from services.moderation.model.morphology import arabic_stems, english_stems
 from services.moderation.model.reasons import ReasonCode
 
 Tier = Literal["hard", "soft", "mild", "cue"]
 FILES = ("lexicon-ar.json", "lexicon-en.json", "spam-cues.json", "allow-list.json")
+BESIDE = (fold.FILE, neighbours.FILE, "keyboards.json")
+"""Other tables, which count for the version too."""
 WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*")
 """A word of a folded text."""
 
@@ -198,7 +200,7 @@ def lexicon() -> Lexicon:
 def lexicon_version() -> str:
     """First 12 hex digits of the SHA-256 over the data files: it changes whenever they do."""
     digest = hashlib.sha256()
-    for name in (*FILES, neighbours.FILE):
+    for name in (*FILES, *BESIDE):
         digest.update(_file(name))
     return digest.hexdigest()[:12]
 

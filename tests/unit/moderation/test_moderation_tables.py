@@ -105,6 +105,19 @@ def test_a_word_of_another_language_that_folds_to_nothing_is_named() -> None:
     assert "'ـ' folds to nothing" in str(found)
 
 
+@pytest.mark.parametrize(
+    ("letters", "expected"),
+    [
+        ('"a": "аb",\n"b": "в"', "fold.json:3: 'b' is a plain letter itself"),
+        ('"a": "а",\n"b": "ва"', "fold.json:4: 'а' is a 'a' already"),
+        ('"a": "ａ"', "fold.json:3: 'ａ' never stands"),
+    ],
+)
+def test_a_letter_that_folds_two_ways_or_never_is_named(letters: str, expected: str) -> None:
+    bad = f'{{"format": "tashawur-fold/1",\n"letters": {{\n{letters}\n}}}}'.encode()
+    assert str(faults({**shipped(), "fold.json": bad})[0]).startswith(expected)
+
+
 def test_an_edited_table_is_taken_over_only_without_a_fault(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
