@@ -24,11 +24,9 @@ from sklearn.linear_model import LogisticRegression
 
 from services.moderation.evaluation.figures import Figures, Judged, figures
 from services.moderation.model.abuse import TIERS, combined
-from services.moderation.model.fold import fold, folded_text
-from services.moderation.model.lexicon import lexicon
+from services.moderation.model.fold import folded_text
 from services.moderation.model.linear import FILE, FORMAT, Model, buckets, pair_keys, words
-from services.moderation.model.neighbours import plain_words
-from services.moderation.model.scan import Hit, scan
+from services.moderation.model.reading import Reading, read
 from services.moderation.model.thresholds import FILE as THRESHOLDS
 from services.moderation.model.thresholds import thresholds
 
@@ -101,7 +99,7 @@ def features(text: str) -> list[int]:
     """Buckets of a text, as the model takes them."""
     found: list[int] = []
     before: int | None = None
-    for word in words(folded_text(text)):
+    for word in words(_read(text).letters):
         found += _buckets(word)
         key, tail = pair_keys(word)
         if before is not None:
@@ -164,19 +162,15 @@ def judged_apart(
         by = Model(trained(counts[others], [rows[place] for place in others]))
         for place in np.flatnonzero(by_group == group):
             row = rows[place]
-            folded = fold(row.text)
-            score = combined(_hits(row.text), by.evidence(folded.text), settings)
+            reading = _read(row.text)
+            hits = [hit for hit in reading.hits if hit.term.tier in TIERS]
+            score = combined(hits, by.evidence(reading.letters), settings)
             yield row, Judged(row.abusive, score >= settings.hold_at, score)
 
 
 @cache
-def _hits(text: str) -> tuple[Hit, ...]:
-    folded, plain = fold(text), plain_words(text)
-    return tuple(
-        hit
-        for hit in scan(folded, lexicon())
-        if hit.term.tier in TIERS and folded.text[hit.start : hit.end] not in plain
-    )
+def _read(text: str) -> Reading:
+    return read(text)
 
 
 def report(found: Iterable[tuple[Example, Judged]]) -> dict[str, Figures]:

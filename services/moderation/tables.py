@@ -24,7 +24,7 @@ ALLOW_LIST = "allow-list.json"
 _FORMAT = "tashawur-lexicon/1"
 _DOCUMENT_KEYS = {"format", "language", "aliases", "address", "groups"}
 _GROUP_KEYS = {"code", "tier", "match", "variety", "terms"}
-_ADDRESS = {"you", "you_after", "calls", "between", "persons"}
+_ADDRESS = {"you", "you_after", "calls", "between", "persons", "things"}
 _MATCHES = ("stem", "exact", "part")
 
 

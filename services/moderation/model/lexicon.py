@@ -101,10 +101,10 @@ class Lexicon:
 
     Attributes
     ----------
-    you, you_after, calls, between, persons : set of str
+    you, you_after, calls, between, persons, things : set of str
         Words of address: who is spoken to, before or after what is said; what calls somebody; what
-        may stand between the two; nouns for a person or people, whom a mild word right after them
-        is said of.
+        may stand between the two; nouns for people, of whom a mild word after them is said; nouns
+        for things, of which one beside them is.
     phrases : dict
         Phrases by their first two words.
     hard_words : dict
@@ -123,6 +123,7 @@ class Lexicon:
         self.calls: set[str] = set()
         self.between: set[str] = set()
         self.persons: set[str] = set()
+        self.things: set[str] = set()
         self._aliases: dict[str, str] = {}
         for document in documents:
             for role, words in document.get("address", {}).items():

@@ -41,32 +41,61 @@ class _Token(NamedTuple):
     word: Word
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What of a text the lexicon knows.
+
+    Attributes
+    ----------
+    hits : list of Hit
+        Of all tiers, those of disguised words included, in the order of the text.
+    spared : list of (int, int)
+        Spans in the folded text that look like abuse and are none.
+    """
+
+    hits: list[Hit]
+    spared: list[Span]
+
+
 def scan(folded: Folded, lexicon: Lexicon) -> list[Hit]:
-    """Hits of all tiers, those of disguised words included, in the order of the text."""
+    """Hits of a text alone."""
+    return survey(folded, lexicon).hits
+
+
+def survey(folded: Folded, lexicon: Lexicon) -> Survey:
+    """Look every word and phrase of a text up."""
     text = folded.text
     look_up = lexicon.look_up
     tokens = [
         _Token(match.group(), match.start(), match.end(), look_up(match.group()))
         for match in WORD.finditer(text)
     ]
-    phrases = list(_phrases(text, tokens, lexicon))
-    covered = {
-        place
-        for first, last, phrase in phrases
-        if phrase.term is None or phrase.term.tier == "hard"
-        for place in range(first, last + 1)
-    }
-    hits = [
-        Hit(phrase.term, tokens[first].start, tokens[last].end)
-        for first, last, phrase in phrases
-        if phrase.term is not None
-    ]
+    hits: list[Hit] = []
+    spared: list[Span] = []
+    covered: set[int] = set()
+    of_things: list[Hit] = []
+    for first, last, phrase in _phrases(text, tokens, lexicon):
+        span = tokens[first].start, tokens[last].end
+        if phrase.term is None:
+            spared.append(span)
+        else:
+            hits.append(Hit(phrase.term, *span))
+        if phrase.term is None or phrase.term.tier == "hard":
+            covered.update(range(first, last + 1))
     for place, token in enumerate(tokens):
         term = token.word.term
-        if term is not None and place not in covered:
-            hits.append(Hit(term, token.start, token.end, _is_aimed(tokens, place, lexicon)))
+        if term is None or place in covered:
+            continue
+        aimed = _is_aimed(tokens, place, lexicon)
+        thing = not aimed and _is_of_a_thing(tokens, place, lexicon)
+        hit = Hit(term, token.start, token.end, aimed)
+        (of_things if thing and term.tier in ("soft", "mild") else hits).append(hit)
     hits += [Hit(term, start, end) for term, (start, end) in _disguised(text, lexicon)]
-    return sorted(hits, key=lambda hit: hit.start)
+    if any(hit.aimed or hit.term.tier in ("hard", "soft") for hit in hits):
+        hits += of_things
+    else:
+        spared += [(hit.start, hit.end) for hit in of_things]
+    return Survey(sorted(hits, key=lambda hit: hit.start), spared)
 
 
 def _disguised(text: str, lexicon: Lexicon) -> Iterator[tuple[Term, Span]]:
@@ -102,17 +131,22 @@ def _stands(phrase: Phrase, tokens: list[_Token], text: str) -> bool:
 
 
 def _is_aimed(tokens: list[_Token], place: int, lexicon: Lexicon) -> bool:
-    """Tell whether a word is called out to somebody, or said of a "you" not far before it."""
+    """Tell whether a word is called out to somebody, or said of a "you" or people before it."""
     if tokens[place].word.vocative:
         return True
     if place + 1 < len(tokens) and tokens[place + 1].text in lexicon.you_after:
         return True
-    before = tokens[place - 1].text if place else ""
-    if before in lexicon.calls or before in lexicon.persons:
+    if place and tokens[place - 1].text in lexicon.calls:
         return True
     for token in reversed(tokens[max(place - _REACH, 0) : place]):
-        if token.text in lexicon.you:
+        if token.text in lexicon.you or token.text in lexicon.persons:
             return True
         if token.text not in lexicon.between and token.word.term is None:
             return False
     return False
+
+
+def _is_of_a_thing(tokens: list[_Token], place: int, lexicon: Lexicon) -> bool:
+    """Tell whether an adjective stands beside its thing: after it in Arabic, before in English."""
+    beside = place + 1 if tokens[place].text.isascii() else place - 1
+    return 0 <= beside < len(tokens) and tokens[beside].text in lexicon.things

@@ -14,24 +14,21 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from services.moderation.model.abuse import CLEAR, Judgement, judge
-from services.moderation.model.fold import Folded, fold
-from services.moderation.model.lexicon import lexicon, lexicon_version
-from services.moderation.model.neighbours import plain_words
+from services.moderation.model.abuse import CLEAR, judge
+from services.moderation.model.lexicon import lexicon_version
 from services.moderation.model.personal_data import personal_data
+from services.moderation.model.reading import read
 from services.moderation.model.reasons import Reason, ReasonCode
-from services.moderation.model.scan import Hit, scan
 from services.moderation.model.spam import spam
 from services.moderation.model.spans import Span, masked, merged
 from services.moderation.model.thresholds import model_version
-from services.moderation.model.topic_terms import TopicTerms, allowed_hits, denied_hits
+from services.moderation.model.topic_terms import NO_TERMS, TopicTerms
 
 RULES_VERSION = "3"
 """Goes up with every change of the rules that may change an outcome; the lexicon has its own."""
 
 Verdict = Literal["publish", "hold", "redact-and-publish", "publish-and-review"]
 PublicationMode = Literal["pre", "post"]
-NO_TERMS = TopicTerms()
 _Found = tuple[ReasonCode, tuple[Span, ...], float]
 
 
@@ -122,12 +119,12 @@ def _must_wait(reasons: Iterable[Reason], aside: Iterable[Reason]) -> bool:
 
 def findings(text: str, *, topic_terms: TopicTerms = NO_TERMS) -> tuple[Reason, ...]:
     """Reasons found in one text, one per code, most certain first."""
-    folded = fold(text)
-    hits, judgement = _judged(text, folded, topic_terms)
+    reading = read(text, topic_terms)
     found: list[_Found] = [
-        (one.code, (folded.original(*one.span),), one.score) for one in judgement.findings
+        (one.code, (reading.folded.original(*one.span),), one.score)
+        for one in judge(reading.letters, reading.hits).findings
     ]
-    if (advert := spam(text, folded, hits)) is not None:
+    if (advert := spam(text, reading.folded, reading.hits)) is not None:
         found.append(("spam", *advert))
     found += [("privacy", (span,), score) for span, score in personal_data(text)]
     return _joined(found)
@@ -135,24 +132,8 @@ def findings(text: str, *, topic_terms: TopicTerms = NO_TERMS) -> tuple[Reason, 
 
 def abuse_score(text: str, *, topic_terms: TopicTerms = NO_TERMS) -> float:
     """Score of a text in 0…1, of those that are published too; the higher the more like abuse."""
-    _hits, judgement = _judged(text, fold(text), topic_terms)
-    return judgement.score
-
-
-def _judged(text: str, folded: Folded, terms: TopicTerms) -> tuple[list[Hit], Judgement]:
-    """Hits that stand, and what they and the letters come to."""
-    hits = scan(folded, lexicon())
-    if hits and (plain := plain_words(text)):
-        hits = [hit for hit in hits if folded.text[hit.start : hit.end] not in plain]
-    hits += denied_hits(folded, terms)
-    allowed = bytearray(len(folded.text))
-    for hit in allowed_hits(folded, terms):
-        allowed[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
-    if not any(allowed):
-        return hits, judge(folded.text, hits)
-    kept = [hit for hit in hits if not any(allowed[hit.start : hit.end])]
-    rest = (" " if out else char for char, out in zip(folded.text, allowed, strict=True))
-    return kept, judge("".join(rest), kept)
+    reading = read(text, topic_terms)
+    return judge(reading.letters, reading.hits).score
 
 
 def _joined(found: Iterable[_Found]) -> tuple[Reason, ...]:

@@ -33,6 +33,9 @@ class TopicTerms(BaseModel):
     deny: tuple[str, ...] = ()
 
 
+NO_TERMS = TopicTerms()
+
+
 def allowed_hits(folded: Folded, terms: TopicTerms) -> list[Hit]:
     """Places of the words that the topic allows."""
     return scan(folded, _lexicon(terms.allow)) if terms.allow else []

@@ -32,7 +32,7 @@ ROWS = [
     ("I do not agree with them at all", "1"),
     ("thank you all", "0"),
     ("شكرًا لكم على المبادرة", "0"),
-    ("this idiot-proof form is good", "0"),
+    ("the word moron is in the dictionary", "0"),
     ("call 36000001", "0"),
 ]
 
@@ -143,7 +143,7 @@ def test_the_table_shows_intervals_and_the_worst_of_both(
     told = capsys.readouterr().out
     misses, alarms = told.split("Worst misses")[1].split("Worst false alarms")
     assert "I do not agree with them at all" in misses
-    assert "this idiot-proof form is good" in alarms
+    assert "the word moron is in the dictionary" in alarms
     assert "word word" in misses
     assert max(map(len, told.splitlines())) < 120, "long texts are shortened"
     assert "thresholds 1" in told

@@ -35,10 +35,11 @@ def test_a_comment_is_held_from_the_threshold_on() -> None:
 
 def test_the_score_puts_worse_above_better() -> None:
     clean, mild, soft, hard = map(
-        abuse_score, ("thank you", "stupid plan", "that liar", "that moron")
+        abuse_score, ("thank you", "so stupid", "that liar", "that moron")
     )
     assert clean < mild < soft < hard
     assert abuse_score("moron liar") > hard
+    assert abuse_score("moron scum") > hard, "several of one tier weigh more than one"
 
 
 def test_the_version_names_weights_and_settings() -> None:
