@@ -14,12 +14,12 @@ def lines(name: str) -> list[str]:
     return [line for line in found if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize(("name", "least"), [("ar.txt", 250), ("en.txt", 50)])
-def test_hardly_a_clean_comment_is_held(name: str, least: int) -> None:
+@pytest.mark.parametrize(("name", "least", "share"), [("ar.txt", 250, 0.01), ("en.txt", 50, 0.02)])
+def test_hardly_a_clean_comment_is_held(name: str, least: int, share: float) -> None:
     comments = lines(name)
     assert len(comments) >= least
     held = [comment for comment in comments if screen(comment).outcome != "publish"]
-    assert len(held) / len(comments) <= 0.01, held
+    assert len(held) / len(comments) <= share, held
 
 
 @pytest.mark.parametrize("text", lines("other.txt"))
