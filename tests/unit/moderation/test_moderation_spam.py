@@ -37,6 +37,7 @@ def test_adverts_and_noise_are_held(text: str) -> None:
         "الأسنان الأسنان الأسنان! مواعيدها بعد نص سنة",
         "No!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!",
         "خخخخخ خهخخحههخخخهخهخ ههههههههههههههه",
+        "ههخههخخهخهه خههخهخ خهخهخهخه",
         "HTTPS, HTML, XHTML, SMTP: the GDPR of the BBC and the NHS",
         "Were we there, you were free",
     ],

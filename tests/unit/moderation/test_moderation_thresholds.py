@@ -57,3 +57,8 @@ def test_settings_with_a_fault_are_named() -> None:
     bad = FILE.read_bytes().replace(b'"hold_at": 0.5', b'"hold_at": 5')
     [fault] = [each for each in faults({FILE.name: bad}) if "missing" not in each.what]
     assert "hold_at" in str(fault)
+
+
+def test_plain_words_however_many_are_a_complaint() -> None:
+    assert screen("filthy, useless").outcome == "publish"
+    assert abuse_score("filthy, useless") == abuse_score("filthy")
