@@ -73,7 +73,6 @@ def survey(folded: Folded, lexicon: Lexicon) -> Survey:
     hits: list[Hit] = []
     spared: list[Span] = []
     covered: set[int] = set()
-    of_things: list[Hit] = []
     for first, last, phrase in _phrases(text, tokens, lexicon):
         span = tokens[first].start, tokens[last].end
         if phrase.term is None:
@@ -82,20 +81,32 @@ def survey(folded: Folded, lexicon: Lexicon) -> Survey:
             hits.append(Hit(phrase.term, *span))
         if phrase.term is None or phrase.term.tier == "hard":
             covered.update(range(first, last + 1))
-    for place, token in enumerate(tokens):
-        term = token.word.term
-        if term is None or place in covered:
-            continue
-        aimed = _is_aimed(tokens, place, lexicon)
-        thing = not aimed and _is_of_a_thing(tokens, place, lexicon)
-        hit = Hit(term, token.start, token.end, aimed)
-        (of_things if thing and term.tier in ("soft", "mild") else hits).append(hit)
+    of_things = _words(tokens, covered, lexicon, into=hits)
     hits += [Hit(term, start, end) for term, (start, end) in _disguised(text, lexicon)]
     if any(hit.aimed or hit.term.tier in ("hard", "soft") for hit in hits):
         hits += of_things
     else:
         spared += [(hit.start, hit.end) for hit in of_things]
     return Survey(sorted(hits, key=lambda hit: hit.start), spared)
+
+
+def _words(
+    tokens: list[_Token], covered: set[int], lexicon: Lexicon, *, into: list[Hit]
+) -> list[Hit]:
+    """Add the words outside phrases to `into`; those that are said of things are returned."""
+    of_things = []
+    for place, token in enumerate(tokens):
+        term = token.word.term
+        if term is None or place in covered:
+            continue
+        aimed = _is_aimed(tokens, place, lexicon)
+        hit = Hit(term, token.start, token.end, aimed)
+        doubtful = term.tier in ("soft", "mild") and not aimed
+        if doubtful and _is_of_a_thing(tokens, place, lexicon):
+            of_things.append(hit)
+        else:
+            into.append(hit)
+    return of_things
 
 
 def _disguised(text: str, lexicon: Lexicon) -> Iterator[tuple[Term, Span]]:
