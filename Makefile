@@ -54,6 +54,7 @@ check: $(STAMP) ## style, types, contracts, known vulnerabilities
 	@$(VENV)/python -m scripts.openapi --check
 	@$(VENV)/python -m scripts.problems --check
 	@$(VENV)/python -m scripts.permissions --check
+	@$(VENV)/python -m scripts.lexicons --check
 	@$(VENV)/bandit --quiet --configfile pyproject.toml --recursive services local infra scripts
 	@$(VENV)/python -m scripts.audit
 

@@ -13,11 +13,16 @@ from services.moderation.model.spans import Span
 
 Found = Iterator[tuple[Term, Span]]
 
-_LEET = re.compile(r"(?<![\w@$!.])[a-z0-9@$!|+€]*[a-z][a-z0-9@$!|+€]*(?![\w@])")
+_LEET = re.compile(r"(?<![\w@$!.|+€])[a-z0-9@$!|+€]++(?!\w)")
+_LETTER = re.compile("[a-z]")
 _LEET_SIGN = re.compile(r"[0-9@$!|+€]")
 _DECODED = [
     str.maketrans("0134578@$!|+€", letters) for letters in ("oieastbasiite", "oleastbaslite")
 ]
+_ARABIC_LEET = re.compile(r"(?<!\w)[0-9\u0621-\u064a]++(?!\w)")
+_DIGIT = re.compile("[0-9]")
+_ARABIC_LETTER = re.compile("[\u0621-\u064a]")
+_ARABIC_DECODED = [str.maketrans("012356789", letters) for letters in ("هااعخطحقص", "هااعخطحقو")]
 _MASKED = re.compile(r"(?<![\w*#@$%])(?:[^\W\d_]+[*#@$%•·×]+)+[^\W\d_]*(?![\w])")
 _MASK = re.compile(r"[*#@$%•·×]")
 _SPACED = re.compile(r"(?<!\w)[^\W\d_](?:([ .\-_*+,/|~]{1,3})[^\W\d_])(?:\1[^\W\d_]){1,12}(?!\w)")
@@ -27,16 +32,25 @@ _SHORTEST = 3
 
 
 def leet(text: str, lexicon: Lexicon) -> Found:
-    """Words with digits or signs for letters: sh1t, a$$hole, b!tch."""
+    """Words with digits or signs for letters: sh1t, a$$hole, b!tch, 7مار."""
+    if not _LEET_SIGN.search(text):
+        return
     for match in _LEET.finditer(text):
         word = match.group().rstrip("!|+")
-        if len(word) < _SHORTEST or not _LEET_SIGN.search(word):
-            continue
-        for table in _DECODED:
-            term = lexicon.look_up(word.translate(table)).term
-            if term is not None and term.tier == "hard":
-                yield term, (match.start(), match.start() + len(word))
-                break
+        if len(word) >= _SHORTEST and _LEET_SIGN.search(word) and _LETTER.search(word):
+            yield from _decoded(word, match.start(), _DECODED, lexicon)
+    for match in _ARABIC_LEET.finditer(text):
+        word = match.group()
+        if len(word) >= _SHORTEST and _DIGIT.search(word) and _ARABIC_LETTER.search(word):
+            yield from _decoded(word, match.start(), _ARABIC_DECODED, lexicon)
+
+
+def _decoded(word: str, start: int, tables: list[dict[int, int]], lexicon: Lexicon) -> Found:
+    for table in tables:
+        term = lexicon.look_up(word.translate(table)).term
+        if term is not None and term.tier == "hard":
+            yield term, (start, start + len(word))
+            return
 
 
 def masked(text: str, lexicon: Lexicon) -> Found:
@@ -58,15 +72,22 @@ def _unmasked(word: str, lexicon: Lexicon) -> Term | None:
         if word.endswith(ending):
             stem = word.removesuffix(ending)
             pattern = re.compile(_MASK.sub(".", stem))
-            for spelling, term in lexicon.hard_words.get(len(stem), ()):
+            for spelling, term in lexicon.hard_words.get((len(stem), stem[:1]), ()):
                 if pattern.fullmatch(spelling):
                     return term
     return None
 
 
 def spaced(text: str, lexicon: Lexicon) -> Found:
-    """Words written letter by letter with the same gap: f u c k, ح.م.ا.ر."""
+    """Words written letter by letter with the same gap: f u c k, ح.م.ا.ر.
+
+    A word of one letter may stand before: a f u c k.
+    """
     for match in _SPACED.finditer(text):
-        term = lexicon.look_up(_GAP.sub("", match.group())).term
-        if term is not None and term.tier == "hard":
-            yield term, match.span()
+        letters = _GAP.sub("", match.group())
+        second = match.start() + 1 + len(match.group(1))
+        for word, start in ((letters, match.start()), (letters[1:], second)):
+            term = lexicon.look_up(word).term
+            if len(word) >= _SHORTEST and term is not None and term.tier == "hard":
+                yield term, (start, match.end())
+                break

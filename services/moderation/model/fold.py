@@ -2,12 +2,15 @@
 
 What people do to get a word past a list (diacritics, tatweel, zero-width characters, full-width
 and mathematical letters, Cyrillic and Greek look-alikes) and what is merely spelling (أ إ آ ا, ة ه,
-ى ي) is folded away. Folding loses information, so it is for matching alone: what is shown, masked
-or stored is always a span of the original.
+ى ي) is folded away; which letters look alike is data (`fold.json`). Folding loses information, so
+it is for matching alone: what is shown, masked or stored is always a span of the original.
 """
 
+import json
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from services.moderation.model.spans import Span
 
@@ -15,24 +18,8 @@ _TATWEEL = "\u0640"
 _DROPPED = frozenset({"Mn", "Me", "Cf"})
 """Unicode categories of marks and of invisible characters (zero-width, direction, soft hyphen)."""
 
-# Letters of Arabic script that NFKD leaves apart although readers take one for the other.
-_ARABIC = {
-    "ة": "ه", "ى": "ي", "ۃ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ک": "ك", "ڪ": "ك", "ګ": "ك",
-    "گ": "ك", "ی": "ي", "ے": "ي", "ې": "ي", "ۍ": "ي", "ٱ": "ا", "ٮ": "ب", "پ": "ب", "ڤ": "ف",
-    "ں": "ن", "ڼ": "ن", "ړ": "ر", "ڒ": "ر", "ۆ": "و", "ڡ": "ف", "ٯ": "ق", "ڞ": "ض", "ﺀ": "ء",
-}  # fmt: skip
-
-# Cyrillic, Greek and Latin letters that look like a basic Latin one (after case folding).
-_LATIN = {
-    "а": "a", "в": "b", "с": "c", "ԁ": "d", "е": "e", "һ": "h", "і": "i", "ј": "j", "к": "k",
-    "ӏ": "l", "м": "m", "н": "h", "о": "o", "р": "p", "ԛ": "q", "ѕ": "s", "т": "t", "у": "y",
-    "ѵ": "v", "ԝ": "w", "х": "x", "α": "a", "β": "b", "ε": "e", "η": "n", "ι": "i", "κ": "k",
-    "ν": "v", "ο": "o", "ρ": "p", "σ": "s", "ς": "s", "τ": "t", "υ": "u", "χ": "x", "ω": "w",
-    "γ": "y", "μ": "u", "ɑ": "a", "ɡ": "g", "ı": "i", "ɩ": "i", "ø": "o", "đ": "d", "ł": "l",
-    "ս": "u", "օ": "o", "հ": "h", "ո": "n", "ց": "g", "æ": "ae", "œ": "oe",
-    "’": "'", "‘": "'", "ʼ": "'", "`": "'",
-}  # fmt: skip
-_REPLACED = _ARABIC | _LATIN
+FILE = "fold.json"
+FORMAT = "tashawur-fold/1"
 _KEPT_LETTERS = 4096
 
 
@@ -59,12 +46,19 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text: linear in its length, an empty text included."""
+    folded = _FOLDED
+    plains = [folded[char] for char in text]
+    if "" not in plains and len(whole := "".join(plains)) == len(text):
+        return Folded(whole, list(range(len(text))), list(range(1, len(text) + 1)))
+    return _aligned(plains)
+
+
+def _aligned(plains: list[str]) -> Folded:
+    """Folded text of characters of which some fold to none or several."""
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    folded = _FOLDED
-    for offset, char in enumerate(text):
-        plain = folded[char]
+    for offset, plain in enumerate(plains):
         if len(plain) == 1:
             letters.append(plain)
             starts.append(offset)
@@ -96,10 +90,24 @@ class _FoldTable(dict[str, str]):
 _FOLDED = _FoldTable()
 
 
+def decomposed(char: str) -> str:
+    """Letters that Unicode knows a character to be made of, in lower case."""
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+
+
 def _plain(char: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+    replaced = _replaced()
     return "".join(
-        _REPLACED.get(part, part)
-        for part in decomposed
+        replaced.get(part, part)
+        for part in decomposed(char)
         if part != _TATWEEL and unicodedata.category(part) not in _DROPPED
     )
+
+
+@cache
+def _replaced() -> dict[str, str]:
+    """Plain letter of each that readers take for it, though Unicode leaves them apart."""
+    document = json.loads(
+        resources.files("services.moderation").joinpath("data", FILE).read_bytes()
+    )
+    return {like: plain for plain, alike in document["letters"].items() for like in alike}

@@ -14,16 +14,20 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
+from services.moderation.model import fold, neighbours
 from services.moderation.model.fold import folded_text
 from services.moderation.model.morphology import arabic_stems, english_stems
 from services.moderation.model.reasons import ReasonCode
 
 Tier = Literal["hard", "soft", "mild", "cue"]
 FILES = ("lexicon-ar.json", "lexicon-en.json", "spam-cues.json", "allow-list.json")
+BESIDE = (fold.FILE, neighbours.FILE, "keyboards.json")
+"""Other tables, which count for the version too."""
 WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*")
 """A word of a folded text."""
 
 _DOUBLED = re.compile(r"(.)\1+")
+_PAIR = re.compile(r"(.)\1")
 _TRIPLED = re.compile(r"(.)\1{2,}")
 _SHORTEST_SQUEEZED = 4
 _REMEMBERED_WORDS = 16_384
@@ -97,18 +101,19 @@ class Lexicon:
 
     Attributes
     ----------
-    you, you_after, calls, between : set of str
+    you, you_after, calls, between, persons, things : set of str
         Words of address: who is spoken to, before or after what is said; what calls somebody; what
-        may stand between the two.
+        may stand between the two; nouns for people, of whom a mild word after them is said; nouns
+        for things, of which one beside them is.
     phrases : dict
-        Phrases by their first word.
+        Phrases by their first two words.
     hard_words : dict
-        Spellings of hard terms by their length.
+        Spellings of hard terms by their length and first letter.
     """
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
-        self.phrases: dict[str, list[Phrase]] = {}
-        self.hard_words: dict[int, list[tuple[str, Term]]] = {}
+        self.phrases: dict[tuple[str, str], list[Phrase]] = {}
+        self.hard_words: dict[tuple[int, str], list[tuple[str, Term]]] = {}
         self._exact: dict[str, Term] = {}
         self._stems: dict[str, Term | None] = {}
         self._parts: list[tuple[str, Term]] = []
@@ -117,6 +122,8 @@ class Lexicon:
         self.you_after: set[str] = set()
         self.calls: set[str] = set()
         self.between: set[str] = set()
+        self.persons: set[str] = set()
+        self.things: set[str] = set()
         self._aliases: dict[str, str] = {}
         for document in documents:
             for role, words in document.get("address", {}).items():
@@ -139,13 +146,14 @@ class Lexicon:
     def _add_spelling(self, spelling: str, term: Term | None, *, match: str) -> None:
         words = tuple(spelling.split())
         if len(words) > 1:
-            self.phrases.setdefault(words[0], []).append(
+            self.phrases.setdefault((words[0], words[1]), []).append(
                 Phrase(words, term, inflected=match == "stem")
             )
             self._vocabulary.update(words)
             return
         if term is not None and term.tier == "hard":
-            self.hard_words.setdefault(len(spelling), []).append((spelling, term))
+            key = (len(spelling), spelling[0])
+            self.hard_words.setdefault(key, []).append((spelling, term))
         if match == "stem" or term is None:
             self._stems[spelling] = term
         elif match == "part":
@@ -193,7 +201,7 @@ def lexicon() -> Lexicon:
 def lexicon_version() -> str:
     """First 12 hex digits of the SHA-256 over the data files: it changes whenever they do."""
     digest = hashlib.sha256()
-    for name in FILES:
+    for name in (*FILES, *BESIDE):
         digest.update(_file(name))
     return digest.hexdigest()[:12]
 
@@ -203,7 +211,9 @@ def _file(name: str) -> bytes:
 
 
 def _squeezed(word: str) -> Iterator[str]:
-    """Forms of a word with fewer letters in a row: fuuuck, كلللب, then fuuck."""
+    """Forms of a word with fewer letters in a row: ffuucckk, fuuuck, كلللب, then fuuck."""
+    if not _PAIR.sub("", word):
+        yield _PAIR.sub(r"\1", word)
     if _TRIPLED.search(word):
         yield _TRIPLED.sub(r"\1", word)
         yield _TRIPLED.sub(r"\1\1", word)

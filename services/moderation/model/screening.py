@@ -14,31 +14,39 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from services.moderation.model.abuse import abuse
-from services.moderation.model.fold import fold
-from services.moderation.model.lexicon import lexicon, lexicon_version
+from services.moderation.model.abuse import CLEAR, judge
+from services.moderation.model.lexicon import lexicon_version
 from services.moderation.model.personal_data import personal_data
+from services.moderation.model.reading import read
 from services.moderation.model.reasons import Reason, ReasonCode
-from services.moderation.model.scan import scan
 from services.moderation.model.spam import spam
-from services.moderation.model.spans import masked, merged
+from services.moderation.model.spans import Span, masked, merged
+from services.moderation.model.thresholds import model_version
+from services.moderation.model.topic_terms import NO_TERMS, TopicTerms
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 """Goes up with every change of the rules that may change an outcome; the lexicon has its own."""
 
 Verdict = Literal["publish", "hold", "redact-and-publish", "publish-and-review"]
 PublicationMode = Literal["pre", "post"]
-CLEAR = 0.9
-"""Score from which a finding is clear, and keeps a comment back in both modes."""
+_Found = tuple[ReasonCode, tuple[Span, ...], float]
 
 
 class Versions(BaseModel):
-    """What a comment was screened with."""
+    """What a comment was screened with.
+
+    Attributes
+    ----------
+    model : str
+        Of the linear model and the thresholds; empty where a comment was screened before there
+        was one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rules: str
     lexicon: str
+    model: str = ""
 
 
 class Screening(BaseModel):
@@ -63,11 +71,17 @@ class Screening(BaseModel):
 
 @cache
 def versions() -> Versions:
-    """Versions of the rules and of the lexicon in this code."""
-    return Versions(rules=RULES_VERSION, lexicon=lexicon_version())
+    """Versions of the rules, of the lexicon, and of the model and thresholds in this code."""
+    return Versions(rules=RULES_VERSION, lexicon=lexicon_version(), model=model_version())
 
 
-def screen(text: str, *, beside: Sequence[str] = (), mode: PublicationMode = "pre") -> Screening:
+def screen(
+    text: str,
+    *,
+    beside: Sequence[str] = (),
+    mode: PublicationMode = "pre",
+    topic_terms: TopicTerms = NO_TERMS,
+) -> Screening:
     """Screen a comment and what stands beside its text.
 
     Parameters
@@ -79,10 +93,13 @@ def screen(text: str, *, beside: Sequence[str] = (), mode: PublicationMode = "pr
         so that whatever is found in one is for a person to see, without spans.
     mode : {"pre", "post"}
         Whether people decide before publication or after it.
+    topic_terms : TopicTerms
+        What officers allow and add for the comment's topic.
     """
-    in_text = findings(text)
-    aside = [reason for other in beside for reason in findings(other)]
-    reasons = _joined((*in_text, *(reason.model_copy(update={"spans": ()}) for reason in aside)))
+    in_text = findings(text, topic_terms=topic_terms)
+    aside = [reason for other in beside for reason in findings(other, topic_terms=topic_terms)]
+    found: list[_Found] = [(reason.code, reason.spans, reason.score) for reason in in_text]
+    reasons = _joined([*found, *((reason.code, (), reason.score) for reason in aside)])
     if not reasons:
         return Screening(outcome="publish")
     private = [span for reason in in_text if reason.code == "privacy" for span in reason.spans]
@@ -100,31 +117,34 @@ def _must_wait(reasons: Iterable[Reason], aside: Iterable[Reason]) -> bool:
     return clear or any(reason.code == "privacy" for reason in aside)
 
 
-def findings(text: str) -> tuple[Reason, ...]:
+def findings(text: str, *, topic_terms: TopicTerms = NO_TERMS) -> tuple[Reason, ...]:
     """Reasons found in one text, one per code, most certain first."""
-    folded = fold(text)
-    hits = scan(folded, lexicon())
-    found = [
-        Reason(code=hit.term.code, spans=(folded.original(hit.start, hit.end),), score=score)
-        for hit, score in abuse(hits)
+    reading = read(text, topic_terms)
+    found: list[_Found] = [
+        (one.code, (reading.folded.original(*one.span),), one.score)
+        for one in judge(reading.letters, reading.hits).findings
     ]
-    if (advert := spam(text, folded, hits)) is not None:
-        found.append(Reason(code="spam", spans=advert[0], score=advert[1]))
-    found += [
-        Reason(code="privacy", spans=(span,), score=score) for span, score in personal_data(text)
-    ]
+    if (advert := spam(text, reading.folded, reading.hits)) is not None:
+        found.append(("spam", *advert))
+    found += [("privacy", (span,), score) for span, score in personal_data(text)]
     return _joined(found)
 
 
-def _joined(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    by_code: defaultdict[ReasonCode, list[Reason]] = defaultdict(list)
-    for reason in reasons:
-        by_code[reason.code].append(reason)
+def abuse_score(text: str, *, topic_terms: TopicTerms = NO_TERMS) -> float:
+    """Score of a text in 0…1, of those that are published too; the higher the more like abuse."""
+    reading = read(text, topic_terms)
+    return judge(reading.letters, reading.hits).score
+
+
+def _joined(found: Iterable[_Found]) -> tuple[Reason, ...]:
+    by_code: defaultdict[ReasonCode, list[_Found]] = defaultdict(list)
+    for one in found:
+        by_code[one[0]].append(one)
     joined = [
         Reason(
             code=code,
-            spans=merged(span for reason in group for span in reason.spans),
-            score=max(reason.score for reason in group),
+            spans=merged(span for _, spans, _ in group for span in spans),
+            score=max(score for _, _, score in group),
         )
         for code, group in by_code.items()
     ]

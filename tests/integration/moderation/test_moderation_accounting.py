@@ -51,7 +51,7 @@ def test_the_report_is_public_and_counts(clock: FixedClock) -> None:
     assert report["decisions"] == {"publish": 0, "redact": 0, "reject": 1}
     assert report["grounds"] == {"abusive": 1}
     assert (report["undecided"], report["median_hours_to_decision"]) == (1, 3)
-    assert report["versions"].keys() == {"rules", "lexicon"}
+    assert report["versions"].keys() == {"rules", "lexicon", "model"}
     assert report["method"].keys() == {"ar", "en"}
 
 

@@ -140,6 +140,39 @@ def test_a_mild_word_counts_only_when_aimed_or_beside_abuse() -> None:
     assert codes("You are so stupid") == {"abusive"}
 
 
+@pytest.mark.parametrize(
+    ("of_people", "of_a_thing"),
+    [
+        ("هذا شخص متخلف ولا يصلح للمنصب", "هذا قانون متخلف ولا يصلح لعصرنا"),
+        ("الوافدين كلهم حشرات", "المكان فيه حشرات"),
+        ("women are too stupid to drive", "the form is too stupid to fill in"),
+        ("المدير غبي ولا يفهم", "القرار غبي ولا يفهمه أحد"),
+    ],
+)
+def test_what_is_said_of_people_is_held_and_what_is_said_of_things_is_not(
+    of_people: str, of_a_thing: str
+) -> None:
+    assert screen(of_people).outcome == "hold"
+    assert screen(of_a_thing).outcome == "publish", words(of_a_thing)
+
+
+def test_what_is_said_of_a_thing_counts_beside_abuse() -> None:
+    assert "غبي" in words("القرار غبي يا حقير")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "كلب الجيران ينبح طول الليل",
+        "هل نحن أغبياء حتى نصدق هذا؟",
+        "Stop treating us like idiots",
+        "اللصوص يدخلون الحي ليلًا ونريد دوريات",
+    ],
+)
+def test_what_is_allowed_weighs_nothing_for_the_model_either(text: str) -> None:
+    assert screen(text).outcome == "publish", words(text)
+
+
 def test_a_hard_word_is_more_certain_than_a_soft_one() -> None:
     [hard], [soft] = screen("moron").reasons, screen("liar").reasons
     assert hard.score > soft.score

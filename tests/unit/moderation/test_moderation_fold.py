@@ -22,6 +22,8 @@ from services.moderation.model.fold import fold
         ("сһіт", "chit"),
         ("fսck", "fuck"),
         ("café Über", "cafe uber"),
+        ("ꜰᴜᴄᴋ 🅵🆄🅲🅺 fu¢k", "fuck fuck fuck"),
+        ("٧۷", "77"),
         ("so\u00adft", "soft"),
         ("", ""),
     ],

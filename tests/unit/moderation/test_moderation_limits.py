@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from services.moderation.model.screening import screen
 
@@ -30,6 +32,14 @@ _TIMES = 4
         "\u064b",
         "😀",
         "a a",
+        "+97336",
+        "fx*x\n",
+        "a$ ",
+        "كس ام",
+        "کی ہے ",
+        "ا1",
+        "36000001 ",
+        "www.",
     ],
 )
 def test_a_long_text_takes_as_much_longer_as_it_is_longer(piece: str) -> None:
@@ -50,3 +60,13 @@ def _seconds(text: str) -> float:
         screen(text)
         taken.append(time.thread_time() - started)
     return min(taken)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=200))
+@example("\ud800 ي\u064b*ي 1ا1 $a$ @@ ")
+@example("ﷺ ﷽ f\u0336u\u0336c\u0336k\u0336 ﬁ")
+def test_no_text_is_too_odd_and_every_span_lies_in_it(text: str) -> None:
+    for reason in screen(text).reasons:
+        assert 0 <= reason.score <= 1
+        for start, end in reason.spans:
+            assert 0 <= start < end <= len(text)

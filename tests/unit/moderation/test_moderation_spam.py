@@ -14,6 +14,9 @@ from services.moderation.model.screening import screen
         "https://a.example https://b.example https://c.example https://d.example",
         "اااااااااااااااااااااااااااااااااا",
         "vote vote vote vote vote vote vote vote vote vote vote",
+        "asdfghjkl asdfgh qwerty",
+        "شسيبلاتنم شسيب ضصثق",
+        "hkjdfhg skdjfhsdkjfh ksjdhf",
     ],
 )
 def test_adverts_and_noise_are_held(text: str) -> None:
@@ -33,6 +36,10 @@ def test_adverts_and_noise_are_held(text: str) -> None:
         "هههههههههههههههههههههههههههههههههه",
         "الأسنان الأسنان الأسنان! مواعيدها بعد نص سنة",
         "No!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!",
+        "خخخخخ خهخخحههخخخهخهخ ههههههههههههههه",
+        "ههخههخخهخهه خههخهخ خهخهخهخه",
+        "HTTPS, HTML, XHTML, SMTP: the GDPR of the BBC and the NHS",
+        "Were we there, you were free",
     ],
 )
 def test_sources_complaints_and_laughter_are_published(text: str) -> None:
