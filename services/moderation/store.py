@@ -14,7 +14,7 @@ from services.moderation.model.case import Case, Status
 from services.moderation.model.doubts import Flag
 from services.moderation.model.reasons import ReasonCode
 from services.moderation.model.screening import Versions
-from services.moderation.model.terms import TopicTerms
+from services.moderation.model.topic_terms import TopicTerms
 from services.moderation.rows import Entry, Redaction
 from services.shared import clock, events
 from services.shared.events import Actor

@@ -27,6 +27,7 @@ _WRITES = {
 }
 _CALLS = {
     "decrypt": "kms:Decrypt",
+    "batch_get_item": "dynamodb:BatchGetItem",
     "describe_secret": "secretsmanager:DescribeSecret",
     "describe_execution": "states:DescribeExecution",
     "generate_data_key": "kms:GenerateDataKey",

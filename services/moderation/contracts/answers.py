@@ -8,7 +8,7 @@ from services.moderation.model.doubts import Origin, Severity
 from services.moderation.model.reasons import Reason, ReasonCode
 from services.moderation.model.ruling import Decision, Verb
 from services.moderation.model.screening import Verdict, Versions
-from services.moderation.model.terms import TopicTerms
+from services.moderation.model.topic_terms import TopicTerms
 from services.shared.contracts.operation import Both, Id, RoundNumber, Shown
 from services.shared.language import Language
 

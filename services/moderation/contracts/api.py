@@ -12,7 +12,7 @@ from services.moderation.model.doubts import Severity
 from services.moderation.model.due_process import UndoOrder
 from services.moderation.model.report import Format
 from services.moderation.model.ruling import Decision, DecisionOrder
-from services.moderation.model.terms import TopicTerms
+from services.moderation.model.topic_terms import TopicTerms
 from services.shared.contracts.operation import CURSOR, JSON, ROUND, Answer, Operation, Query
 from services.shared.language import Language
 

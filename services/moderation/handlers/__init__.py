@@ -4,6 +4,7 @@ from functools import cache
 
 from services.moderation.settings import settings
 from services.moderation.store import CaseStore
+from services.moderation.terms_cache import TermsCache
 from services.moderation.use_cases.report import Reporting
 from services.shared.invoke import invoke
 from services.shared.language import catalogue
@@ -21,6 +22,12 @@ def reporting() -> Reporting:
     """What reports are made with."""
     method = catalogue("moderation")["moderation_method"]
     return Reporting(store=store(), count_comments=count_comments, method=method)
+
+
+@cache
+def topic_terms() -> TermsCache:
+    """Topics' words that this container remembers."""
+    return TermsCache(store())
 
 
 @cache

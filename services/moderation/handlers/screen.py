@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.moderation.handlers import store
+from services.moderation.handlers import store, topic_terms
 from services.moderation.model.screening import PublicationMode
 from services.moderation.use_cases.screen import Origin, Submitted, screen_comments
 from services.shared import clock
@@ -65,5 +65,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Screen a batch (docs/architecture.md, moderation-screen)."""
     batch = Batch.model_validate(event)
     comments = [Submitted(**comment.model_dump()) for comment in batch.comments]
-    outcomes = screen_comments(comments, of=batch.origin, at=clock.now(), store=store())
+    at = clock.now()
+    terms = topic_terms().words(batch.topic_id, at=at)
+    outcomes = screen_comments(comments, of=batch.origin, terms=terms, at=at, store=store())
     return {"outcomes": outcomes}

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from services.moderation.handlers import store
-from services.moderation.model.terms import TopicTerms
+from services.moderation.model.topic_terms import TopicTerms
 from services.moderation.settings import settings
 from services.moderation.store import StoredTerms
 from services.moderation.use_cases.terms import TermsDesk, change_terms, terms_of

@@ -11,8 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from services.moderation.model.abuse import CLEAR
 from services.moderation.model.reasons import Reason, ReasonCode
-from services.moderation.model.screening import CLEAR
 
 Origin = Literal["rules", "flags"]
 """Who doubted a comment first: the rules on arrival, or people who read it."""

@@ -8,7 +8,7 @@ from services.moderation.model.lexicon import lexicon
 from services.moderation.model.neighbours import plain_words
 from services.moderation.model.scan import Hit, survey
 from services.moderation.model.spans import Span
-from services.moderation.model.topic_terms import NO_TERMS, TopicTerms, allowed_hits, denied_hits
+from services.moderation.model.topic_terms import NO_TERMS, TopicTerms, allowed_hits, held_hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def read(text: str, terms: TopicTerms = NO_TERMS) -> Reading:
     hits = found.hits
     if hits and (plain := plain_words(text)):
         hits = [hit for hit in hits if folded.text[hit.start : hit.end] not in plain]
-    hits += denied_hits(folded, terms)
+    hits += held_hits(folded, terms)
     allowed = [(hit.start, hit.end) for hit in allowed_hits(folded, terms)]
     if allowed:
         inside = _marked(folded.text, allowed)

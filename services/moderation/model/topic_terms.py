@@ -5,15 +5,35 @@ general list knows. Both are looked up like the lexicon's own, with clitics and 
 """
 
 from functools import lru_cache
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.moderation.model.fold import Folded, folded_text
 from services.moderation.model.lexicon import WORD, Lexicon
 from services.moderation.model.morphology import SHORTEST_STEM
 from services.moderation.model.scan import Hit, scan
+from services.shared.parsing import fault
+from services.shared.texts import Storable
 
 _REMEMBERED_TOPICS = 128
+_MOST_WORDS = 200
+
+
+def _told_apart(word: str) -> str:
+    if not WORD.search(folded_text(word)):
+        raise fault("no_letters")
+    return word
+
+
+Word = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=60),
+    Storable,
+    AfterValidator(_told_apart),
+]
+"""A word or a phrase, in any spelling: it is compared folded."""
+Words = Annotated[tuple[Word, ...], Field(max_length=_MOST_WORDS)]
 
 
 class TopicTerms(BaseModel):
@@ -23,14 +43,14 @@ class TopicTerms(BaseModel):
     ----------
     allow : tuple of str
         Not abuse in this topic, whatever the lexicon says.
-    deny : tuple of str
+    hold : tuple of str
         Held in this topic under ``abusive``, where `allow` has not the same words.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    allow: tuple[str, ...] = ()
-    deny: tuple[str, ...] = ()
+    allow: Words = ()
+    hold: Words = ()
 
 
 NO_TERMS = TopicTerms()
@@ -41,9 +61,9 @@ def allowed_hits(folded: Folded, terms: TopicTerms) -> list[Hit]:
     return scan(folded, _lexicon(terms.allow)) if terms.allow else []
 
 
-def denied_hits(folded: Folded, terms: TopicTerms) -> list[Hit]:
+def held_hits(folded: Folded, terms: TopicTerms) -> list[Hit]:
     """Hits of the words that the topic adds, in the order of the text."""
-    return scan(folded, _lexicon(terms.deny)) if terms.deny else []
+    return scan(folded, _lexicon(terms.hold)) if terms.hold else []
 
 
 @lru_cache(maxsize=_REMEMBERED_TOPICS)

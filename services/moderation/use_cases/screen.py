@@ -12,6 +12,7 @@ from services.moderation.model.doubts import severity, text_key
 from services.moderation.model.reasons import Reason, ReasonCode
 from services.moderation.model.ruling import Decision, Ruling
 from services.moderation.model.screening import PublicationMode, Screening, screen, versions
+from services.moderation.model.topic_terms import TopicTerms
 from services.moderation.rows import Redaction
 from services.moderation.store import CaseStore, ChangedMeanwhile
 
@@ -53,7 +54,12 @@ class Submitted:
 
 
 def screen_comments(
-    comments: Sequence[Submitted], *, of: Origin, at: datetime, store: CaseStore
+    comments: Sequence[Submitted],
+    *,
+    of: Origin,
+    terms: TopicTerms,
+    at: datetime,
+    store: CaseStore,
 ) -> list[dict[str, Any]]:
     """Outcome of each comment, in order.
 
@@ -61,7 +67,7 @@ def screen_comments(
     and where a case stands already its reasons are given, even if newer rules find others. What
     repeats to the letter a text that a person rejected is held, and rejected at once.
     """
-    found = {c.comment_id: screen(c.text, beside=_beside(c), mode=of.mode) for c in comments}
+    found = {c.comment_id: _screened(c, of.mode, terms) for c in comments}
     distinct = {c.comment_id: c for c in comments}
     rejected = store.rejected([text_key(c.text) for c in comments], of.topic_id, of.round)
     for comment_id, comment in distinct.items():
@@ -115,6 +121,10 @@ def _reject(case: Case, verdict: tuple[str, ReasonCode], *, at: datetime, store:
     after = case.decided(ruling, repeat_of=verdict[0])
     with contextlib.suppress(ChangedMeanwhile):
         store.take(after, *steps.decided(after, ruling))
+
+
+def _screened(comment: Submitted, mode: PublicationMode, terms: TopicTerms) -> Screening:
+    return screen(comment.text, beside=_beside(comment), mode=mode, topic_terms=terms)
 
 
 def _beside(comment: Submitted) -> tuple[str, ...]:

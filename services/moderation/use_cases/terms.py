@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.moderation.model.terms import TopicTerms
+from services.moderation.model.topic_terms import TopicTerms
 from services.moderation.store import CaseStore, ChangedMeanwhile, StoredTerms
 from services.shared.errors import NotFound, PreconditionFailed
 from services.shared.identity import Caller
