@@ -15,6 +15,7 @@ from tests.infra.architecture import ROOT
 _TABLE = "services.shared.table"
 _READS = {
     "get": "dynamodb:GetItem",
+    "get_many": "dynamodb:BatchGetItem",
     "query": "dynamodb:Query",
     "items": "dynamodb:Query",
     "count": "dynamodb:Query",
@@ -27,7 +28,6 @@ _WRITES = {
 }
 _CALLS = {
     "decrypt": "kms:Decrypt",
-    "batch_get_item": "dynamodb:BatchGetItem",
     "describe_secret": "secretsmanager:DescribeSecret",
     "describe_execution": "states:DescribeExecution",
     "generate_data_key": "kms:GenerateDataKey",

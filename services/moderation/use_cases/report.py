@@ -29,7 +29,7 @@ class Reporting:
     count_comments: Callable[[str, int], Mapping[str, int]]
     method: Mapping[Language, str]
 
-    def of(self, topic_id: str, round_: int, versions: Versions | None) -> dict[str, Any]:
+    def report_of(self, topic_id: str, round_: int, versions: Versions | None) -> dict[str, Any]:
         """Report of a round that was screened with these rules."""
         return report(
             self.store.counters(topic_id, round_),
@@ -52,7 +52,7 @@ def public_report(topic_id: str, round_: int | None, *, reporting: Reporting) ->
     known = reporting.store.versions(topic_id, round_)
     if known is None:
         raise NotFound
-    return reporting.of(topic_id, *known)
+    return reporting.report_of(topic_id, *known)
 
 
 def export_round(
@@ -60,7 +60,7 @@ def export_round(
 ) -> list[ExportedFile]:
     """Write report and log of a round for its record; a round without comments has them too."""
     known = reporting.store.versions(topic_id, round_)
-    document = reporting.of(topic_id, round_, known[1] if known else None)
+    document = reporting.report_of(topic_id, round_, known[1] if known else None)
     report_key, log_key = (
         exports.part_key(topic_id, round_, service="moderation", name=name)
         for name in ("report.json", "log.jsonl")
