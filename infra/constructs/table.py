@@ -103,7 +103,10 @@ class ServiceTable(Construct):
     def query_index(self, *indexes: str) -> list[iam.PolicyStatement]:
         """Read sparse indexes, all of the table's unless some are named."""
         arns = [f"{self.table.table_arn}/index/{index}" for index in indexes or self._indexes]
-        return [allow(["dynamodb:Query"], *arns)]
+        return [
+            allow(["dynamodb:Query"], *arns),
+            allow_key_through(self._key, "dynamodb", *DECRYPT),
+        ]
 
     def read_stream(self) -> list[iam.PolicyStatement]:
         """Read the stream; AWS takes ``ListStreams`` on all streams only."""

@@ -157,16 +157,34 @@ class AnalysisStore:
         return _rules(self._table.name, run.topic_id, round_=run.round, version=wanted)
 
     def keep_change(self, topic_id: str, round_: int, change: Change, *, occurred_at: str) -> None:
-        """Write a change of a comment; a rejection gives way to what is there."""
-        key = {"pk": _round_pk(topic_id, round_), "sk": f"{_CHANGES}{change.comment_id}"}
-        item = {**key, **change.model_dump(exclude_none=True), "changed_at": occurred_at}
-        try:
-            self._table.write(Put(item=item, replace=change.status == "withdrawn"))
-        except ConditionFailed:
+        """Write a change of a comment, unless it gives way to what is there.
+
+        Raises
+        ------
+        TransientError
+            If somebody wrote another one meanwhile.
+        """
+        pk, sk = _round_pk(topic_id, round_), f"{_CHANGES}{change.comment_id}"
+        item = self._table.get(pk, sk)
+        standing = Change.model_validate(item) if item else None
+        if standing and not change.overtakes(standing):
             return
+        seen = {"status": standing.status, "edition": standing.edition} if standing else {}
+        fields = change.model_dump(exclude_none=True)
+        write = Update(
+            pk=pk,
+            sk=sk,
+            set={**fields, "changed_at": occurred_at},
+            remove=() if change.reason_code else ("reason_code",),
+            when=seen or {"pk": None},
+        )
+        try:
+            self._table.write(write)
+        except ConditionFailed as error:
+            raise TransientError("another change of the same comment") from error
 
     def changes(self, run: Run) -> list[Change]:
-        """Comments of a run's round that were withdrawn or rejected, in the order of their ids."""
+        """Changes of comments of a run's round, in the order of their ids."""
         items = self._table.items(_round_pk(run.topic_id, run.round), prefix=_CHANGES)
         return [Change.model_validate(item) for item in items]
 

@@ -10,11 +10,26 @@ class CommentsReceived(EventData):
 
 
 class CommentRejected(EventData):
-    """A moderator refused a comment that had been held, or was reviewed after its publication."""
+    """Moderation refused a comment that had been held, or was public until then.
+
+    Attributes
+    ----------
+    edition : int
+        Tells what moderation decided of a comment apart: of two, the one with the greater stands.
+    """
 
     comment_id: str
     case_id: str
     reason_code: str
+    edition: int
+
+
+class CommentRestored(EventData):
+    """What had been refused is so no more: the decision was taken back, or an appeal granted."""
+
+    comment_id: str
+    case_id: str
+    edition: int
 
 
 class CommentWithdrawn(EventData):

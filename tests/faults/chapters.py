@@ -19,6 +19,8 @@ CHANNELS = ["web", "atom", "email", "sms", "webhook"]
 _TEXT = {"ar": "نص", "en": "A text"}
 _BRIEF = 12
 
+REJECT = {"decision": "reject", "reason_code": "abusive", "note": "an insult", "identical": True}
+
 
 class Told(Story):
     """A story that is told: `tell`, then what operators do in the end, `operate`."""
@@ -66,6 +68,10 @@ class Told(Story):
         self._stopped()
         resume = f"/v1/ops/executions/{self.topic_id}/resume"
         operator.send("POST", resume, body={}, expect=202, already=(409,))
+        words = {"allow": ["nurse"], "hold": ["fifth column"]}
+        path = f"{self.path}/moderation-terms"
+        self.people.officer.send("PUT", path, body=words, expect=200)
+        self.people.officer.get(path)
         self.move("publish-now", self.people.officer)
         self.reach("collecting")
         citizen.get(f"{self.path}/calendar.ics")
@@ -116,6 +122,7 @@ class Told(Story):
         self.post("taken-back", end="withdrawn", **about)
         self.post("abuse", end="rejected", text="You are all idiots and bastards")
         self.post("doubt", end="published", text="You idiots, listen to the nurses")
+        self.post("contested", end="published", text="You bastards of a ministry", **about)
         self.post("faulty", end="refused", expect=422, kind="shout")
         self.stack.settle()
         plain = self.of("plain")
@@ -140,17 +147,47 @@ class Told(Story):
 
     def _moderate(self) -> None:
         moderator = self.people.moderator
-        listed = moderator.get(f"/v1/moderation/cases?topic={self.topic_id}").json["items"]
-        rejected = self.of("abuse").comment_id
-        for case in listed:
+        self._flag()
+        rejected = {self.of(mark).comment_id for mark in ("abuse", "contested")}
+        cases = f"/v1/moderation/cases?topic={self.topic_id}"
+        for case in moderator.get(cases).json["items"]:
             path = f"/v1/moderation/cases/{case['case_id']}"
             moderator.post(f"{path}/claim", {}, expect=200)
-            decision: dict[str, Any] = {"decision": "publish"}
-            if case["comment_id"] == rejected:
-                decision = {"decision": "reject", "reason_code": "abusive", "note": "an insult"}
-            moderator.post(f"{path}/decision", decision, expect=200)
+            if case["comment_id"] in rejected:
+                moderator.post(f"{path}/decision", REJECT, expect=200)
+                continue
+            moderator.post(
+                f"{path}/decision", {"decision": "redact", "spans": [[0, 3]]}, expect=200
+            )
+            moderator.post(f"{path}/undo", {"reason": "the wrong button"}, expect=200)
+            moderator.post(f"{path}/decision", {"decision": "publish"}, expect=200)
         self.stack.settle()
         self.wait_for(lambda: self.counts()["held"] == 0, "nothing is held any more")
+        self._contest()
+        self.people.citizen.get(f"{self.path}/moderation-report")
+
+    def _flag(self) -> None:
+        """Three readers doubt a comment, which brings it before a moderator."""
+        path = f"{self.path}/comments/{self.of('plain').comment_id}/flag"
+        for number in range(3):
+            headers = {"X-Forwarded-For": f"2001:db8:5e47:{number}::2"}
+            body = {"reason_code": "off_topic"}
+            self.people.citizen.send("POST", path, body=body, headers=headers, expect=202)
+        self.stack.settle()
+
+    def _contest(self) -> None:
+        """An author appeals, and a senior moderator grants it."""
+        sent, senior = self.of("contested"), self.people.senior
+        path = f"{self.path}/comments/{sent.comment_id}/appeal"
+        secret = sent.reply["receipt_secret"]
+        body = {"receipt_secret": secret, "statement": "SENTINEL: it is no insult"}
+        self.people.citizen.post(path, body, expect=202)
+        self.stack.settle()
+        [case] = senior.get("/v1/moderation/cases?status=appealed").json["items"]
+        final = {"decision": "publish", "note": "It is of the ministry, not of a person"}
+        senior.post(f"/v1/moderation/appeals/{case['case_id']}/decision", final, expect=200)
+        self.stack.settle()
+        self.wait_for(lambda: self.counts()["rejected"] == 1, "the appeal is granted")
 
     def _answer(self) -> None:
         officer = self.people.officer

@@ -231,9 +231,11 @@ def target_of(request: Any) -> str:
     document = _document(request.body)
     if "TransactItems" in document:
         actions = (next(iter(each.items())) for each in document["TransactItems"])
-        return " ".join(sorted({f"{kind} {_table(what)}" for kind, what in actions}))
+        return " ".join(sorted({f"{kind} {_table(what['TableName'])}" for kind, what in actions}))
     if "TableName" in document:
-        return _table(document)
+        return _table(document["TableName"], document.get("IndexName"))
+    if "RequestItems" in document:
+        return " ".join(sorted(map(_table, document["RequestItems"])))
     path = urlsplit(request.url).path
     if function := re.search(r"functions/([^/]+)/invocations", path):
         return function[1].removeprefix(PREFIX)
@@ -260,10 +262,9 @@ def _document(body: Any) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def _table(request: dict[str, Any]) -> str:
-    name = re.sub(r"^.*?-(\w+?)Table\w*$", r"\1", request["TableName"]).lower()
-    index = request.get("IndexName")
-    return f"{name}/{index}" if index else name
+def _table(name: str, index: str | None = None) -> str:
+    service = re.sub(r"^.*?-(\w+?)Table\w*$", r"\1", name).lower()
+    return f"{service}/{index}" if index else service
 
 
 def _attempt(request: Any) -> int:

@@ -54,6 +54,7 @@ class People:
         self.officer = signed_in("officer", "officer-1", "health")
         self.approver = signed_in("approver", "approver-1")
         self.moderator = signed_in("moderator", "moderator-1")
+        self.senior = signed_in("senior_moderator", "senior-1")
         self.operator = signed_in("operator", "operator-1")
         self.auditor = signed_in("auditor", "auditor-1")
         self.participant = signed_in("participant", "SENTINEL-subject")

@@ -43,8 +43,14 @@ class Analysis(Service):
 
     def _changes(self) -> None:
         told = Interest(
-            types=("CommentRejected", "CommentWithdrawn", "DecisionAnnounced", "TopicReopened"),
+            types=(
+                "CommentRejected",
+                "CommentRestored",
+                "CommentWithdrawn",
+                "DecisionAnnounced",
+                "TopicReopened",
+            ),
             services=("comments", "topics"),
         )
-        write = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
+        write = self.table.use("GetItem", "Query", "UpdateItem")
         self.on_events("consume", write, interest=told)

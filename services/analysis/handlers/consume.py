@@ -22,6 +22,8 @@ def _handle(kind: str, envelope: Envelope) -> None:
             _note(envelope, status="withdrawn")
         case "CommentRejected":
             _note(envelope, status="rejected")
+        case "CommentRestored":
+            _note(envelope, status="published")
         case "DecisionAnnounced":
             publish(envelope.topic_id, envelope.round, at=clock.now(), store=store())
         case "TopicReopened":

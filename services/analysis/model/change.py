@@ -6,19 +6,32 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class Change(BaseModel):
-    """A comment that its author withdrew, or that moderation rejected.
+    """A comment that its author withdrew, that moderation rejected, or restored after that.
 
     Attributes
     ----------
     reason_code : str or None
         Moderation's ground; of a rejected comment only.
+    edition : int
+        Which of moderation's decisions it was; 0 of a withdrawal.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     comment_id: str
-    status: Literal["withdrawn", "rejected"]
+    status: Literal["withdrawn", "rejected", "published"]
     reason_code: str | None = None
+    edition: int = 0
+
+    def overtakes(self, standing: Self) -> bool:
+        """Whether it takes the place of another one, in whatever order the two arrive.
+
+        A withdrawal does of whatever moderation decided, and never the other way round: nothing
+        decides about what its author has taken back.
+        """
+        if standing.status == "withdrawn":
+            return False
+        return self.status == "withdrawn" or self.edition > standing.edition
 
     @model_validator(mode="after")
     def _has_its_ground(self) -> Self:

@@ -7,14 +7,16 @@ from services.analysis.store import AnalysisStore
 def note(
     topic_id: str, round_: int, change: Change, *, occurred_at: str, store: AnalysisStore
 ) -> None:
-    """Keep that a comment was withdrawn or rejected; the same change again changes nothing.
-
-    A withdrawal takes the place of a rejection and never the other way round, in whatever order
-    the two arrive: nothing rejects what its author has taken back.
+    """Keep that a comment was withdrawn, rejected or restored; the same again changes nothing.
 
     Parameters
     ----------
     occurred_at : str
         When it happened, RFC 3339 in UTC.
+
+    Raises
+    ------
+    TransientError
+        If another change of the comment came in between.
     """
     store.keep_change(topic_id, round_, change, occurred_at=occurred_at)

@@ -39,7 +39,8 @@ def public_run(topic_id: str, round_: int | None, *, store: AnalysisStore) -> Ru
 
 def citable(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
     """Results of a run that cite no comment which is not public any more."""
-    gone = {change.comment_id for change in store.changes(run)}
+    changes = store.changes(run)
+    gone = {change.comment_id for change in changes if change.status != "published"}
     return without(store.results(run), gone)
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from services.comments.events import CommentRejected
+from services.comments.events import CommentRejected, CommentRestored
 from services.comments.model.comment import Comment, Move
 from services.comments.model.moderation import (
     CommentAppealed,
@@ -19,7 +18,7 @@ from services.comments.store import CommentStore
 from services.comments.window_cache import WindowCache
 from services.shared import events
 from services.shared.errors import TransientError
-from services.shared.events import Envelope
+from services.shared.events import Envelope, EventData
 from services.shared.table import ConditionFailed, Put
 
 _ATTEMPTS = 3
@@ -46,7 +45,7 @@ def apply_moderation(
             return
         move = _MOVES[kind](comment, envelope, at)
         try:
-            store.commit([move], window=window, audits=_audits(kind, move, envelope, at=at))
+            store.commit([move], window=window, audits=_audits(move, envelope, at=at))
         except ConditionFailed:
             continue  # the author withdrew it just now: look again
         return
@@ -74,19 +73,19 @@ _MOVES: dict[str, Callable[[Comment, Envelope, datetime], Move]] = {
 }
 
 
-def _audits(kind: str, move: Move, envelope: Envelope, *, at: datetime) -> list[Put]:
-    """What the trail of the comments gets: what is refused to the public is told here as well."""
-    data: dict[str, Any] = envelope.data
-    if kind != "ModerationDecided" or data["decision"] != "reject":
+def _audits(move: Move, envelope: Envelope, *, at: datetime) -> list[Put]:
+    """What the trail of the comments gets: what is refused to the public, and what no more."""
+    before, now = move.comment.status, move.to
+    if before == now or "rejected" not in (before, now):
         return []
-    comment = move.comment
-    rejected = CommentRejected(
-        comment_id=comment.comment_id,
-        case_id=data["case_id"],
-        reason_code=str(data["reason_code"]),
+    comment, data = move.comment, envelope.data
+    told: EventData = CommentRestored(
+        comment_id=comment.comment_id, case_id=data["case_id"], edition=data["edition"]
     )
+    if now == "rejected":
+        told = CommentRejected(**told.model_dump(), reason_code=data["reason_code"])
     audit = events.audit(
-        rejected,
+        told,
         pk=audit_pk(comment),
         version=comment.version + 1,
         topic_id=comment.topic_id,

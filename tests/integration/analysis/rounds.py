@@ -81,12 +81,19 @@ class Round:
         return {part: {"topic": topic, "decision": decision}[part] for part in parts}
 
     def tell(
-        self, kind: str, comment_id: str, *, reason_code: str | None = "spam"
+        self,
+        kind: str,
+        comment_id: str,
+        *,
+        reason_code: str | None = "spam",
+        edition: int = 2,
     ) -> dict[str, Any]:
         """Hand an event of the comments service to the analysis."""
         data: dict[str, Any] = {"comment_id": comment_id}
+        if kind in ("CommentRejected", "CommentRestored"):
+            data |= {"case_id": "case", "edition": edition}
         if kind == "CommentRejected" and reason_code:
-            data |= {"case_id": "case", "reason_code": reason_code}
+            data["reason_code"] = reason_code
         return self._consume(kind, data)
 
     def announced(self) -> dict[str, Any]:

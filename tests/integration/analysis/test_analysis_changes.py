@@ -78,6 +78,32 @@ def test_a_rejected_comment_that_was_withdrawn_stays_withdrawn(analysed: Round, 
     assert held not in _answers(analysed)
 
 
+@pytest.mark.parametrize("order", [(2, 3), (3, 2), (3, 3, 2)])
+def test_a_comment_that_is_rejected_no_more_needs_an_answer_again(
+    analysed: Round, order: tuple[int, ...]
+) -> None:
+    held, kinds = _ids(analysed)[3], {2: "CommentRejected", 3: "CommentRestored"}
+    for edition in order:
+        analysed.tell(kinds[edition], held, edition=edition)
+    assert analysed.gate()["outstanding"] == 5
+    analysed.put(disposition(comment_id=held))
+    assert _served(analysed, held)["outcome"] == "noted"
+    analysed.tell("CommentRejected", held, edition=4)
+    assert _served(analysed, held) is None
+
+
+def test_what_is_restored_is_cited_again_and_what_was_withdrawn_is_not(analysed: Round) -> None:
+    [campaign] = analysed.get("analysis", groups=OFFICER).json["campaigns"]
+    cited = campaign["representative"]
+    analysed.tell("CommentRejected", cited, edition=2)
+    assert cited not in analysed.get("analysis", groups=OFFICER).text
+    analysed.tell("CommentRestored", cited, edition=3)
+    assert cited in analysed.get("analysis", groups=OFFICER).text
+    analysed.tell("CommentWithdrawn", cited)
+    analysed.tell("CommentRestored", cited, edition=5)
+    assert cited not in analysed.get("analysis", groups=OFFICER).text
+
+
 def test_a_change_in_another_round_is_none_in_this_one(analysed: Round) -> None:
     analysed.round = 2
     analysed.tell("CommentWithdrawn", _ids(analysed)[4])

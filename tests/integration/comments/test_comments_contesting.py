@@ -10,7 +10,7 @@ from services.moderation.handlers import screen as moderation_screen
 from services.shared import aws
 from services.shared.events import detail
 from services.shared.table import from_item
-from tests.integration.comments.conftest import Consultation
+from tests.integration.comments.conftest import Consultation, audits
 from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event, stream_records
 
 ABUSE = "You are idiots and liars, all of you"
@@ -118,6 +118,8 @@ def test_an_appeal_is_lodged_settled_by_another_and_the_comment_follows(desk: Co
     told = checked(desk, sent)
     assert (told["status"], told["reason"]) == ("published", None)
     assert told["appeal"]["status"] == "settled"
+    changes = [event["type"] for event in audits(sent["comment_id"])]
+    assert changes == ["CommentRejected", "CommentRestored"]
     assert desk.get(sent["comment_id"]).json["text"] == ABUSE
     assert desk.recount()["drift"] == {}
 

@@ -34,7 +34,8 @@ def test_a_rejection_is_an_event_with_its_reason(consultation: Consultation) -> 
     assert (counts["received"], counts["rejected"], counts["held"]) == (1, 1, 0)
     [event] = audits(comment_id)
     assert (event["type"], event["actor"]["role"]) == ("CommentRejected", "moderator")
-    assert event["data"] == {"comment_id": comment_id, "case_id": "c1", "reason_code": "abusive"}
+    told = {"comment_id": comment_id, "case_id": "c1", "reason_code": "abusive", "edition": 2}
+    assert event["data"] == told
 
 
 @pytest.mark.parametrize("decision", ["publish", "reject"])
