@@ -24,7 +24,6 @@ REASONS: Mapping[str, Sequence[str]] = {
         "analysis-reconcile dynamodb:GetItem analysis",
         "archive-reconcile dynamodb:GetItem archive",
         "moderation-reconcile dynamodb:GetItem moderation",
-        "moderation-screen dynamodb:GetItem moderation",
         "outreach-consume dynamodb:GetItem outreach",
         "outreach-reconcile dynamodb:GetItem outreach",
         "outreach-remind dynamodb:GetItem outreach",
