@@ -1,5 +1,7 @@
 """What a browser, a feed reader, a calendar or a mail program would make of an output."""
 
+import csv
+import io
 import json
 import re
 import unicodedata
@@ -19,6 +21,7 @@ _OPENING = "\u202a\u202b\u202d\u202e"
 _ISOLATING = "\u2066\u2067\u2068"
 _PARAGRAPH = re.compile("[\n\r\x1c-\x1e\x85\u2029]")
 """Where a direction that was set ends by itself (Unicode's Bidirectional Algorithm, class B)."""
+_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 _IMAGE = re.compile(r"^data:image/")
 
 
@@ -122,7 +125,14 @@ def of_text(text: str) -> Faults:
     return []
 
 
+def of_csv(text: str) -> Faults:
+    """No cell that a spreadsheet would compute."""
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    return [f"a formula: {cell}" for cell in cells if cell[:1] in _COMPUTED]
+
+
 BY_MEDIA_TYPE: dict[str, Callable[[str], Faults]] = {
+    "text/csv": of_csv,
     "text/html": of_html,
     "application/atom+xml": of_atom,
     "text/calendar": of_calendar,
