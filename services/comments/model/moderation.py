@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from services.comments.model.comment import IN_REVIEW, Comment, Move
-from services.comments.model.text import mask
 from services.comments.model.window import Window
 from services.shared import clock
+from services.shared.masking import masked
 from services.shared.texts import Legible, Storable
 
 ReasonCode = Literal[
@@ -173,7 +173,7 @@ def decided(
     if not (decision.spans or comment.says_more_beside):
         raise ValueError("nothing named to redact")
     base = comment.unmoderated_text
-    shown = mask(base, decision.spans) if decision.spans else base
+    shown = masked(base, decision.spans) if decision.spans else base
     texts = {
         "beside_hidden": True,
         "public_text": shown if shown != comment.text else None,

@@ -1,4 +1,4 @@
-"""What counts as a text, in which language it is, and how a part of it is masked."""
+"""What counts as a text, and in which language it is."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,6 @@ from services.shared.texts import Storable, is_visible
 TEXT_LIMIT = 20_000
 """Most code points of a text, after stripping."""
 NAME_LIMIT = 80
-MASK = "█"
 
 _ARABIC = re.compile(
     "[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9\ufb50-\ufdff\ufe70-\ufefc]"
@@ -73,15 +72,6 @@ def _has_a_digit_for_a_letter(word: str) -> bool:
     """Tell whether a digit is followed by what can be read and is no unit or ordinal (``3rd``)."""
     found = _DIGIT_AS_LETTER.match(word)
     return found is not None and not _UNIT.fullmatch(found[1])
-
-
-def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Text with every code point of the spans (start, end; end excluded) replaced by ``█``."""
-    characters = list(text)
-    for start, end in spans:
-        for position in range(max(start, 0), min(end, len(characters))):
-            characters[position] = MASK
-    return "".join(characters)
 
 
 def _legible(value: object) -> object:

@@ -10,10 +10,10 @@ from services.moderation.model.due_process import Appeal, Undo, appealable_until
 from services.moderation.model.reasons import Reason
 from services.moderation.model.ruling import Decision, Instant, Ruling, faults
 from services.moderation.model.screening import Versions
-from services.moderation.model.spans import masked
 from services.shared import ids
 from services.shared.errors import Conflict, Forbidden, Invalid
 from services.shared.events import Actor
+from services.shared.masking import masked
 
 Status = Literal["open", "claimed", "decided", "appealed", "final"]
 DONE: tuple[Status, ...] = ("decided", "final")

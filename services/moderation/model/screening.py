@@ -20,9 +20,10 @@ from services.moderation.model.personal_data import personal_data
 from services.moderation.model.reading import read
 from services.moderation.model.reasons import Reason, ReasonCode
 from services.moderation.model.spam import spam
-from services.moderation.model.spans import Span, masked, merged
+from services.moderation.model.spans import Span, merged
 from services.moderation.model.thresholds import model_version
 from services.moderation.model.topic_terms import NO_TERMS, TopicTerms
+from services.shared.masking import masked
 
 RULES_VERSION = "3"
 """Goes up with every change of the rules that may change an outcome; the lexicon has its own."""

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 Span = tuple[int, int]
-MASK = "█"
-"""Stands for each code point that was masked, so that the offsets of the rest stay as they were."""
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -17,15 +15,6 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
         else:
             found.append((start, end))
     return tuple(found)
-
-
-def masked(text: str, spans: Iterable[Span]) -> str:
-    """Text of the same length in which every code point of the spans is `MASK`."""
-    parts, position = [], 0
-    for start, end in merged(spans):
-        parts += [text[position:start], MASK * (end - start)]
-        position = end
-    return "".join([*parts, text[position:]])
 
 
 def overlapping(spans: Iterable[Span]) -> bool:

@@ -1,8 +1,8 @@
-"""What counts as a text, in which language it is, how a part of it is masked."""
+"""What counts as a text, and in which language it is."""
 
 import pytest
 
-from services.comments.model.text import detect, mask
+from services.comments.model.text import detect
 from services.shared.language import Language
 from services.shared.texts import is_visible
 
@@ -107,19 +107,3 @@ def test_neither_script_tells_no_language(text: str, otherwise: Language) -> Non
 
 def test_a_text_without_letters_is_in_the_language_of_the_request() -> None:
     assert detect(["100%"], otherwise="ar") == "ar"
-
-
-@pytest.mark.parametrize(
-    ("text", "spans", "masked"),
-    [
-        ("call 36000000 now", [(5, 13)], "call ████████ now"),
-        ("اتصل بي ٣٦٠٠", [(8, 12)], "اتصل بي ████"),
-        ("👍👍 bad", [(3, 6)], "👍👍 ███"),
-        ("abc", [(-4, 1), (2, 99)], "█b█"),
-        ("abc", [], "abc"),
-    ],
-)
-def test_spans_are_masked_by_code_points(
-    text: str, spans: list[tuple[int, int]], masked: str
-) -> None:
-    assert mask(text, spans) == masked
