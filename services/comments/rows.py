@@ -76,6 +76,7 @@ def comment_row(comment: Comment) -> Item:
         "replies": comment.replies or None,
         "beside_hidden": comment.beside_hidden or None,
         "in_review": comment.in_review or None,
+        "repeats_own": comment.repeats_own or None,
     }
 
 
@@ -99,6 +100,7 @@ def comment_of(row: Item, *, topic_id: str, round_: int) -> Comment:
         replies=row.get("replies", 0),
         beside_hidden=row.get("beside_hidden", False),
         in_review=row.get("in_review", False),
+        repeats_own=row.get("repeats_own", False),
         **{name: row.get(name) for name in _PLAIN},  # type: ignore[arg-type]
     )
 

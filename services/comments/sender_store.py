@@ -1,16 +1,19 @@
 """What senders have sent lately, in the comments table; `store` has the rest of its keys.
 
-``pk = L#<sender>``, ``sk = <period>``: `seen` (a set of ids' beginnings), `expires_at`.
+``pk = L#<sender>``, ``sk = <period>``: `seen` (a set of ids' beginnings), `texts` (a set of marks
+of what an account wrote), `expires_at`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.comments.model.senders import Allowance
 from services.shared import aws
 from services.shared.table import Table
 
 _MARK_LENGTH = 10
-"""Letters of a comment's id that are kept: 50 bits tell some hundred apart."""
+"""Letters of an id or a mark that are kept: 50 bits tell some hundred apart."""
 _KEPT = timedelta(hours=1)
 
 
@@ -30,10 +33,22 @@ class SenderStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def admit(self, allowance: Allowance, comment_id: str, *, at: datetime) -> None:
+    def admit(
+        self, allowance: Allowance, comment_id: str, *, text: str | None, at: datetime
+    ) -> bool:
         """Count a submission, once however often it is sent.
 
         A set of what was seen is kept instead of a number: adding the same again changes nothing.
+
+        Parameters
+        ----------
+        text : str, optional
+            Mark of what it says, where its sender is known to be one person.
+
+        Returns
+        -------
+        bool
+            Whether the sender has sent the same text in another submission of this allowance.
 
         Raises
         ------
@@ -46,12 +61,15 @@ class SenderStore:
 
         client = aws.client("dynamodb", waits=False)
         mark = comment_id[:_MARK_LENGTH]
+        texts = {":texts": {"SS": [text[:_MARK_LENGTH]]}} if text else {}
         expires_at = int((allowance.until + _KEPT).timestamp())
         try:
-            client.update_item(
+            reply = client.update_item(
                 TableName=self._table.name,
                 Key={"pk": {"S": f"L#{allowance.sender}"}, "sk": {"S": allowance.since}},
-                UpdateExpression="ADD seen :marks SET expires_at = :expires_at",
+                UpdateExpression=f"ADD seen :marks{', texts :texts' if texts else ''}"
+                " SET expires_at = :expires_at",
+                ReturnValues="ALL_OLD",
                 ConditionExpression="attribute_not_exists(seen) OR contains(seen, :mark)"
                 " OR size(seen) < :most",
                 ExpressionAttributeValues={
@@ -59,9 +77,17 @@ class SenderStore:
                     ":mark": {"S": mark},
                     ":most": {"N": str(allowance.most)},
                     ":expires_at": {"N": str(expires_at)},
+                    **texts,
                 },
             )
         except client.exceptions.ConditionalCheckFailedException as error:
             raise allowance.refusal(at=at) from error
         except (BotoCoreError, ClientError) as error:
             raise NotCounted(aws.error_code(error) or type(error).__name__) from error
+        before = reply.get("Attributes", {})
+        said = set(texts[":texts"]["SS"]) if texts else set()
+        return bool(said & _set(before, "texts")) and mark not in _set(before, "seen")
+
+
+def _set(item: Mapping[str, Any], name: str) -> set[str]:
+    return set(item.get(name, {}).get("SS", ()))

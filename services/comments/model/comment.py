@@ -40,6 +40,8 @@ class Comment:
         0 for a comment or inquiry, 1 for a reply to one, 2 for a reply to a reply.
     subject_key : str or None
         Pseudonym of a signed-in author within the topic.
+    repeats_own : bool
+        Whether its author had sent the very same text a few minutes before.
     sealed : bytes or None
         Contacts and demographics, encrypted.
     replies : int
@@ -68,6 +70,7 @@ class Comment:
     parent_id: str | None = None
     depth: int = 0
     subject_key: str | None = None
+    repeats_own: bool = False
     sealed: bytes | None = None
     published_at: str | None = None
     public_text: str | None = None

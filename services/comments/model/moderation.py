@@ -220,7 +220,7 @@ def for_moderation(comment: Comment) -> dict[str, Any]:
         "answer_texts": comment.answer_texts,
         "language": comment.language,
         "kind": comment.kind,
-        "subject_key": comment.subject_key,
+        "repeats_own": comment.repeats_own,
     }
 
 

@@ -164,7 +164,7 @@ class _Attempt:
         submission = read(self.document, form=self.window.form)
         comment = self._with_leaf(self._comment(submission))
         self.intake.signer.schedule()  # nothing may be written for which no receipt can be signed
-        self._count()
+        comment = replace(comment, repeats_own=self._count(comment))
         if self.intake.now() - self.arrival.received_at > _SLOWEST:
             raise Unavailable
         self.intake.store.add(comment, window=self.window)
@@ -212,16 +212,20 @@ class _Attempt:
         except (ValueError, RecursionError):  # no canonical form: no comment was ever taken with it
             return b""
 
-    def _count(self) -> None:
-        """Count the submission with its sender's others.
+    def _count(self, comment: Comment) -> bool:
+        """Count the submission with its sender's others; tell whether an account repeats itself.
 
         A count that fails is done without: better one comment too many than one refused.
         """
-        at = self.arrival.received_at
+        at, text = self.arrival.received_at, None
+        if self.arrival.subject is not None:
+            place = (comment.topic_id, str(comment.round), comment.parent_id or "")
+            text = names.text_mark(self.intake.keyring, place=place, text=comment.text)
         try:
-            self.intake.senders.admit(self._allowance(), self.comment_id, at=at)
+            return self.intake.senders.admit(self._allowance(), self.comment_id, text=text, at=at)
         except NotCounted as error:
             logger("comments").warning("submission not counted", error=str(error))
+            return False
 
     def _allowance(self) -> Allowance:
         keyring, limits, at = self.intake.keyring, self.intake.limits, self.arrival.received_at

@@ -24,6 +24,7 @@ class Comment(BaseModel):
     answer_texts: tuple[str, ...] = ()
     language: str
     kind: str
+    repeats_own: bool = False
 
 
 class Round(BaseModel):

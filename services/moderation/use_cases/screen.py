@@ -16,6 +16,8 @@ from services.moderation.model.topic_terms import TopicTerms
 from services.moderation.rows import Redaction
 from services.moderation.store import CaseStore, ChangedMeanwhile
 
+_OWN: ReasonCode = "duplicate_by_same_author"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
@@ -37,13 +39,19 @@ class Origin:
             "opened_at": at,
             "waiting_since": at,
             "due_at": at + self.time_to_decide,
-            **vars(comment),
+            **{name: value for name, value in vars(comment).items() if name != "repeats_own"},
         }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submitted:
-    """A comment as it came."""
+    """A comment as it came.
+
+    Attributes
+    ----------
+    repeats_own : bool
+        Whether its author had sent the very same text a few minutes before.
+    """
 
     comment_id: str
     text: str
@@ -51,6 +59,7 @@ class Submitted:
     answer_texts: tuple[str, ...]
     kind: str
     language: str
+    repeats_own: bool = False
 
 
 def screen_comments(
@@ -106,7 +115,7 @@ def _redactions(
 
 
 def _repeated(screening: Screening, comment: Submitted, *, code: ReasonCode) -> Screening:
-    """What becomes of an exact repeat, whatever the rules find in it by themselves."""
+    """What becomes of an exact repeat of what was rejected, or of what its author has just sent."""
     whole = Reason(code=code, spans=((0, len(comment.text)),), score=1.0)
     others = tuple(reason for reason in screening.reasons if reason.code != code)
     return Screening(outcome="hold", reasons=(whole, *others))
@@ -124,7 +133,8 @@ def _reject(case: Case, verdict: tuple[str, ReasonCode], *, at: datetime, store:
 
 
 def _screened(comment: Submitted, mode: PublicationMode, terms: TopicTerms) -> Screening:
-    return screen(comment.text, beside=_beside(comment), mode=mode, topic_terms=terms)
+    found = screen(comment.text, beside=_beside(comment), mode=mode, topic_terms=terms)
+    return _repeated(found, comment, code=_OWN) if comment.repeats_own else found
 
 
 def _beside(comment: Submitted) -> tuple[str, ...]:

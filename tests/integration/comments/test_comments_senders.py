@@ -302,3 +302,41 @@ def test_behind_the_edge_each_viewer_is_a_sender_of_their_own(
         return http(submit.handler, route, path=path, body=body, headers=headers).status
 
     assert [sent_by(v) for v in ("192.0.2.1", "192.0.2.2", "192.0.2.1")] == [202, 202, 429]
+
+
+def repeats(consultation: Consultation) -> dict[str, bool]:
+    """What moderation was told of each comment: whether its author repeats what they just said."""
+    consultation.screen()
+    told = [c for payload in consultation.moderation.payloads for c in payload["comments"]]
+    return {comment["comment_id"]: comment["repeats_own"] for comment in told}
+
+
+def test_an_account_that_says_the_same_again_is_told_to_moderation(
+    consultation: Consultation, clock: Any
+) -> None:
+    def said(text: str = "نعم للعيادات", **call: Any) -> str:
+        return str(consultation.post(text, **call).json["comment_id"])
+
+    first = said(subject="a", key="k-1")
+    assert said(subject="a", key="k-1") == first
+    again, otherwise = said(subject="a", key="k-2"), said("لا للعيادات", subject="a")
+    stranger = said(subject="b")
+    assert repeats(consultation) == {first: False, again: True, otherwise: False, stranger: False}
+    reply = said(subject="a", kind="reply", parent_id=first)
+    clock.advance(minutes=11)
+    later = said(subject="a")
+    assert [repeats(consultation)[each] for each in (reply, later)] == [False, False]
+
+
+def test_of_whoever_is_not_signed_in_two_with_one_text_are_two(consultation: Consultation) -> None:
+    for _ in range(2):
+        consultation.post("نعم للعيادات", address="192.0.2.7")
+    assert list(repeats(consultation).values()) == [False, False]
+
+
+def test_no_word_of_a_text_is_kept_with_its_senders_count(consultation: Consultation) -> None:
+    consultation.post("sentinel", subject="a")
+    stored = aws.client("dynamodb").scan(TableName="comments")["Items"]
+    rows = [row for row in stored if row["pk"]["S"].startswith("L#")]
+    assert rows
+    assert "sentinel" not in str(rows)

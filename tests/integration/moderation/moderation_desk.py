@@ -21,7 +21,7 @@ def comment(comment_id: str, text: str, **fields: Any) -> dict[str, Any]:
         "author_name": None,
         "language": "ar",
         "kind": "comment",
-        "subject_key": "k",
+        "repeats_own": False,
         **fields,
     }
 

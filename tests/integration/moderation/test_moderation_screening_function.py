@@ -184,3 +184,12 @@ def test_a_standing_case_keeps_its_mask_although_the_mode_has_changed() -> None:
     [before] = screened(comment("c1", text), mode="post")
     assert before["public_text"] == f"{DOUBTED}, call ████████"
     assert screened(comment("c1", text), mode="pre") == [before]
+
+
+@pytest.mark.parametrize("mode", ["pre", "post"])
+def test_what_an_author_has_just_said_is_held_for_a_person(mode: str) -> None:
+    [outcome] = screened(comment("c1", CLEAN, repeats_own=True), mode=mode)
+    assert outcome["outcome"] == "hold"
+    [reason] = outcome["reasons"]
+    assert reason["code"] == "duplicate_by_same_author"
+    assert reason["spans"] == [[0, len(CLEAN)]]
