@@ -96,14 +96,6 @@ def flagger(keyring: Keyring, *, comment_id: str, who: str) -> str:
     return ids.encode(_hmac(keyring.sender, f"flag\x00{comment_id}\x00{who}")[:_ID_BYTES])
 
 
-def text_mark(keyring: Keyring, *, place: tuple[str, ...], text: str) -> str | None:
-    """Mark of a text in a place (topic, round, what it replies to); ``None`` if there is none."""
-    if not text:
-        return None
-    parts = "\x00".join(("text", *place, text))
-    return ids.encode(_hmac(keyring.sender, parts)[:_ID_BYTES])
-
-
 def receipt_secret(keyring: Keyring, comment_id: str) -> str:
     """What authorises withdrawal, appeal and erasure of a comment; stored nowhere."""
     raw = _hmac(keyring.receipt_secret, comment_id)

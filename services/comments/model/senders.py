@@ -11,6 +11,7 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from services.comments.model.comment import Comment
 from services.comments.model.names import Keyring
 from services.shared import ids
 from services.shared.errors import ChallengeRequired, TashawurError, TooManyRequests
@@ -87,6 +88,17 @@ def of_challenge(keyring: Keyring, challenge: str, *, until: datetime) -> Allowa
     """
     name = _name(keyring.sender, f"challenge\x00{challenge}")
     return Solved(sender=name, since="challenge", most=1, until=until)
+
+
+def text_mark(keyring: Keyring, comment: Comment) -> str | None:
+    """Mark of what an account says in a place: its topic, round, and what it replies to.
+
+    ``None`` where there is no text, or nobody is signed in: two who write the same are two then.
+    """
+    if not comment.text or comment.subject_key is None:
+        return None
+    place = (comment.topic_id, str(comment.round), comment.parent_id or "")
+    return _name(keyring.sender, "\x00".join(("text", *place, comment.text)))
 
 
 def _of_period(sender: str, *, most: int, at: datetime) -> Allowance:

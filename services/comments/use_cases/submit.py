@@ -217,10 +217,7 @@ class _Attempt:
 
         A count that fails is done without: better one comment too many than one refused.
         """
-        at, text = self.arrival.received_at, None
-        if self.arrival.subject is not None:
-            place = (comment.topic_id, str(comment.round), comment.parent_id or "")
-            text = names.text_mark(self.intake.keyring, place=place, text=comment.text)
+        at, text = self.arrival.received_at, senders.text_mark(self.intake.keyring, comment)
         try:
             return self.intake.senders.admit(self._allowance(), self.comment_id, text=text, at=at)
         except NotCounted as error:
