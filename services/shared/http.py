@@ -45,6 +45,7 @@ BODY_LIMIT_BYTES = 256 * 1024
 _LONGEST_ID = 128
 """Nothing has a longer name in a path, and longer ones are more than DynamoDB takes for a key."""
 _ROUND = re.compile("[1-9][0-9]{0,2}")
+_VERSION = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +92,23 @@ class Request:
             return None
         if not _ROUND.fullmatch(text):
             raise Malformed("bad_query", name="round")
+        return int(text)
+
+    @property
+    def if_match(self) -> int | None:
+        """Version in ``If-Match``; ``None`` where none is sent.
+
+        Raises
+        ------
+        Malformed
+            If it is no ETag of ours.
+        """
+        tag = self.headers.get("if-match")
+        if tag is None:
+            return None
+        text = tag.removeprefix("W/").strip('"')
+        if not _VERSION.fullmatch(text):
+            raise Malformed("bad_etag")
         return int(text)
 
     def knows(self, etag: str) -> bool:

@@ -1,6 +1,5 @@
 """The words of a topic's own, for officers and moderators."""
 
-import re
 from functools import cache
 from typing import Any
 
@@ -10,12 +9,10 @@ from services.moderation.settings import settings
 from services.moderation.store import StoredTerms
 from services.moderation.use_cases.terms import TermsDesk, change_terms, terms_of
 from services.shared import clock
-from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 from services.shared.invoke import invoke
 
 api = Api("moderation", settings)
-_VERSION = re.compile(r"[0-9]{1,9}")
 
 
 @api.route("GET /v1/topics/{topic}/moderation-terms")
@@ -31,7 +28,7 @@ def put_terms(request: Request) -> Response:
     terms = request.parse(
         TopicTerms, permit=lambda: terms_of(topic_id, caller=caller, desk=_desk())
     )
-    read, at = _if_match(request), clock.now()
+    read, at = request.if_match, clock.now()
     return _shown(change_terms(topic_id, terms, read=read, caller=caller, at=at, desk=_desk()))
 
 
@@ -43,16 +40,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _shown(stored: StoredTerms) -> Response:
     body = {**stored.terms.model_dump(mode="json"), "version": stored.version}
     return Response(body=body, headers={"ETag": f'"{stored.version}"'})
-
-
-def _if_match(request: Request) -> int | None:
-    tag = request.headers.get("if-match")
-    if tag is None:
-        return None
-    text = tag.removeprefix("W/").strip('"')
-    if not _VERSION.fullmatch(text):
-        raise Malformed("bad_etag")
-    return int(text)
 
 
 def _ask_topic(topic_id: str) -> dict[str, Any] | None:

@@ -1,12 +1,11 @@
 """Officers and approvers define topics, move them on and record decisions."""
 
-import re
 from typing import Any
 
 from pydantic import RootModel
 
 from services.shared import clock, ids
-from services.shared.errors import Malformed, PreconditionRequired
+from services.shared.errors import PreconditionRequired
 from services.shared.http import Api, Request, Response
 from services.shared.invoke import invoke
 from services.topics.handlers import store
@@ -20,7 +19,6 @@ from services.topics.use_cases.define import define_topic, edit_topic, must_act_
 from services.topics.use_cases.transition import move_on
 
 api = Api("topics", settings)
-_VERSION = re.compile("[0-9]{1,9}")
 
 
 class Document(RootModel[dict[str, Any]]):
@@ -45,7 +43,7 @@ def define(request: Request) -> Response:
 def edit(request: Request) -> Response:
     """Replace the definition of a draft."""
     topic = _topic(request)
-    version = _if_match(request)
+    version = request.if_match
     if version is None:
         raise PreconditionRequired
     edited = edit_topic(
@@ -82,7 +80,7 @@ def decide(request: Request) -> Response:
     topic = record_decision(
         _topic(request),
         request.parse(Decision),
-        version=_if_match(request),
+        version=request.if_match,
         caller=request.caller,
         at=clock.now(),
         store=store(),
@@ -103,16 +101,6 @@ def _topic(request: Request) -> Topic:
 def _shown(topic: Topic, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     etag = {"ETag": f'"{topic.version}"'}
     return Response(status=status, body=view(topic), headers=etag | (headers or {}))
-
-
-def _if_match(request: Request) -> int | None:
-    tag = request.headers.get("if-match")
-    if tag is None:
-        return None
-    text = tag.removeprefix("W/").strip('"')
-    if not _VERSION.fullmatch(text):
-        raise Malformed("bad_etag")
-    return int(text)
 
 
 def _pending(topic: Topic) -> int:
