@@ -167,4 +167,4 @@ def test_the_plans_tell_how_names_are_dealt_with() -> None:
     assert {tuple(plan["departures"]["author_names"]["one_of"]) for plan in plans} == {
         ("required", "none")
     }
-    assert {plan["version"] for plan in plans} == {2}
+    assert {plan["version"] for plan in plans} == {3}

@@ -162,6 +162,17 @@ def test_the_second_version_of_a_plan_changes_the_rule_for_names_alone(plan: str
     assert second == first | {"version": 2}
 
 
+@pytest.mark.parametrize("plan", plans())
+def test_the_third_version_of_a_plan_says_how_long_moderation_may_take_and_no_more(
+    plan: str,
+) -> None:
+    second, third = (plan_of(plan, number).model_dump() for number in (2, 3))
+    hours = third["moderation_hours"]
+    assert third == second | {"version": 3, "moderation_hours": hours}
+    assert second["moderation_hours"] == 24
+    assert hours == {"urgent": 4, "pulse": 8}.get(plan, 24)
+
+
 def test_a_fault_of_the_lists_is_told_in_both_languages() -> None:
     for code in ("duplicate_id", "bad_format", "too_long", "missing_language"):
         assert set(catalogue("topics")[code]) == {"ar", "en"}
