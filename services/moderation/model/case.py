@@ -245,6 +245,11 @@ class Case(BaseModel):
         return (self.appeal and self.appeal.ruling) or self.ruling
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the decision that holds rejects the comment."""
+        return self.standing is not None and self.standing.decision.decision == "reject"
+
+    @property
     def text_place(self) -> tuple[str, int, str]:
         """Where cases of the same text are known: topic, round and the text's key."""
         return self.topic_id, self.round, self.text_key

@@ -23,7 +23,8 @@ _ATTEMPTS = 3
 def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: CaseStore) -> None:
     """Keep a reader's flag of a published comment, each reader's once.
 
-    What waits for a moderator already waits on; what an appeal has settled stays settled.
+    What waits for a moderator already waits on; what an appeal has settled stays settled, and what
+    was rejected a moment ago, while it still was to be seen, stays rejected.
 
     Raises
     ------
@@ -40,7 +41,7 @@ def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: Cas
         try:
             if case is None:
                 store.open_cases([_case(comment, codes, of=of, at=at)])
-            elif case.status == "decided":
+            elif case.status == "decided" and not case.is_refused:
                 again = case.flagged(len(codes), due_at=at + of.time_to_decide, at=at)
                 store.take(again, *steps.flagged(again))
         except ChangedMeanwhile:

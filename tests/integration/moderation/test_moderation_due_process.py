@@ -172,6 +172,15 @@ def test_what_an_appeal_has_settled_no_flags_bring_back() -> None:
     assert listed() == []
 
 
+def test_what_was_rejected_a_moment_ago_no_flags_bring_back_and_its_author_may_contest_it() -> None:
+    case_id = held()
+    flagged(comment("c1", ABUSE), "r1", "r2")
+    decide(case_id, REJECT)
+    flagged(comment("c1", ABUSE), "r3")
+    assert listed() == []
+    assert contested("c1")["refused"] is None
+
+
 def test_an_exact_repeat_of_what_a_person_rejected_is_rejected_by_the_rules() -> None:
     first = held("c1", SPAM)
     decide(first, {"decision": "reject", "reason_code": "spam"})
