@@ -139,12 +139,11 @@ class Case(BaseModel):
             return self
         self._must_be_free(by=ruling.by, at=ruling.at)
         self._must_be_whole(ruling.decision)
-        stands = self.flags > 0 and ruling.decision.decision == "publish"
         return self._changed(
             status="decided",
             ruling=ruling,
             repeat_of=repeat_of,
-            let_stand=self.let_stand + stands,
+            let_stand=self.let_stand + self._lets_stand(ruling),
         )
 
     def undone(self, undo: Undo) -> Self:
@@ -166,7 +165,9 @@ class Case(BaseModel):
         own = self.ruling.by == RULES or self.ruling.by.id == undo.by.id
         if not own and undo.by.role != "senior_moderator":
             raise Forbidden("not_your_decision")
-        return self._changed(status="open", ruling=None, repeat_of=None, undo=undo)
+        let_stand = self.let_stand - self._lets_stand(self.ruling)
+        free = {"status": "open", "ruling": None, "repeat_of": None}
+        return self._changed(**free, undo=undo, let_stand=let_stand)
 
     def contested(self, statement: str, *, at: datetime) -> Self:
         """The case with its author's appeal; itself if the same was said before.
@@ -259,6 +260,9 @@ class Case(BaseModel):
         """The text without personal data, if it has any; what is shown while a person reviews."""
         private = [s for reason in self.reasons if reason.code == "privacy" for s in reason.spans]
         return masked(self.text, private) if private else None
+
+    def _lets_stand(self, ruling: Ruling) -> bool:
+        return self.flags > 0 and ruling.decision.decision == "publish"
 
     def _changed(self, **update: Any) -> Self:
         """The next version, which nobody has claimed unless it is said."""
