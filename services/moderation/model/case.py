@@ -246,9 +246,10 @@ class Case(BaseModel):
         return (self.appeal and self.appeal.ruling) or self.ruling
 
     @property
-    def is_refused(self) -> bool:
-        """Whether the decision that holds rejects the comment."""
-        return self.standing is not None and self.standing.decision.decision == "reject"
+    def is_doubted_beside(self) -> bool:
+        """Whether all that was found may be in the name or the answers, where no span reaches."""
+        beside = self.author_name is not None or bool(self.answer_texts)
+        return beside and not any(reason.spans for reason in self.reasons)
 
     @property
     def text_place(self) -> tuple[str, int, str]:
@@ -270,10 +271,7 @@ class Case(BaseModel):
         return self.model_copy(update={"version": self.version + 1, **free, **update})
 
     def _must_be_whole(self, decision: Decision, *, final: bool = False) -> None:
-        # All that was found may be in the name or the answers, where no span reaches.
-        beside = self.author_name is not None or bool(self.answer_texts)
-        all_beside = beside and not any(reason.spans for reason in self.reasons)
-        found = faults(decision, text=self.text, spans_needed=not all_beside)
+        found = faults(decision, text=self.text, spans_needed=not self.is_doubted_beside)
         found += unreasoned(decision) if final else []
         if found:
             raise Invalid(faults=found)

@@ -41,13 +41,17 @@ def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: Cas
         try:
             if case is None:
                 store.open_cases([_case(comment, codes, of=of, at=at)])
-            elif case.status == "decided" and not case.is_refused:
+            elif case.status == "decided" and not _is_refused(case):
                 again = case.flagged(len(codes), due_at=at + of.time_to_decide, at=at)
                 store.take(again, *steps.flagged(again))
         except ChangedMeanwhile:
             continue
         return
     raise TransientError("the case keeps changing")
+
+
+def _is_refused(case: Case) -> bool:
+    return case.ruling is not None and case.ruling.decision.decision == "reject"
 
 
 def _case(comment: Submitted, codes: list[ReasonCode], *, of: Origin, at: datetime) -> Case:

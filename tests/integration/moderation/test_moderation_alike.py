@@ -35,3 +35,9 @@ def test_what_cannot_be_decided_alike_is_left_and_keeps_nobody_from_deciding() -
     answer = decide(named["case_id"], {"decision": "redact", "identical": True})
     assert (answer.status, answer.json["identical"]) == (200, [])
     assert [item["comment_id"] for item in cases().json["items"]] == ["c2"]
+
+
+def test_a_rejection_for_what_stands_beside_a_text_says_nothing_of_its_repeats() -> None:
+    [named] = screened(comment("c1", FAIR, author_name=ABUSE))
+    assert decide(named["case_id"], REJECT).status == 200
+    assert screened(comment("c2", FAIR))[0]["outcome"] == "publish"
