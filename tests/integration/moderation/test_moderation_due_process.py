@@ -233,7 +233,7 @@ def test_the_queue_is_narrowed_by_severity_language_and_assignee() -> None:
     claim(case_id)
     assert listed(status="claimed", assignee="me") == ["c4"]
     assert listed(status="claimed", assignee="salem") == []
-    for query in ({"severity": "low"}, {"language": "fr"}):
+    for query in ({"severity": "low"}, {"language": "fr"}, {"topic": "t" * 2049}):
         assert cases(**query).status == 400
 
 
