@@ -182,10 +182,10 @@ class CaseStore:
         with contextlib.suppress(ConditionFailed):
             self._table.write(Put(item={**key, **item}))
 
-    def flag_codes(self, case_id: str) -> list[ReasonCode]:
-        """What the readers said who flagged a comment, one each."""
+    def flags(self, case_id: str) -> list[tuple[ReasonCode, datetime]]:
+        """What the readers said who flagged a comment, one each, and when."""
         items = self._table.items(rows.case_pk(case_id), prefix=rows.FLAG)
-        return [item["code"] for item in items]
+        return [(item["code"], clock.from_text(item["at"])) for item in items]
 
     def queued(self, status: Status, *, after: str | None, limit: int) -> tuple[list[Case], bool]:
         """Undecided cases stored under a status, oldest first, and whether there are more.

@@ -35,8 +35,9 @@ def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: Cas
     store.add_flag(identifier, said, at=at)
     for _ in range(_ATTEMPTS):
         case = store.get(identifier)
-        codes = store.flag_codes(identifier)
-        if len(codes) < flags_needed(case.let_stand if case else 0):
+        flags = store.flags(identifier)
+        codes = [code for code, _ in flags]
+        if len(codes) < _needed(case, [flagged_at for _, flagged_at in flags]):
             return
         try:
             if case is None:
@@ -48,6 +49,14 @@ def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: Cas
             continue
         return
     raise TransientError("the case keeps changing")
+
+
+def _needed(case: Case | None, instants: list[datetime]) -> int:
+    if case is None:
+        return flags_needed(0)
+    decided_at = case.ruling.at if case.ruling else None
+    known = sum(decided_at is not None and at < decided_at for at in instants)
+    return flags_needed(case.let_stand, known=known)
 
 
 def _is_refused(case: Case) -> bool:

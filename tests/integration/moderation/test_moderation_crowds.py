@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.conftest import FixedClock
 from tests.integration.moderation.moderation_desk import (
     CLEAN,
     cases,
@@ -31,4 +32,17 @@ def test_letting_it_stand_counts_once_though_it_was_taken_back_meanwhile() -> No
     undo(case_id)
     decide(case_id, PUBLISH)
     flagged(WRITTEN, *(f"r{n}" for n in range(6)))
+    assert len(cases().json["items"]) == 1
+
+
+def test_what_a_crowd_flagged_and_a_person_let_stand_takes_twice_the_crowd(
+    clock: FixedClock,
+) -> None:
+    case_id = brought(13)
+    clock.advance(hours=1)
+    decide(case_id, PUBLISH)
+    clock.advance(hours=1)
+    flagged(WRITTEN, *(f"r{n}" for n in range(25)))
+    assert cases().json["items"] == []
+    flagged(WRITTEN, "r25")
     assert len(cases().json["items"]) == 1
