@@ -189,7 +189,8 @@ class Case(BaseModel):
         if at >= until:
             raise Conflict("appeal_period_over")
         appeal = Appeal(statement=statement, lodged_at=at)
-        return self._changed(status="appealed", appeal=appeal, waiting_since=at)
+        due_at = appeal.due_at
+        return self._changed(status="appealed", appeal=appeal, waiting_since=at, due_at=due_at)
 
     def settled(self, ruling: Ruling) -> Self:
         """The case with the final decision on its appeal; itself if it was settled so before.

@@ -103,6 +103,16 @@ def test_an_appeal_waits_for_a_senior_moderator_and_ends_the_case() -> None:
         assert words not in str([event["data"] for event in told()])
 
 
+def test_an_appeal_is_late_after_three_days_of_its_own(clock: FixedClock) -> None:
+    decide(held(), REJECT)
+    clock.advance(days=5)
+    contested("c1")
+    [item] = cases(status="appealed").json["items"]
+    assert (item["late"], item["due_at"]) == (False, "2026-12-09T09:00:00.000Z")
+    clock.advance(days=3, seconds=1)
+    assert cases(status="appealed").json["items"][0]["late"]
+
+
 def test_a_moderator_does_not_settle_appeals() -> None:
     route = "POST /v1/moderation/appeals/{case}/decision"
     call = {"path": {"case": held()}, "body": SETTLED, "groups": ("moderator",)}
