@@ -182,7 +182,7 @@ class CaseStore:
         with contextlib.suppress(ConditionFailed):
             self._table.write(Put(item={**key, **item}))
 
-    def flags(self, case_id: str) -> list[tuple[ReasonCode, datetime]]:
+    def flags_of(self, case_id: str) -> list[tuple[ReasonCode, datetime]]:
         """What the readers said who flagged a comment, one each, and when."""
         items = self._table.items(rows.case_pk(case_id), prefix=rows.FLAG)
         return [(item["code"], clock.from_text(item["at"])) for item in items]

@@ -35,7 +35,7 @@ def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: Cas
     store.add_flag(identifier, said, at=at)
     for _ in range(_ATTEMPTS):
         case = store.get(identifier)
-        flags = store.flags(identifier)
+        flags = store.flags_of(identifier)
         codes = [code for code, _ in flags]
         if len(codes) < _needed(case, [flagged_at for _, flagged_at in flags]):
             return
