@@ -227,7 +227,8 @@ def verdict(case: Case) -> list[Update]:
         return []
     is_rejection = ruling is not None and ruling.decision.decision == "reject"
     code = ruling.decision.reason_code if ruling and is_rejection else None
-    rejected = speaks_for_repeats(case.text, code)
+    # What is wrong with a name or an answer is not with a text that others write as well.
+    rejected = not case.is_doubted_beside and speaks_for_repeats(case.text, code)
     standing = {"case_id": case.case_id, "rejected": rejected, "reason_code": code or ""}
     return [Update(pk=text_pk(*case.text_place), sk=REJECTED, set=standing)]
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from services.moderation import rows, steps
@@ -22,7 +23,8 @@ from services.shared.table import ConditionFailed, Item, Page, Put, Table, Updat
 
 _ENTRIES_PER_TRANSACTION = 24
 """Each of at most four items."""
-_MOST_TWINS = 100
+_READ_TOGETHER = 100
+"""Items that DynamoDB gives back in one call."""
 
 
 class ChangedMeanwhile(Exception):
@@ -107,12 +109,14 @@ class CaseStore:
         except ConditionFailed as error:
             raise ChangedMeanwhile from error
 
-    def twins(self, case: Case) -> list[str]:
-        """Ids of cases of the round with the very same text, its own among them; at most 100."""
+    def twins(self, case: Case) -> Iterator[Case]:
+        """Other cases of the round with the very same text, read a hundred at a time."""
         if not case.text_key:
-            return [case.case_id]
-        page = self._table.query(rows.text_pk(*case.text_place), limit=_MOST_TWINS)
-        return [item["sk"] for item in page.items if item["sk"] != rows.REJECTED]
+            return
+        known = (item["sk"] for item in self._table.items(rows.text_pk(*case.text_place)))
+        others = (each for each in known if each not in (rows.REJECTED, case.case_id))
+        while keys := [(rows.case_pk(each), rows.ROW) for each in islice(others, _READ_TOGETHER)]:
+            yield from filter(None, map(rows.case_of, self._table.get_many(keys)))
 
     def rejected(
         self, text_keys: Iterable[str], topic_id: str, round_: int
@@ -178,10 +182,10 @@ class CaseStore:
         with contextlib.suppress(ConditionFailed):
             self._table.write(Put(item={**key, **item}))
 
-    def flag_codes(self, case_id: str) -> list[ReasonCode]:
-        """What the readers said who flagged a comment, one each."""
+    def flags_of(self, case_id: str) -> list[tuple[ReasonCode, datetime]]:
+        """What the readers said who flagged a comment, one each, and when."""
         items = self._table.items(rows.case_pk(case_id), prefix=rows.FLAG)
-        return [item["code"] for item in items]
+        return [(item["code"], clock.from_text(item["at"])) for item in items]
 
     def queued(self, status: Status, *, after: str | None, limit: int) -> tuple[list[Case], bool]:
         """Undecided cases stored under a status, oldest first, and whether there are more.

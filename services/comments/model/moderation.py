@@ -112,16 +112,6 @@ class ModerationUndone(BaseModel):
     public: bool
 
 
-class CommentAppealed(BaseModel):
-    """Data of the event that an author contests a decision."""
-
-    model_config = ConfigDict(frozen=True)
-
-    case_id: str
-    comment_id: str
-    edition: int
-
-
 def screened(comment: Comment, outcome: Outcome, *, at: datetime) -> Move:
     """Step of a comment out of screening.
 
@@ -192,10 +182,12 @@ def undone(comment: Comment, undo: ModerationUndone, *, at: datetime) -> Move:
     return Move(comment=comment, to="held", set={**noted, **_given(texts)}, remove=_absent(texts))
 
 
-def contested(comment: Comment, appeal: CommentAppealed, *, appealed_at: str) -> Move:
-    """Step of a comment whose author contests the decision: it stays what it is."""
-    noted = {"case_edition": appeal.edition, "appealed_at": appealed_at}
-    return Move(comment=comment, to=comment.status, set=noted)
+def contested(comment: Comment, *, appealed_at: str) -> Move:
+    """Step of a comment whose author contests the decision: it stays what it is.
+
+    Nor does it keep a decision away that was made before and comes after.
+    """
+    return Move(comment=comment, to=comment.status, set={"appealed_at": appealed_at})
 
 
 def is_decided_against(comment: Comment) -> bool:

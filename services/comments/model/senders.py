@@ -73,7 +73,7 @@ def of_address(keyring: Keyring, address: str, *, most: int, at: datetime) -> Al
         IPv4 or IPv6 address; of the latter the first 64 bits count.
     """
     day = hmac.new(keyring.sender, f"{at.date()}".encode(), hashlib.sha256).digest()
-    return _of_period(_name(day, f"address\x00{_network(address)}"), most=most, at=at)
+    return _of_period(_name(day, f"address\x00{network(address)}"), most=most, at=at)
 
 
 def of_challenge(keyring: Keyring, challenge: str, *, until: datetime) -> Allowance:
@@ -108,7 +108,8 @@ def _of_period(sender: str, *, most: int, at: datetime) -> Allowance:
     )
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
+    """What of a network address tells one subscriber from another, in one spelling."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:  # whatever it is, it is compared as it stands

@@ -16,6 +16,7 @@ from services.comments.model.moderation import (
     is_decided_against,
     round_for_moderation,
 )
+from services.comments.model.senders import network
 from services.comments.use_cases.find import Found, find
 from services.comments.use_cases.manage import Claim, Desk, own
 from services.shared.errors import Conflict, NotFound, SignInRequired
@@ -44,7 +45,10 @@ class Taken(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Who flags a comment: the account, or the network address of whoever is not signed in."""
+    """Who flags a comment: the account, or the network address of whoever is not signed in.
+
+    Of an IPv6 address counts what a provider gives to one subscriber.
+    """
 
     subject: str | None
     address: str
@@ -112,7 +116,7 @@ def flag(
 
 
 def _flag(desk: Desk, found: Found, reader: Reader, code: str) -> dict[str, Any]:
-    who = reader.subject or reader.address
+    who = reader.subject or network(reader.address)
     flagger = names.flagger(desk.keyring, comment_id=found.comment.comment_id, who=who)
     return {
         **round_for_moderation(found.window),

@@ -6,7 +6,6 @@ from datetime import datetime
 from services.comments.events import CommentRejected, CommentRestored
 from services.comments.model.comment import Comment, Move
 from services.comments.model.moderation import (
-    CommentAppealed,
     ModerationDecided,
     ModerationUndone,
     contested,
@@ -35,13 +34,13 @@ def apply_moderation(
     TransientError
         If the comment is not there or still in screening: the event was quicker than its cause.
     """
-    comment_id, edition = envelope.data["comment_id"], envelope.data["edition"]
+    comment_id = envelope.data["comment_id"]
     window = windows.of_round(envelope.topic_id, envelope.round, at=at)
     for _ in range(_ATTEMPTS):
         comment = store.comment(comment_id, window=window)
         if comment is None or comment.status == "screening":
             raise TransientError("decided before it was held")
-        if comment.status in _GONE or edition <= (comment.case_edition or 0):
+        if comment.status in _GONE or _is_known(kind, envelope, comment):
             return
         move = _MOVES[kind](comment, envelope, at)
         try:
@@ -50,6 +49,13 @@ def apply_moderation(
             continue  # the author withdrew it just now: look again
         return
     raise TransientError("the comment keeps changing")
+
+
+def _is_known(kind: str, envelope: Envelope, comment: Comment) -> bool:
+    if kind == "CommentAppealed":  # at most one, which a decision does not overtake
+        return comment.appealed_at is not None
+    edition: int = envelope.data["edition"]
+    return edition <= (comment.case_edition or 0)
 
 
 def _decided(comment: Comment, envelope: Envelope, at: datetime) -> Move:
@@ -62,8 +68,7 @@ def _undone(comment: Comment, envelope: Envelope, at: datetime) -> Move:
 
 
 def _contested(comment: Comment, envelope: Envelope, _at: datetime) -> Move:
-    appeal = CommentAppealed.model_validate(envelope.data)
-    return contested(comment, appeal, appealed_at=envelope.occurred_at)
+    return contested(comment, appealed_at=envelope.occurred_at)
 
 
 _MOVES: dict[str, Callable[[Comment, Envelope, datetime], Move]] = {

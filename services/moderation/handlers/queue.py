@@ -19,6 +19,8 @@ from services.shared.http import Api, Request, Response
 from services.shared.language import LANGUAGES
 
 api = Api("moderation", settings)
+_LONGEST_ID = 128
+"""A longer one names no topic, and DynamoDB may not take it for a key."""
 
 
 @api.route("GET /v1/moderation/cases")
@@ -91,10 +93,12 @@ def _one_of(request: Request, name: str, values: tuple[str, ...]) -> str | None:
 
 
 def _wanted(request: Request) -> Wanted:
-    assignee = request.query.get("assignee")
+    assignee, topic_id = request.query.get("assignee"), request.query.get("topic") or None
+    if topic_id and len(topic_id) > _LONGEST_ID:
+        raise Malformed("bad_query", name="topic")
     return Wanted(
         status=_one_of(request, "status", get_args(Status)) or "open",  # type: ignore[arg-type]
-        topic_id=request.query.get("topic") or None,
+        topic_id=topic_id,
         severity=_one_of(request, "severity", get_args(Severity)),
         language=_one_of(request, "language", LANGUAGES),
         assignee=request.caller.subject if assignee == "me" else assignee,

@@ -139,12 +139,11 @@ class Case(BaseModel):
             return self
         self._must_be_free(by=ruling.by, at=ruling.at)
         self._must_be_whole(ruling.decision)
-        stands = self.flags > 0 and ruling.decision.decision == "publish"
         return self._changed(
             status="decided",
             ruling=ruling,
             repeat_of=repeat_of,
-            let_stand=self.let_stand + stands,
+            let_stand=self.let_stand + self._lets_stand(ruling),
         )
 
     def undone(self, undo: Undo) -> Self:
@@ -166,7 +165,9 @@ class Case(BaseModel):
         own = self.ruling.by == RULES or self.ruling.by.id == undo.by.id
         if not own and undo.by.role != "senior_moderator":
             raise Forbidden("not_your_decision")
-        return self._changed(status="open", ruling=None, repeat_of=None, undo=undo)
+        let_stand = self.let_stand - self._lets_stand(self.ruling)
+        free = {"status": "open", "ruling": None, "repeat_of": None}
+        return self._changed(**free, undo=undo, let_stand=let_stand)
 
     def contested(self, statement: str, *, at: datetime) -> Self:
         """The case with its author's appeal; itself if the same was said before.
@@ -188,7 +189,8 @@ class Case(BaseModel):
         if at >= until:
             raise Conflict("appeal_period_over")
         appeal = Appeal(statement=statement, lodged_at=at)
-        return self._changed(status="appealed", appeal=appeal, waiting_since=at)
+        due_at = appeal.due_at
+        return self._changed(status="appealed", appeal=appeal, waiting_since=at, due_at=due_at)
 
     def settled(self, ruling: Ruling) -> Self:
         """The case with the final decision on its appeal; itself if it was settled so before.
@@ -245,6 +247,12 @@ class Case(BaseModel):
         return (self.appeal and self.appeal.ruling) or self.ruling
 
     @property
+    def is_doubted_beside(self) -> bool:
+        """Whether all that was found may be in the name or the answers, where no span reaches."""
+        beside = self.author_name is not None or bool(self.answer_texts)
+        return beside and not any(reason.spans for reason in self.reasons)
+
+    @property
     def text_place(self) -> tuple[str, int, str]:
         """Where cases of the same text are known: topic, round and the text's key."""
         return self.topic_id, self.round, self.text_key
@@ -255,16 +263,16 @@ class Case(BaseModel):
         private = [s for reason in self.reasons if reason.code == "privacy" for s in reason.spans]
         return masked(self.text, private) if private else None
 
+    def _lets_stand(self, ruling: Ruling) -> bool:
+        return self.flags > 0 and ruling.decision.decision == "publish"
+
     def _changed(self, **update: Any) -> Self:
         """The next version, which nobody has claimed unless it is said."""
         free = {"claimed_by": None, "claimed_until": None}
         return self.model_copy(update={"version": self.version + 1, **free, **update})
 
     def _must_be_whole(self, decision: Decision, *, final: bool = False) -> None:
-        # All that was found may be in the name or the answers, where no span reaches.
-        beside = self.author_name is not None or bool(self.answer_texts)
-        all_beside = beside and not any(reason.spans for reason in self.reasons)
-        found = faults(decision, text=self.text, spans_needed=not all_beside)
+        found = faults(decision, text=self.text, spans_needed=not self.is_doubted_beside)
         found += unreasoned(decision) if final else []
         if found:
             raise Invalid(faults=found)

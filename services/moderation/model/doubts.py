@@ -41,9 +41,15 @@ class Flag(BaseModel):
     flagger: str
 
 
-def flags_needed(times_let_stand: int) -> int:
-    """How many readers, in all, bring a comment before a moderator (again)."""
-    return FLAGS_NEEDED << times_let_stand
+def flags_needed(times_let_stand: int, *, known: int = 0) -> int:
+    """How many readers, in all, bring a comment before a moderator (again).
+
+    Parameters
+    ----------
+    known : int
+        How many had flagged it when a person let it stand; more than it took may have by then.
+    """
+    return max(FLAGS_NEEDED << times_let_stand, 2 * known)
 
 
 def flagged_reasons(codes: Iterable[ReasonCode]) -> tuple[Reason, ...]:

@@ -15,6 +15,8 @@ from services.shared.texts import Legible, Storable
 
 APPEAL_PERIOD = timedelta(days=14)
 """After a decision, within which its author may contest it."""
+APPEAL_TIME = timedelta(days=3)
+"""Within which an appeal should be settled."""
 _STATEMENT_LENGTH = 2_000
 
 Statement = Annotated[
@@ -65,6 +67,11 @@ class Appeal(BaseModel):
     statement: str
     lodged_at: Instant
     ruling: Ruling | None = None
+
+    @property
+    def due_at(self) -> datetime:
+        """When it should be settled."""
+        return self.lodged_at + APPEAL_TIME
 
 
 def appealable_until(ruling: Ruling | None) -> datetime | None:

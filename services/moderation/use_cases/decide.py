@@ -1,5 +1,6 @@
 """What moderators do to a case: claim it, decide it, take a decision back, settle an appeal."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +12,12 @@ from services.moderation.model.due_process import Appeal, Undo
 from services.moderation.model.ruling import Decision, Ruling
 from services.moderation.steps import Writes
 from services.moderation.store import CaseStore, ChangedMeanwhile
-from services.shared.errors import Conflict, NotFound
+from services.shared.errors import Conflict, Invalid, NotFound
 from services.shared.events import Actor
 from services.shared.identity import Caller
 
 _ATTEMPTS = 3
+_MOST_TWINS = 100
 Step = Callable[[Case], tuple[Case, Writes]]
 """The case after a step (itself where the step was made before), and what is written beside it."""
 
@@ -68,25 +70,26 @@ def decide(case_id: str, decision: Decision, act: Act, *, store: CaseStore) -> C
 
 
 def decide_twins(case: Case, decision: Decision, act: Act, *, store: CaseStore) -> list[str]:
-    """Decide the waiting cases with the very same text alike, at most a hundred.
+    """Decide the waiting cases with the very same text alike, a hundred at most at once.
 
     Each is a decision of its own, in its own transaction; those that a colleague works on, or that
-    cannot be decided so, are left as they are.
+    cannot be decided so, are left as they are. Once more, it goes on with those that are left.
 
     Returns
     -------
     list of str
         Ids of the cases that have this decision now.
     """
-    alike = []
-    for case_id in store.twins(case):
-        if case_id == case.case_id:
-            continue
-        try:
-            decide(case_id, decision, act, store=store)
-        except (Conflict, NotFound):
-            continue
-        alike.append(case_id)
+    alike, newly = [], 0
+    for twin in store.twins(case):
+        ruling, waits = twin.ruling, twin.status_at(act.at) in ("open", "claimed")
+        if ruling and (ruling.decision, ruling.by) == (decision, act.by):
+            alike.append(twin.case_id)
+        elif waits and newly < _MOST_TWINS:
+            with contextlib.suppress(Conflict, Invalid, NotFound):
+                decide(twin.case_id, decision, act, store=store)
+                alike.append(twin.case_id)
+                newly += 1
     return alike
 
 

@@ -23,7 +23,8 @@ _ATTEMPTS = 3
 def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: CaseStore) -> None:
     """Keep a reader's flag of a published comment, each reader's once.
 
-    What waits for a moderator already waits on; what an appeal has settled stays settled.
+    What waits for a moderator already waits on; what an appeal has settled stays settled, and what
+    was rejected a moment ago, while it still was to be seen, stays rejected.
 
     Raises
     ------
@@ -34,19 +35,32 @@ def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: Cas
     store.add_flag(identifier, said, at=at)
     for _ in range(_ATTEMPTS):
         case = store.get(identifier)
-        codes = store.flag_codes(identifier)
-        if len(codes) < flags_needed(case.let_stand if case else 0):
+        flags = store.flags_of(identifier)
+        codes = [code for code, _ in flags]
+        if len(codes) < _needed(case, [flagged_at for _, flagged_at in flags]):
             return
         try:
             if case is None:
                 store.open_cases([_case(comment, codes, of=of, at=at)])
-            elif case.status == "decided":
+            elif case.status == "decided" and not _is_refused(case):
                 again = case.flagged(len(codes), due_at=at + of.time_to_decide, at=at)
                 store.take(again, *steps.flagged(again))
         except ChangedMeanwhile:
             continue
         return
     raise TransientError("the case keeps changing")
+
+
+def _needed(case: Case | None, instants: list[datetime]) -> int:
+    if case is None:
+        return flags_needed(0)
+    decided_at = case.ruling.at if case.ruling else None
+    known = sum(decided_at is not None and at < decided_at for at in instants)
+    return flags_needed(case.let_stand, known=known)
+
+
+def _is_refused(case: Case) -> bool:
+    return case.ruling is not None and case.ruling.decision.decision == "reject"
 
 
 def _case(comment: Submitted, codes: list[ReasonCode], *, of: Origin, at: datetime) -> Case:

@@ -2,13 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.moderation.model.case import Case, Status
 from services.moderation.store import CaseStore
 
-APPEAL_TIME = timedelta(days=3)
-"""Within which an appeal should be settled."""
 _SOON = 0.25
 """Of the time for a decision: with less than this left a case is due soon."""
 _WAITING: tuple[Status, ...] = ("open", "claimed", "appealed")
@@ -34,7 +32,5 @@ def ages(*, at: datetime, store: CaseStore) -> Ages:
 
 
 def _age(case: Case, *, at: datetime) -> str:
-    appealed = case.status == "appealed"
-    due_at = case.waiting_since + APPEAL_TIME if appealed else case.due_at
-    left = (due_at - at) / (due_at - case.waiting_since)
+    left = (case.due_at - at) / (case.due_at - case.waiting_since)
     return "late" if left < 0 else "soon" if left <= _SOON else "young"

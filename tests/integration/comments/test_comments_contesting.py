@@ -182,6 +182,34 @@ def test_the_last_decision_stands_in_whatever_order_they_come(
     assert desk.recount()["drift"] == {}
 
 
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 1, 2), (3, 2, 1), (3, 2, 3)])
+def test_an_appeal_keeps_no_decision_away_that_comes_after_it(
+    desk: Consultation, order: tuple[int, ...]
+) -> None:
+    sent, case_id = held(desk)
+    decide(case_id, REJECT)
+    bring(desk)
+    decide(case_id, {"reason": "wrong case"}, verb="undo")
+    decide(case_id, {"decision": "redact", "spans": [[8, 14]]})
+    assert appeal(desk, sent).status == 202
+    bring(desk, *order)
+    told = checked(desk, sent)
+    assert (told["status"], told["appeal"]["status"]) == ("published", "lodged")
+    assert desk.recount()["drift"] == {}
+
+
+def test_an_appeal_is_known_though_it_was_settled_first(desk: Consultation) -> None:
+    sent, case_id = held(desk)
+    decide(case_id, REJECT)
+    bring(desk)
+    appeal(desk, sent)
+    settle(case_id, {"decision": "publish", "note": "fair"})
+    bring(desk, 2, 1)
+    told = checked(desk, sent)
+    assert (told["status"], told["appeal"]["status"]) == ("published", "settled")
+    assert told["appeal"]["lodged_at"] == "2026-12-01T09:00:00.000Z"
+
+
 def test_what_a_moderator_masked_anew_is_masked_in_the_text_as_it_came(desk: Consultation) -> None:
     sent, case_id = held(desk)
     for spans in ([[8, 14]], [[19, 24]]):
@@ -216,6 +244,15 @@ def test_readers_flags_bring_a_comment_before_a_moderator_who_may_reject_it(
     assert desk.get(comment_id).status == 404
     assert call(desk, "flag", comment_id, body=body).status == 404
     assert desk.recount()["drift"] == {}
+
+
+def test_one_subscriber_flags_once_whichever_of_the_own_addresses_it_is(desk: Consultation) -> None:
+    comment_id = desk.published("A fair remark on the plan")
+    for number in range(3):
+        address = f"2001:db8:1:2::{number}"
+        call(desk, "flag", comment_id, body={"reason_code": "ip"}, address=address)
+    queued = http(queue.handler, "GET /v1/moderation/cases", groups=("moderator",), subject="n")
+    assert queued.json["items"] == []
 
 
 def test_what_readers_flag_and_a_person_lets_stand_stays_as_it_is(desk: Consultation) -> None:

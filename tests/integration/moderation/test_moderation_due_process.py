@@ -103,6 +103,16 @@ def test_an_appeal_waits_for_a_senior_moderator_and_ends_the_case() -> None:
         assert words not in str([event["data"] for event in told()])
 
 
+def test_an_appeal_is_late_after_three_days_of_its_own(clock: FixedClock) -> None:
+    decide(held(), REJECT)
+    clock.advance(days=5)
+    contested("c1")
+    [item] = cases(status="appealed").json["items"]
+    assert (item["late"], item["due_at"]) == (False, "2026-12-09T09:00:00.000Z")
+    clock.advance(days=3, seconds=1)
+    assert cases(status="appealed").json["items"][0]["late"]
+
+
 def test_a_moderator_does_not_settle_appeals() -> None:
     route = "POST /v1/moderation/appeals/{case}/decision"
     call = {"path": {"case": held()}, "body": SETTLED, "groups": ("moderator",)}
@@ -172,6 +182,15 @@ def test_what_an_appeal_has_settled_no_flags_bring_back() -> None:
     assert listed() == []
 
 
+def test_what_was_rejected_a_moment_ago_no_flags_bring_back_and_its_author_may_contest_it() -> None:
+    case_id = held()
+    flagged(comment("c1", ABUSE), "r1", "r2")
+    decide(case_id, REJECT)
+    flagged(comment("c1", ABUSE), "r3")
+    assert listed() == []
+    assert contested("c1")["refused"] is None
+
+
 def test_an_exact_repeat_of_what_a_person_rejected_is_rejected_by_the_rules() -> None:
     first = held("c1", SPAM)
     decide(first, {"decision": "reject", "reason_code": "spam"})
@@ -224,7 +243,7 @@ def test_the_queue_is_narrowed_by_severity_language_and_assignee() -> None:
     claim(case_id)
     assert listed(status="claimed", assignee="me") == ["c4"]
     assert listed(status="claimed", assignee="salem") == []
-    for query in ({"severity": "low"}, {"language": "fr"}):
+    for query in ({"severity": "low"}, {"language": "fr"}, {"topic": "t" * 2049}):
         assert cases(**query).status == 400
 
 
