@@ -9,6 +9,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 MINUTE = Duration.minutes(1)
 FIVE_MINUTES = Duration.minutes(5)
+_QUARTER = Duration.minutes(15)
 
 
 def of_function(function: str, metric: str) -> cloudwatch.Metric:
@@ -43,8 +44,9 @@ def of_api(api_id: str, metric: str, *, statistic: str = "Sum") -> cloudwatch.Me
 
 
 def our_own(metric: str, *, service: str) -> cloudwatch.Metric:
-    """A metric that a function of ours writes: a sum, over five minutes."""
-    return _metric("Tashawur", metric, {"service": service})
+    """A metric that a function of ours writes every quarter of an hour: its maximum of one."""
+    dimensions = {"service": service}
+    return _metric("Tashawur", metric, dimensions, statistic="Maximum", period=_QUARTER)
 
 
 def _metric(

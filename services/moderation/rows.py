@@ -229,7 +229,12 @@ def verdict(case: Case) -> list[Update]:
     code = ruling.decision.reason_code if ruling and is_rejection else None
     # What is wrong with a name or an answer is not with a text that others write as well.
     rejected = not case.is_doubted_beside and speaks_for_repeats(case.text, code)
-    standing = {"case_id": case.case_id, "rejected": rejected, "reason_code": code or ""}
+    standing = {
+        "case_id": case.case_id,
+        "rejected": rejected,
+        "reason_code": code or "",
+        "decided_by": ruling.by.id if ruling else "",
+    }
     return [Update(pk=text_pk(*case.text_place), sk=REJECTED, set=standing)]
 
 

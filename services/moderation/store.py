@@ -12,7 +12,7 @@ from typing import Any
 from services.moderation import rows, steps
 from services.moderation.events import TermsChanged
 from services.moderation.model.case import Case, Status
-from services.moderation.model.doubts import Flag
+from services.moderation.model.doubts import Flag, Verdict
 from services.moderation.model.reasons import ReasonCode
 from services.moderation.model.screening import Versions
 from services.moderation.model.topic_terms import TopicTerms
@@ -118,19 +118,13 @@ class CaseStore:
         while keys := [(rows.case_pk(each), rows.ROW) for each in islice(others, _READ_TOGETHER)]:
             yield from filter(None, map(rows.case_of, self._table.get_many(keys)))
 
-    def rejected(
-        self, text_keys: Iterable[str], topic_id: str, round_: int
-    ) -> dict[str, tuple[str, ReasonCode]]:
-        """Of at most 100 texts, by their keys, those that people reject in a round.
-
-        Returns
-        -------
-        dict
-            The case that was decided, and its ground.
-        """
+    def rejected(self, text_keys: Iterable[str], topic_id: str, round_: int) -> dict[str, Verdict]:
+        """Of at most 100 texts, by their keys, those that people reject in a round."""
         keys = {(rows.text_pk(topic_id, round_, key), rows.REJECTED) for key in text_keys if key}
         return {
-            item["pk"].rpartition("#")[2]: (item["case_id"], item["reason_code"])
+            item["pk"].rpartition("#")[2]: Verdict(
+                case_id=item["case_id"], code=item["reason_code"], by=item["decided_by"]
+            )
             for item in self._table.get_many(keys)
             if item["rejected"]
         }

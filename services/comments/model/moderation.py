@@ -122,6 +122,7 @@ def screened(comment: Comment, outcome: Outcome, *, at: datetime) -> Move:
         held = {
             "case_id": outcome.case_id,
             "reason_code": next((reason.code for reason in outcome.reasons), None),
+            "public_text": outcome.public_text,
         }
         return Move(comment=comment, to="held", set=_given(held))
     shown: dict[str, Any] = {

@@ -33,6 +33,7 @@ class Taken(BaseModel):
     refused: (
         Literal[
             "nothing_to_appeal",
+            "under_review",
             "already_appealed",
             "appeal_period_over",
             "case_withdrawn",

@@ -53,6 +53,9 @@ class Case(Shown):
         Who doubted the comment first; `flags` tells how many readers did when it last came here.
     repeat_of : str or None
         Case with the same text that a person rejected, for which the rules rejected this one.
+    earlier : DecidedCase or None
+        What a part of it is masked for, where readers brought it back: to publish it is to leave
+        that as it is.
     undone : UndoneDecision or None
         Why there is no decision any more.
     published : bool
@@ -83,6 +86,7 @@ class Case(Shown):
     severity: Severity
     flags: int
     repeat_of: Id | None
+    earlier: DecidedCase | None
     undone: UndoneDecision | None
     appeal: LodgedAppeal | None
     published: bool

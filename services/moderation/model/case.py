@@ -1,112 +1,23 @@
-"""A case: one comment that the rules or its readers doubted, until people have decided for good."""
+"""A case: the steps that a doubted comment takes until people have decided for good."""
 
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
-
-from services.moderation.model.doubts import Origin, Severity
+from services.moderation.model.case_data import DONE, RULES, CaseData, Status, case_id
+from services.moderation.model.doubts import Verdict, severity
 from services.moderation.model.due_process import Appeal, Undo, appealable_until, unreasoned
 from services.moderation.model.reasons import Reason
-from services.moderation.model.ruling import Decision, Instant, Ruling, faults
-from services.moderation.model.screening import Versions
-from services.shared import ids
+from services.moderation.model.ruling import Decision, Ruling, faults
 from services.shared.errors import Conflict, Forbidden, Invalid
 from services.shared.events import Actor
-from services.shared.masking import masked
 
-Status = Literal["open", "claimed", "decided", "appealed", "final"]
-DONE: tuple[Status, ...] = ("decided", "final")
-"""Nobody waits for these: decided, or closed for good by an appeal or the author's withdrawal."""
+__all__ = ["DONE", "LEASE", "RULES", "Case", "Status", "case_id"]
 LEASE = timedelta(minutes=15)
 """How long a claim keeps a case from the other moderators."""
-RULES = Actor(role="system", id="rules")
-"""Who rejects the exact repeat of what a person has rejected."""
 
 
-class Case(BaseModel):
-    """One row of the moderation table; all instants in UTC.
-
-    Attributes
-    ----------
-    agency : str
-        Whose topic it is; a moderator of another agency does not see the case.
-    text, author_name, answer_texts : str
-        What the participant sent, unaltered; shown to moderators alone.
-    text_key : str
-        The same for the same text; see `doubts.text_key`.
-    reasons : tuple of Reason
-        What the rules found, or the readers said.
-    versions : Versions
-        What the rules were when they looked.
-    origin : {"rules", "flags"}
-        Who doubted the comment first.
-    severity : {"high", "normal"}
-        See `doubts.severity`.
-    flags : int
-        From how many readers, when they last brought it to the queue.
-    let_stand : int
-        How many times a person has let it stand although it was flagged.
-    repeat_of : str or None
-        The case whose rejected text this one repeats, where the rules rejected it for that.
-    opened_at, waiting_since, due_at : datetime
-        When it was opened, when it last came into the queue, when it should be decided.
-    status : str
-        As stored; see `status_at`.
-    version : int
-        Counts the row's changes; decisions are told apart by it.
-    claimed_by : str or None
-        The account's subject of the moderator who works on it.
-    ruling : Ruling or None
-        The decision, once there is one; taken back, there is none.
-    undo : Undo or None
-        Why there is none any more.
-    appeal : Appeal or None
-        What its author said against it.
-    published : bool
-        Whether the comment is public while it waits: reviewed afterwards or flagged, not held.
-    withdrawn_at : datetime or None
-        When the author took the comment back; from then on the case has none of its words.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    case_id: str
-    topic_id: str
-    round: int
-    agency: str
-    comment_id: str
-    text: str
-    author_name: str | None = None
-    answer_texts: tuple[str, ...] = ()
-    text_key: str = ""
-    kind: str
-    language: str
-    reasons: tuple[Reason, ...]
-    versions: Versions
-    origin: Origin = "rules"
-    severity: Severity = "normal"
-    flags: int = 0
-    let_stand: int = 0
-    repeat_of: str | None = None
-    published: bool = False
-    opened_at: Instant
-    waiting_since: Instant
-    due_at: Instant
-    status: Status = "open"
-    version: int = 1
-    claimed_by: str | None = None
-    claimed_until: Instant | None = None
-    ruling: Ruling | None = None
-    undo: Undo | None = None
-    appeal: Appeal | None = None
-    withdrawn_at: Instant | None = None
-
-    def status_at(self, at: datetime) -> Status:
-        """Status at an instant: a claim that ran out leaves the case open."""
-        if self.status == "claimed" and self.claimed_until and self.claimed_until <= at:
-            return "open"
-        return self.status
+class Case(CaseData):
+    """A case as it stands; each step gives its next version, or refuses."""
 
     def claimed(self, *, by: Actor, at: datetime) -> Self:
         """The case claimed for `LEASE`; claiming one's own again makes the lease longer.
@@ -119,13 +30,15 @@ class Case(BaseModel):
         self._must_be_free(by=by, at=at)
         return self._changed(status="claimed", claimed_by=by.id, claimed_until=at + LEASE)
 
-    def decided(self, ruling: Ruling, *, repeat_of: str | None = None) -> Self:
+    def decided(self, ruling: Ruling, *, repeats: Verdict | None = None) -> Self:
         """The case with a ruling; the case itself if the same person ruled the same before.
+
+        To publish what readers brought back is to let it stand: masked, where it was.
 
         Parameters
         ----------
-        repeat_of : str, optional
-            The case whose text this one repeats, where the rules decide.
+        repeats : Verdict, optional
+            What a person decided of the text that this one repeats, where the rules decide.
 
         Raises
         ------
@@ -134,15 +47,18 @@ class Case(BaseModel):
         Conflict
             If it was decided otherwise or withdrawn, or another moderator's claim still runs.
         """
+        ruling = self._as_it_stands(ruling)
         before = None if self.withdrawn_at else self.ruling
         if before and before.decision == ruling.decision and before.by == ruling.by:
             return self
         self._must_be_free(by=ruling.by, at=ruling.at)
         self._must_be_whole(ruling.decision)
+        known = {*self.deciders, repeats.by if repeats else ruling.by.id}
         return self._changed(
             status="decided",
             ruling=ruling,
-            repeat_of=repeat_of,
+            repeat_of=repeats.case_id if repeats else None,
+            deciders=tuple(sorted(known)),
             let_stand=self.let_stand + self._lets_stand(ruling),
         )
 
@@ -156,7 +72,7 @@ class Case(BaseModel):
         Forbidden
             If it is a colleague's, and the caller no senior moderator.
         """
-        if self.status == "open" and self.undo and _same_undo(self.undo, undo):
+        if self.ruling is None and self.undo and _same_undo(self.undo, undo):
             return self
         if self.withdrawn_at:
             raise Conflict("case_withdrawn")
@@ -185,7 +101,7 @@ class Case(BaseModel):
             raise Conflict("already_appealed")
         until = appealable_until(self.ruling)
         if until is None:
-            raise Conflict("nothing_to_appeal")
+            raise Conflict("under_review" if self.former else "nothing_to_appeal")
         if at >= until:
             raise Conflict("appeal_period_over")
         appeal = Appeal(statement=statement, lodged_at=at)
@@ -211,17 +127,28 @@ class Case(BaseModel):
             raise Conflict("case_withdrawn")
         if self.status != "appealed" or self.appeal is None or self.ruling is None:
             raise Conflict("case_final" if self.status == "final" else "not_appealed")
-        if self.ruling.by.id == ruling.by.id:
+        if ruling.by.id in (self.ruling.by.id, *self.deciders):
             raise Forbidden("first_moderator")
         self._must_be_whole(ruling.decision, final=True)
         appeal = self.appeal.model_copy(update={"ruling": ruling})
         return self._changed(status="final", appeal=appeal)
 
-    def flagged(self, flags: int, *, due_at: datetime, at: datetime) -> Self:
-        """The decided case, back in the queue because of so many flags; its comment is public."""
+    def flagged(
+        self, said: tuple[Reason, ...], *, flags: int, due_at: datetime, at: datetime
+    ) -> Self:
+        """The decided case, back in the queue because of so many flags; its comment is public.
+
+        What it was masked for holds until it is decided again.
+        """
+        known = {reason.code for reason in self.reasons}
+        reasons = (*self.reasons, *(reason for reason in said if reason.code not in known))
+        masked = self.ruling and self.ruling.decision.decision == "redact"
         return self._changed(
             status="open",
             ruling=None,
+            former=self.ruling if masked else None,
+            reasons=reasons,
+            severity=severity(reasons),
             flags=flags,
             published=True,
             waiting_since=at,
@@ -241,30 +168,20 @@ class Case(BaseModel):
             withdrawn_at=at,
         )
 
-    @property
-    def standing(self) -> Ruling | None:
-        """The decision that holds: that on the appeal, once there is one."""
-        return (self.appeal and self.appeal.ruling) or self.ruling
-
-    @property
-    def is_doubted_beside(self) -> bool:
-        """Whether all that was found may be in the name or the answers, where no span reaches."""
-        beside = self.author_name is not None or bool(self.answer_texts)
-        return beside and not any(reason.spans for reason in self.reasons)
-
-    @property
-    def text_place(self) -> tuple[str, int, str]:
-        """Where cases of the same text are known: topic, round and the text's key."""
-        return self.topic_id, self.round, self.text_key
-
-    @property
-    def public_text(self) -> str | None:
-        """The text without personal data, if it has any; what is shown while a person reviews."""
-        private = [s for reason in self.reasons if reason.code == "privacy" for s in reason.spans]
-        return masked(self.text, private) if private else None
+    def _as_it_stands(self, ruling: Ruling) -> Ruling:
+        """The ruling; to publish what was masked before is to leave it masked."""
+        if self.former is None or ruling.decision.decision != "publish":
+            return ruling
+        note = {"note": ruling.decision.note}
+        return ruling.model_copy(update={"decision": self.former.decision.model_copy(update=note)})
 
     def _lets_stand(self, ruling: Ruling) -> bool:
-        return self.flags > 0 and ruling.decision.decision == "publish"
+        decision = ruling.decision
+        same = self.former and (decision.decision, decision.spans) == (
+            self.former.decision.decision,
+            self.former.decision.spans,
+        )
+        return self.flags > 0 and (decision.decision == "publish" or bool(same))
 
     def _changed(self, **update: Any) -> Self:
         """The next version, which nobody has claimed unless it is said."""
@@ -285,11 +202,6 @@ class Case(BaseModel):
             raise Conflict("case_decided")
         if status == "claimed" and self.claimed_by != by.id:
             raise Conflict("case_claimed")
-
-
-def case_id(topic_id: str, round_: int, comment_id: str) -> str:
-    """Give a comment's case its id; the same comment never has two."""
-    return ids.derived_id(topic_id, str(round_), comment_id)
 
 
 def _same_undo(before: Undo, now: Undo) -> bool:

@@ -52,6 +52,7 @@ def view(case: Case, *, at: datetime) -> dict[str, Any]:
     return {
         **state(case, at=at),
         **{name: document[name] for name in _SHOWN},
+        "earlier": _decision(case.former),
         "undone": _undone(case),
         "appeal": _appeal(case.appeal),
         "late": case.status not in DONE and at > case.due_at,

@@ -41,6 +41,16 @@ class Flag(BaseModel):
     flagger: str
 
 
+class Verdict(BaseModel):
+    """What a person decided of a text, for its exact repeats: the case, its ground, who it was."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case_id: str
+    code: ReasonCode
+    by: str
+
+
 def flags_needed(times_let_stand: int, *, known: int = 0) -> int:
     """How many readers, in all, bring a comment before a moderator (again).
 
@@ -71,7 +81,8 @@ def speaks_for_repeats(text: str, code: ReasonCode | None) -> bool:
     Not of a word or two, which may mean anything elsewhere, nor of what was wrong with its place
     or its author.
     """
-    return len(text) >= _SHORTEST_REPEATED and code not in (None, *_OF_ITS_PLACE)
+    letters = sum(char.isalnum() for char in text)
+    return letters >= _SHORTEST_REPEATED and code not in (None, *_OF_ITS_PLACE)
 
 
 def text_key(text: str) -> str:

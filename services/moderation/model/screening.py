@@ -60,7 +60,7 @@ class Screening(BaseModel):
     reasons : tuple of Reason
         Most certain first; empty if it is published as it came.
     public_text : str or None
-        The text to publish, where it is not the original.
+        The text to publish, now or once a person lets it, where it is not the original.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -108,7 +108,7 @@ def screen(
     if not aside and all(reason.code == "privacy" for reason in reasons):
         return Screening(outcome="redact-and-publish", reasons=reasons, public_text=public_text)
     if mode == "pre" or _must_wait(reasons, aside):
-        return Screening(outcome="hold", reasons=reasons)
+        return Screening(outcome="hold", reasons=reasons, public_text=public_text)
     return Screening(outcome="publish-and-review", reasons=reasons, public_text=public_text)
 
 

@@ -43,7 +43,8 @@ def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: Cas
             if case is None:
                 store.open_cases([_case(comment, codes, of=of, at=at)])
             elif case.status == "decided" and not _is_refused(case):
-                again = case.flagged(len(codes), due_at=at + of.time_to_decide, at=at)
+                doubts, due_at = flagged_reasons(codes), at + of.time_to_decide
+                again = case.flagged(doubts, flags=len(codes), due_at=due_at, at=at)
                 store.take(again, *steps.flagged(again))
         except ChangedMeanwhile:
             continue

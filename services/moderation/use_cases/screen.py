@@ -8,7 +8,7 @@ from typing import Any
 
 from services.moderation import steps
 from services.moderation.model.case import RULES, Case, case_id
-from services.moderation.model.doubts import severity, text_key
+from services.moderation.model.doubts import Verdict, severity, text_key
 from services.moderation.model.reasons import Reason, ReasonCode
 from services.moderation.model.ruling import Decision, Ruling
 from services.moderation.model.screening import PublicationMode, Screening, screen, versions
@@ -81,7 +81,7 @@ def screen_comments(
     rejected = store.rejected([text_key(c.text) for c in comments], of.topic_id, of.round)
     for comment_id, comment in distinct.items():
         if repeated := rejected.get(text_key(comment.text)):
-            found[comment_id] = _repeated(found[comment_id], comment, code=repeated[1])
+            found[comment_id] = _repeated(found[comment_id], comment, code=repeated.code)
     cases = {
         comment_id: _case(comment, found[comment_id], of=of, at=at)
         for comment_id, comment in distinct.items()
@@ -118,16 +118,17 @@ def _repeated(screening: Screening, comment: Submitted, *, code: ReasonCode) -> 
     """What becomes of an exact repeat of what was rejected, or of what its author has just sent."""
     whole = Reason(code=code, spans=((0, len(comment.text)),), score=1.0)
     others = tuple(reason for reason in screening.reasons if reason.code != code)
-    return Screening(outcome="hold", reasons=(whole, *others))
+    reasons = (whole, *others)
+    return Screening(outcome="hold", reasons=reasons, public_text=screening.public_text)
 
 
-def _reject(case: Case, verdict: tuple[str, ReasonCode], *, at: datetime, store: CaseStore) -> None:
+def _reject(case: Case, verdict: Verdict, *, at: datetime, store: CaseStore) -> None:
     """Reject a repeat by the rules; what a person has in hand, or has decided, is theirs."""
     if case.status != "open" or case.undo or case.published:
         return
-    decision = Decision(decision="reject", reason_code=verdict[1])
+    decision = Decision(decision="reject", reason_code=verdict.code)
     ruling = Ruling(decision=decision, by=RULES, at=at)
-    after = case.decided(ruling, repeat_of=verdict[0])
+    after = case.decided(ruling, repeats=verdict)
     with contextlib.suppress(ChangedMeanwhile):
         store.take(after, *steps.decided(after, ruling))
 
@@ -156,7 +157,7 @@ def _outcome(comment_id: str, screening: Screening, case: Case | None) -> dict[s
     reasons, outcome, public_text = screening.reasons, screening.outcome, screening.public_text
     if case:
         reasons, outcome = case.reasons, "publish-and-review" if case.published else "hold"
-        public_text = case.public_text if case.published else None
+        public_text = case.public_text
     return {
         "comment_id": comment_id,
         "outcome": outcome,

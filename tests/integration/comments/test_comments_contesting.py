@@ -308,3 +308,28 @@ def test_a_withdrawal_outlasts_whatever_is_decided(desk: Consultation) -> None:
     bring(desk)
     assert checked(desk, sent)["status"] == "withdrawn"
     assert appeal(desk, sent).json["code"] == "nothing_to_appeal"
+
+
+def test_what_readers_flag_and_a_person_lets_stand_stays_masked(desk: Consultation) -> None:
+    sent, case_id = held(desk)
+    decide(case_id, {"decision": "redact", "spans": [[8, 14]]})
+    bring(desk)
+    before = desk.get(sent["comment_id"]).json
+    for number in range(3):
+        body, address = {"reason_code": "hate"}, f"192.0.2.{number}"
+        call(desk, "flag", sent["comment_id"], body=body, address=address)
+    assert appeal(desk, sent).json["code"] == "under_review"
+    assert decide(case_id, {"decision": "publish"}).json["decision"]["decision"] == "redact"
+    bring(desk)
+    assert desk.get(sent["comment_id"]).json == before
+    assert "idiots" not in before["text"]
+    assert desk.recount()["drift"] == {}
+
+
+def test_a_telephone_in_what_a_person_lets_is_masked_as_in_what_nobody_held(
+    desk: Consultation,
+) -> None:
+    sent, case_id = held(desk, f"{ABUSE}, call 36000001")
+    decide(case_id, {"decision": "publish"})
+    bring(desk)
+    assert desk.get(sent["comment_id"]).json["text"] == f"{ABUSE}, call ████████"

@@ -192,4 +192,4 @@ def test_abuse_and_personal_data_together_are_held() -> None:
     found = screen("يا حقير اتصل على 36000001")
     assert found.outcome == "hold"
     assert {reason.code for reason in found.reasons} == {"abusive", "privacy"}
-    assert found.public_text is None
+    assert found.public_text == "يا حقير اتصل على ████████"  # once a person lets it

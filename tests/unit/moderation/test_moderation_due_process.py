@@ -8,6 +8,7 @@ import pytest
 from services.moderation.model.case import RULES, Case
 from services.moderation.model.case_view import view
 from services.moderation.model.doubts import (
+    Verdict,
     flagged_reasons,
     flags_needed,
     severity,
@@ -24,6 +25,7 @@ from tests.unit.moderation.test_moderation_case import AT, NOURA, SALEM, opened,
 OTHER = Actor(role="moderator", id="jassim")
 REJECT: dict[str, Any] = {"decision": "reject", "reason_code": "abusive"}
 WHY = "ليس سبًا"
+REPEATED = Verdict(case_id="c" * 26, code="abusive", by="moderator-of-the-first")
 
 
 def rejected(by: Actor = NOURA) -> Case:
@@ -61,8 +63,48 @@ def test_a_senior_moderator_takes_back_what_a_colleague_decided_and_another_may_
 
 def test_anybody_takes_back_what_the_rules_decided() -> None:
     by_rules = Ruling(decision=Decision(**REJECT), by=RULES, at=AT)
-    case = opened().decided(by_rules, repeat_of="c" * 26)
+    case = opened().decided(by_rules, repeats=REPEATED)
+    assert case.repeat_of == REPEATED.case_id
     assert case.undone(undo(by=OTHER)).repeat_of is None
+
+
+def test_who_decided_the_text_that_one_repeats_does_not_settle_its_appeal() -> None:
+    by_rules = Ruling(decision=Decision(**REJECT), by=RULES, at=AT)
+    case = opened().decided(by_rules, repeats=REPEATED).contested(WHY, at=AT)
+    with pytest.raises(Forbidden, match="first_moderator"):
+        case.settled(final(by=Actor(role="senior_moderator", id=REPEATED.by)))
+    assert case.settled(final()).status == "final"
+
+
+def test_who_decided_before_an_undoing_does_not_settle_the_appeal() -> None:
+    case = rejected().undone(undo(by=SALEM)).decided(ruling(by=OTHER, **REJECT))
+    contested = case.contested(WHY, at=AT)
+    for first in (NOURA, OTHER):
+        with pytest.raises(Forbidden, match="first_moderator"):
+            contested.settled(final(by=Actor(role="senior_moderator", id=first.id)))
+
+
+def test_an_undoing_whose_reply_was_lost_is_done_though_a_colleague_was_quicker() -> None:
+    case = rejected().undone(undo()).claimed(by=SALEM, at=AT)
+    assert case.undone(undo()) is case
+
+
+def test_what_was_masked_and_is_let_stand_stays_masked() -> None:
+    masked = {"decision": "redact", "spans": ((3, 7),)}
+    case = opened().decided(ruling(**masked))
+    again = case.flagged(flagged_reasons(["hate"]), flags=3, due_at=AT, at=AT)
+    assert [reason.code for reason in again.reasons] == ["abusive", "hate"]
+    assert again.severity == "high"
+    assert view(again, at=AT)["earlier"]["spans"] == [[3, 7]]
+    with refused("under_review"):
+        again.contested(WHY, at=AT)
+    stands = again.decided(ruling(by=SALEM))
+    assert stands.ruling is not None
+    assert (stands.ruling.decision.decision, stands.ruling.decision.spans) == ("redact", ((3, 7),))
+    assert stands.let_stand == 1
+    assert stands.decided(ruling(by=SALEM)) is stands
+    assert stands.contested(WHY, at=AT).status == "appealed"
+    assert again.decided(ruling(by=SALEM, **REJECT)).let_stand == 0
 
 
 def test_taking_back_twice_changes_nothing_and_what_waits_cannot_be() -> None:
@@ -151,7 +193,7 @@ def test_more_and_more_flags_are_needed_for_what_a_person_let_stand() -> None:
     assert [flags_needed(times) for times in range(4)] == [3, 6, 12, 24]
     case = opened(origin="flags", flags=3, published=True).decided(ruling())
     assert case.let_stand == 1
-    again = case.flagged(6, due_at=AT + timedelta(hours=4), at=AT)
+    again = case.flagged((), flags=6, due_at=AT + timedelta(hours=4), at=AT)
     assert (again.status, again.ruling, again.flags) == ("open", None, 6)
     assert again.decided(ruling()).let_stand == 2
     assert again.decided(ruling(**REJECT)).let_stand == 1
