@@ -320,7 +320,7 @@ def test_what_readers_flag_and_a_person_lets_stand_stays_masked(desk: Consultati
         call(desk, "flag", sent["comment_id"], body=body, address=address)
     assert appeal(desk, sent).json["code"] == "under_review"
     assert decide(case_id, {"decision": "publish"}).json["decision"]["decision"] == "redact"
-    bring(desk)
+    bring(desk, 2)  # after the first decision and the flags
     assert desk.get(sent["comment_id"]).json == before
     assert "idiots" not in before["text"]
     assert desk.recount()["drift"] == {}
