@@ -30,8 +30,11 @@ AUTHOR = Actor(role="participant", id="author")
 """The author in the audit trail: who it was is nobody's business there."""
 
 
-def decided(case: Case, ruling: Ruling) -> Writes:
+def decided(case: Case) -> Writes:
     """A first decision."""
+    ruling = case.ruling
+    if ruling is None:
+        return ()
     event = _decided(case, ruling, final=False)
     return (
         logged(case),

@@ -64,7 +64,7 @@ def decide(case_id: str, decision: Decision, act: Act, *, store: CaseStore) -> C
 
     def step(case: Case) -> tuple[Case, Writes]:
         after = case.decided(ruling)
-        return after, steps.decided(after, ruling)
+        return after, steps.decided(after)
 
     return _take(case_id, act, step, store=store)
 

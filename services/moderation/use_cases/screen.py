@@ -130,7 +130,7 @@ def _reject(case: Case, verdict: Verdict, *, at: datetime, store: CaseStore) -> 
     ruling = Ruling(decision=decision, by=RULES, at=at)
     after = case.decided(ruling, repeats=verdict)
     with contextlib.suppress(ChangedMeanwhile):
-        store.take(after, *steps.decided(after, ruling))
+        store.take(after, *steps.decided(after))
 
 
 def _screened(comment: Submitted, mode: PublicationMode, terms: TopicTerms) -> Screening:
