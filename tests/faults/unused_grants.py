@@ -70,6 +70,9 @@ REASONS: Mapping[str, Sequence[str]] = {
         "analysis-consume dynamodb:Query analysis",
         "analysis-run dynamodb:Query analysis",
     ),
+    "no two comments have one text, as each has its mark: cases that are decided alike are read": (
+        "moderation-queue dynamodb:BatchGetItem moderation",
+    ),
     "nobody withdraws a comment that has a case": (
         "moderation-consume dynamodb:UpdateItem moderation",
     ),
