@@ -5,7 +5,8 @@ Nothing that a participant wrote is ever logged: log ids, counts, codes.
 
 from functools import cache
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics
 
 NAMESPACE = "Tashawur"
 
@@ -17,6 +18,9 @@ def logger(service: str) -> Logger:
 
 
 @cache
-def metrics(service: str) -> Metrics:
-    """Metrics (CloudWatch embedded metric format) of one service."""
-    return Metrics(namespace=NAMESPACE, service=service)
+def metrics(service: str) -> EphemeralMetrics:
+    """Metrics (CloudWatch embedded metric format) of one service.
+
+    What the library's other kind counts is shared by all in a process, under the name of the last.
+    """
+    return EphemeralMetrics(namespace=NAMESPACE, service=service)
