@@ -123,6 +123,8 @@ class Meter:
         match operation:
             case "GetItem":
                 return lambda reply: self._read(body, [_answer(reply).get("Item")])
+            case "BatchGetItem":
+                return lambda reply: self._read_each(body["RequestItems"], _answer(reply))
             case "Query" if "FilterExpression" not in body:
                 return lambda reply: self._read(body, _answer(reply)["Items"])
             case "PutItem" | "UpdateItem" | "DeleteItem":
@@ -141,6 +143,14 @@ class Meter:
     def _read(self, body: dict[str, Any], items: list[Item | None]) -> None:
         consistent = body.get("ConsistentRead", False)
         self.now.reads += read_units([item for item in items if item], consistent=consistent)
+
+    def _read_each(self, asked: dict[str, dict[str, Any]], answer: dict[str, Any]) -> None:
+        """Units of a batch: each item is rounded by itself, and one that is not there is read."""
+        for table, request in asked.items():
+            found = answer["Responses"].get(table, [])
+            missing = [None] * (len(request["Keys"]) - len(found))
+            for item in [*found, *missing]:
+                self._read(request, [item])
 
     def _change(self, body: dict[str, Any], *, factor: int) -> Callable[[Any], None]:
         """Units of a write, whether its condition holds or not."""
