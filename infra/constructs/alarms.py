@@ -13,6 +13,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.constructs.metrics import (
+    WAITING,
     lag_of,
     of_api,
     of_function,
@@ -27,9 +28,6 @@ from infra.settings import InfraSettings
 
 _STREAM_LATE = Duration.minutes(5)
 _QUEUE_LATE = Duration.minutes(15)
-
-
-_WAITING = "ApproximateNumberOfMessagesVisible"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +127,7 @@ class Alarms(Construct):
             prefix = f"{service.node.id}{subscription.node.id}"
             self._alarm(f"{prefix}Late", late, "Events wait for long in a queue", above=seconds)
             for part, queue in subscription.aside.items():
-                waiting = of_queue(queue, _WAITING)
+                waiting = of_queue(queue, WAITING)
                 self._alarm(f"{prefix}{part}", waiting, f"{part}: events that nobody could take")
 
     def _executions(self, machine_arn: str) -> None:

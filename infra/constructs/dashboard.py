@@ -6,7 +6,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from infra.constructs.alarms import Watched
-from infra.constructs.metrics import lag_of, of_api, of_function, of_machine, of_queue
+from infra.constructs.metrics import WAITING, lag_of, of_api, of_function, of_machine, of_queue
 
 _WIDTH = 8
 _ENDS = ("Started", "Succeeded", "Failed")
@@ -29,7 +29,6 @@ class Dashboard(Construct):
         functions = [made.physical_name for one in services for made in one.functions.values()]
         readers = [source.function.physical_name for one in services for source in one.streams]
         queues = [each.name for one in services for each in one.subscriptions]
-        waiting = "ApproximateNumberOfMessagesVisible"
         board.add_widgets(
             _graph("Requests", [of_api(api, metric) for metric in ("Count", "4xx", "5xx")]),
             _graph("API latency, p99", [of_api(api, "Latency", statistic="p99")]),
@@ -38,7 +37,7 @@ class Dashboard(Construct):
         board.add_widgets(
             _graph("Function errors", [of_function(each, "Errors") for each in functions]),
             _graph("Stream lag", [lag_of(each) for each in readers]),
-            _graph("Events waiting", [of_queue(each, waiting) for each in queues]),
+            _graph("Events waiting", [of_queue(each, WAITING) for each in queues]),
         )
 
 

@@ -7,8 +7,10 @@ for as long as somebody looks at it.
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-MINUTE = Duration.minutes(1)
-FIVE_MINUTES = Duration.minutes(5)
+WAITING = "ApproximateNumberOfMessagesVisible"
+"""Metric of a queue: how many messages nobody has taken yet."""
+_MINUTE = Duration.minutes(1)
+_FIVE_MINUTES = Duration.minutes(5)
 _QUARTER = Duration.minutes(15)
 
 
@@ -20,7 +22,7 @@ def of_function(function: str, metric: str) -> cloudwatch.Metric:
 def lag_of(function: str) -> cloudwatch.Metric:
     """How far a function is behind its stream, in milliseconds: the maximum of a minute."""
     dimensions = {"FunctionName": function}
-    return _metric("AWS/Lambda", "IteratorAge", dimensions, statistic="Maximum", period=MINUTE)
+    return _metric("AWS/Lambda", "IteratorAge", dimensions, statistic="Maximum", period=_MINUTE)
 
 
 def of_stream(mapping_id: str, metric: str) -> cloudwatch.Metric:
@@ -30,12 +32,12 @@ def of_stream(mapping_id: str, metric: str) -> cloudwatch.Metric:
 
 def of_queue(queue: str, metric: str) -> cloudwatch.Metric:
     """A metric of a queue: the maximum of a minute."""
-    return _metric("AWS/SQS", metric, {"QueueName": queue}, statistic="Maximum", period=MINUTE)
+    return _metric("AWS/SQS", metric, {"QueueName": queue}, statistic="Maximum", period=_MINUTE)
 
 
 def of_machine(arn: str, metric: str) -> cloudwatch.Metric:
     """A metric of a state machine: the sum of a minute."""
-    return _metric("AWS/States", metric, {"StateMachineArn": arn}, period=MINUTE)
+    return _metric("AWS/States", metric, {"StateMachineArn": arn}, period=_MINUTE)
 
 
 def of_api(api_id: str, metric: str, *, statistic: str = "Sum") -> cloudwatch.Metric:
@@ -55,7 +57,7 @@ def _metric(
     dimensions: dict[str, str],
     *,
     statistic: str = "Sum",
-    period: Duration = FIVE_MINUTES,
+    period: Duration = _FIVE_MINUTES,
 ) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace=namespace,

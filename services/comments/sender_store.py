@@ -4,7 +4,7 @@
 of what an account wrote), `expires_at`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,15 +61,15 @@ class SenderStore:
 
         client = aws.client("dynamodb", waits=False)
         mark = comment_id[:_MARK_LENGTH]
-        texts = {":texts": {"SS": [text[:_MARK_LENGTH]]}} if text else {}
+        said = text and text[:_MARK_LENGTH]
         expires_at = int((allowance.until + _KEPT).timestamp())
         try:
             reply = client.update_item(
                 TableName=self._table.name,
                 Key={"pk": {"S": f"L#{allowance.sender}"}, "sk": {"S": allowance.since}},
-                UpdateExpression=f"ADD seen :marks{', texts :texts' if texts else ''}"
+                UpdateExpression=f"ADD seen :marks{', texts :texts' if said else ''}"
                 " SET expires_at = :expires_at",
-                ReturnValues="ALL_OLD",
+                ReturnValues="ALL_OLD" if said else "NONE",
                 ConditionExpression="attribute_not_exists(seen) OR contains(seen, :mark)"
                 " OR size(seen) < :most",
                 ExpressionAttributeValues={
@@ -77,7 +77,7 @@ class SenderStore:
                     ":mark": {"S": mark},
                     ":most": {"N": str(allowance.most)},
                     ":expires_at": {"N": str(expires_at)},
-                    **texts,
+                    **({":texts": {"SS": [said]}} if said else {}),
                 },
             )
         except client.exceptions.ConditionalCheckFailedException as error:
@@ -85,9 +85,9 @@ class SenderStore:
         except (BotoCoreError, ClientError) as error:
             raise NotCounted(aws.error_code(error) or type(error).__name__) from error
         before = reply.get("Attributes", {})
-        said = set(texts[":texts"]["SS"]) if texts else set()
-        return bool(said & _set(before, "texts")) and mark not in _set(before, "seen")
+        return said in _set(before, "texts") and mark not in _set(before, "seen")
 
 
-def _set(item: Mapping[str, Any], name: str) -> set[str]:
-    return set(item.get(name, {}).get("SS", ()))
+def _set(item: Mapping[str, Any], name: str) -> Sequence[str]:
+    found: Sequence[str] = item.get(name, {}).get("SS", ())
+    return found

@@ -47,12 +47,20 @@ def faults(tables: Mapping[str, bytes]) -> list[Fault]:
     for name in FILES:
         if name in tables:
             lexicons.append(_Table(name, tables[name]))
-            found += lexicons[-1].faults()
+            found += _told(lexicons[-1].faults())
     found += _twice(lexicons)
     for name, check in _OTHERS.items():
         if name in tables:
-            found += check(name, tables[name])
+            found += _told(check(name, tables[name]))
     return sorted(found)
+
+
+def _told(checked: Iterator[Fault]) -> Iterator[Fault]:
+    """Faults of a table, that of one which cannot be looked at included."""
+    try:
+        yield from checked
+    except _Unreadable as unreadable:
+        yield unreadable.fault
 
 
 class _Table:
@@ -66,10 +74,7 @@ class _Table:
         """Folded spelling, line and entry of each that is in order."""
 
     def faults(self) -> Iterator[Fault]:
-        document, fault = _document(self.name, self._content)
-        if fault or document is None:
-            yield from [fault] if fault else []
-            return
+        document = _document(self.name, self._content)
         self._lines = self._content.decode().splitlines()
         if document.get("format") != _FORMAT:
             yield self._fault('"format"', f"the format is not {_FORMAT}")
@@ -127,17 +132,33 @@ class _Table:
         return Fault(self.name, next(lines, 0), what)
 
 
-def _document(name: str, content: bytes) -> tuple[dict[str, Any] | None, Fault | None]:
+class _Unreadable(Exception):
+    """Nothing of a table can be looked at, for one fault."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
+
+
+def _document(name: str, content: bytes) -> dict[str, Any]:
     try:
         document = json.loads(content)
     except json.JSONDecodeError as error:
-        return None, Fault(name, error.lineno, f"is no JSON: {error.msg}")
+        raise _Unreadable(Fault(name, error.lineno, f"is no JSON: {error.msg}")) from error
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        return None, Fault(name, line, f"is not UTF-8: {error.reason}")
+        raise _Unreadable(Fault(name, line, f"is not UTF-8: {error.reason}")) from error
     if not isinstance(document, dict):
-        return None, Fault(name, 1, "is no object")
-    return document, None
+        raise _Unreadable(Fault(name, 1, "is no object"))
+    return document
+
+
+def _of_format(name: str, content: bytes, *, format_: str, holds: str) -> Any:
+    """What a table of a format holds beside the format's name."""
+    document = _document(name, content)
+    if document.keys() != {"format", holds} or document["format"] != format_:
+        raise _Unreadable(Fault(name, 1, f"is not of the format {format_}"))
+    return document[holds]
 
 
 def _wrong_spelling(spelling: str, match: str, tier: str | None) -> str | None:
@@ -165,14 +186,8 @@ def _twice(tables: list[_Table]) -> Iterator[Fault]:
 
 
 def _wrong_languages(name: str, content: bytes) -> Iterator[Fault]:
-    document, fault = _document(name, content)
-    if fault or document is None:
-        yield from [fault] if fault else []
-        return
-    if document.keys() != {"format", "languages"} or document["format"] != neighbours.FORMAT:
-        yield Fault(name, 1, f"is not of the format {neighbours.FORMAT}")
-        return
-    for each in document["languages"]:
+    languages = _of_format(name, content, format_=neighbours.FORMAT, holds="languages")
+    for each in languages:
         if each.keys() != {"language", "marks", "words"}:
             yield Fault(name, 0, "a language has language, marks and words, and nothing else")
             continue
@@ -182,20 +197,14 @@ def _wrong_languages(name: str, content: bytes) -> Iterator[Fault]:
 
 
 def _wrong_fold(name: str, content: bytes) -> Iterator[Fault]:
-    document, fault = _document(name, content)
-    if fault or document is None:
-        yield from [fault] if fault else []
-        return
-    if document.keys() != {"format", "letters"} or document["format"] != fold.FORMAT:
-        yield Fault(name, 1, f"is not of the format {fold.FORMAT}")
-        return
+    letters = _of_format(name, content, format_=fold.FORMAT, holds="letters")
     lines = content.decode().splitlines()
     seen: dict[str, str] = {}
-    for plain, alike in document["letters"].items():
+    for plain, alike in letters.items():
         written = f"{json.dumps(plain, ensure_ascii=False)}:"
         line = next((number for number, each in enumerate(lines, 1) if written in each), 0)
         for like in alike:
-            if like in document["letters"] or (like.isascii() and like.isalnum()):
+            if like in letters or (like.isascii() and like.isalnum()):
                 yield Fault(name, line, f"{like!r} is a plain letter itself")
             if fold.decomposed(like) != like:
                 yield Fault(name, line, f"{like!r} never stands: Unicode takes it apart before")
@@ -204,11 +213,8 @@ def _wrong_fold(name: str, content: bytes) -> Iterator[Fault]:
 
 
 def _wrong_keyboards(name: str, content: bytes) -> Iterator[Fault]:
-    document, fault = _document(name, content)
-    if fault or document is None:
-        yield from [fault] if fault else []
-    elif document.keys() != {"format", "rows"} or document["format"] != spam.FORMAT:
-        yield Fault(name, 1, f"is not of the format {spam.FORMAT}")
+    _of_format(name, content, format_=spam.FORMAT, holds="rows")
+    yield from ()
 
 
 def _wrong_thresholds(name: str, content: bytes) -> Iterator[Fault]:

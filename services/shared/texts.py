@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from services.shared.parsing import fault
 
 _SHORT = 200
+_FEW_SENTENCES = 2_000
 _LONG = 20_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
@@ -52,6 +53,13 @@ ShortText = Annotated[
     Storable,
     Legible,
 ]
+Statement = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=_FEW_SENTENCES),
+    Storable,
+    Legible,
+]
+"""Why somebody does or contests something, in a few sentences."""
 LongText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=_LONG),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.comments.handlers import keyring, store, windows
-from services.comments.model.moderation import ReasonCode, Statement
+from services.comments.model.moderation import ReasonCode
 from services.comments.settings import settings
 from services.comments.use_cases import contest
 from services.comments.use_cases.manage import (
@@ -20,7 +20,7 @@ from services.comments.use_cases.manage import (
 from services.shared import clock
 from services.shared.http import Api, Request, Response
 from services.shared.invoke import invoke
-from services.shared.texts import Text
+from services.shared.texts import Statement, Text
 
 api = Api("comments", settings)
 

@@ -36,12 +36,7 @@ _UNSETTLED = timedelta(seconds=10)
 """How long after its instant of publication a comment may get into the list."""
 _KEYS_CACHED = "public, max-age=3600"
 """A new key is listed for half a day at least before it signs anything."""
-_CHOICES = {
-    "kind": get_args(Kind),
-    "language": LANGUAGES,
-    "order": ("oldest", "newest"),
-    "answered": ("true", "false"),
-}
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 _ID = re.compile(ID_PATTERN)
 
 
@@ -50,11 +45,11 @@ def get_comments(request: Request) -> Response:
     """Give a page of a round's published comments and the round's counts."""
     window = _window(request)
     wanted = Wanted(
-        kind=_choice(request, "kind"),
+        kind=request.one_of("kind", _KINDS),
         parent_id=_parent(request),
-        language=_choice(request, "language"),
+        language=request.one_of("language", LANGUAGES),
     )
-    order = _choice(request, "order") or "oldest"
+    order = request.one_of("order", ("oldest", "newest")) or "oldest"
     scope = _scope("comments", window, order, *vars(wanted).values())
     part = Part(
         after=_after(request, scope),
@@ -74,7 +69,7 @@ def get_comments(request: Request) -> Response:
 @api.route("GET /v1/topics/{topic}/inquiries")
 def get_inquiries(request: Request) -> Response:
     """Give a page of a round's inquiries, and how many of them wait for an answer."""
-    window, answered = _window(request), _choice(request, "answered")
+    window, answered = _window(request), request.one_of("answered", ("true", "false"))
     scope = _scope("inquiries", window, answered)
     listed = list_inquiries(
         _reading(),
@@ -149,13 +144,6 @@ def _window(request: Request) -> Window:
     if round_ is None:
         return windows().current(topic_id, at=clock.now())
     return windows().of_round(topic_id, round_, at=clock.now())
-
-
-def _choice(request: Request, name: str) -> str | None:
-    value = request.query.get(name)
-    if value is not None and value not in _CHOICES[name]:
-        raise Malformed("bad_query", name=name)
-    return value
 
 
 def _parent(request: Request) -> str | None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from services.comments.model.comment import IN_REVIEW, Comment, Move
 from services.comments.model.window import Window
 from services.shared import clock
 from services.shared.masking import masked
-from services.shared.texts import Legible, Storable
 
 ReasonCode = Literal[
     "abusive",
@@ -27,13 +26,6 @@ ReasonCode = Literal[
 REASON_CODES: tuple[ReasonCode, ...] = get_args(ReasonCode)
 """The grounds that the policy names (``docs/policy.md``, moderation grounds)."""
 
-Statement = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000),
-    Storable,
-    Legible,
-]
-"""What an author says against a decision."""
 APPEAL_PERIOD = timedelta(days=14)
 """How long moderation takes an appeal after a decision."""
 
@@ -193,8 +185,8 @@ def contested(comment: Comment, *, appealed_at: str) -> Move:
 
 def is_decided_against(comment: Comment) -> bool:
     """Whether a moderator refused a comment, or masked something of it."""
-    masked = comment.status == "published" and comment.beside_hidden
-    return comment.status == "rejected" or masked
+    is_masked = comment.status == "published" and comment.beside_hidden
+    return comment.status == "rejected" or is_masked
 
 
 def appealable_until(comment: Comment) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from services.comments.events import CommentRejected, CommentRestored
 from services.comments.model.comment import Comment, Move
@@ -17,7 +18,7 @@ from services.comments.store import CommentStore
 from services.comments.window_cache import WindowCache
 from services.shared import events
 from services.shared.errors import TransientError
-from services.shared.events import Envelope, EventData
+from services.shared.events import Envelope
 from services.shared.table import ConditionFailed, Put
 
 _ATTEMPTS = 3
@@ -84,13 +85,15 @@ def _audits(move: Move, envelope: Envelope, *, at: datetime) -> list[Put]:
     if before == now or "rejected" not in (before, now):
         return []
     comment, data = move.comment, envelope.data
-    told: EventData = CommentRestored(
-        comment_id=comment.comment_id, case_id=data["case_id"], edition=data["edition"]
-    )
-    if now == "rejected":
-        told = CommentRejected(**told.model_dump(), reason_code=data["reason_code"])
+    told: dict[str, Any] = {
+        "comment_id": comment.comment_id,
+        "case_id": data["case_id"],
+        "edition": data["edition"],
+    }
     audit = events.audit(
-        told,
+        CommentRejected(**told, reason_code=data["reason_code"])
+        if now == "rejected"
+        else CommentRestored(**told),
         pk=audit_pk(comment),
         version=comment.version + 1,
         topic_id=comment.topic_id,

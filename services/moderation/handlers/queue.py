@@ -1,12 +1,12 @@
 """The moderators' queue: cases, claim, decision, undoing, appeals."""
 
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any
 
 from services.moderation.handlers import store
-from services.moderation.model.case import Case, Status
+from services.moderation.model.case import STATUSES, Case
 from services.moderation.model.case_view import view
-from services.moderation.model.doubts import Severity
+from services.moderation.model.doubts import SEVERITIES
 from services.moderation.model.due_process import UndoOrder
 from services.moderation.model.ruling import Decision, DecisionOrder
 from services.moderation.settings import settings
@@ -15,12 +15,10 @@ from services.moderation.use_cases.cases import Wanted, list_cases
 from services.moderation.use_cases.decide import Act
 from services.shared import clock, cursors, keys
 from services.shared.errors import Malformed
-from services.shared.http import Api, Request, Response
+from services.shared.http import LONGEST_ID, Api, Request, Response
 from services.shared.language import LANGUAGES
 
 api = Api("moderation", settings)
-_LONGEST_ID = 128
-"""A longer one names no topic, and DynamoDB may not take it for a key."""
 
 
 @api.route("GET /v1/moderation/cases")
@@ -85,22 +83,15 @@ def _shown(case: Case, act: Act) -> Response:
     return Response(body=view(case, at=act.at))
 
 
-def _one_of(request: Request, name: str, values: tuple[str, ...]) -> str | None:
-    asked = request.query.get(name)
-    if asked is not None and asked not in values:
-        raise Malformed("bad_query", name=name)
-    return asked
-
-
 def _wanted(request: Request) -> Wanted:
     assignee, topic_id = request.query.get("assignee"), request.query.get("topic") or None
-    if topic_id and len(topic_id) > _LONGEST_ID:
+    if topic_id and len(topic_id) > LONGEST_ID:
         raise Malformed("bad_query", name="topic")
     return Wanted(
-        status=_one_of(request, "status", get_args(Status)) or "open",  # type: ignore[arg-type]
+        status=request.one_of("status", STATUSES) or "open",
         topic_id=topic_id,
-        severity=_one_of(request, "severity", get_args(Severity)),
-        language=_one_of(request, "language", LANGUAGES),
+        severity=request.one_of("severity", SEVERITIES),
+        language=request.one_of("language", LANGUAGES),
         assignee=request.caller.subject if assignee == "me" else assignee,
         covers=request.caller.covers,
     )

@@ -6,7 +6,6 @@ from services.moderation.handlers import reporting
 from services.moderation.model.report import FORMATS, as_csv
 from services.moderation.settings import settings
 from services.moderation.use_cases.report import public_report
-from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 
 api = Api("moderation", settings)
@@ -16,9 +15,7 @@ _CACHED = {"Cache-Control": "public, max-age=60"}
 @api.route("GET /v1/topics/{topic}/moderation-report")
 def get_report(request: Request) -> Response:
     """Report of a round, the latest by default, as JSON or CSV."""
-    wanted = request.query.get("format", "json")
-    if wanted not in FORMATS:
-        raise Malformed("bad_query", name="format")
+    wanted = request.one_of("format", FORMATS) or "json"
     document = public_report(request.path["topic"], request.round, reporting=reporting())
     if wanted == "json":
         return Response(body=document, headers=_CACHED)

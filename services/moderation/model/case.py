@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from services.moderation.model.case_data import DONE, RULES, CaseData, Status, case_id
+from services.moderation.model.case_data import DONE, RULES, STATUSES, CaseData, Status, case_id
 from services.moderation.model.doubts import Verdict, severity
 from services.moderation.model.due_process import Appeal, Undo, appealable_until, unreasoned
 from services.moderation.model.reasons import Reason
@@ -11,7 +11,7 @@ from services.moderation.model.ruling import Decision, Ruling, faults
 from services.shared.errors import Conflict, Forbidden, Invalid
 from services.shared.events import Actor
 
-__all__ = ["DONE", "LEASE", "RULES", "Case", "Status", "case_id"]
+__all__ = ["DONE", "LEASE", "RULES", "STATUSES", "Case", "Status", "case_id"]
 LEASE = timedelta(minutes=15)
 """How long a claim keeps a case from the other moderators."""
 
@@ -48,8 +48,7 @@ class Case(CaseData):
             If it was decided otherwise or withdrawn, or another moderator's claim still runs.
         """
         ruling = self._as_it_stands(ruling)
-        before = None if self.withdrawn_at else self.ruling
-        if before and before.decision == ruling.decision and before.by == ruling.by:
+        if not self.withdrawn_at and ruling.repeats(self.ruling):
             return self
         self._must_be_free(by=ruling.by, at=ruling.at)
         self._must_be_whole(ruling.decision)
@@ -120,8 +119,7 @@ class Case(CaseData):
         Invalid
             If the decision lacks what it must have, with every fault.
         """
-        before = self.appeal and self.appeal.ruling
-        if before and before.decision == ruling.decision and before.by == ruling.by:
+        if self.appeal and ruling.repeats(self.appeal.ruling):
             return self
         if self.withdrawn_at:
             raise Conflict("case_withdrawn")
@@ -142,11 +140,11 @@ class Case(CaseData):
         """
         known = {reason.code for reason in self.reasons}
         reasons = (*self.reasons, *(reason for reason in said if reason.code not in known))
-        masked = self.ruling and self.ruling.decision.decision == "redact"
+        is_masked = self.ruling and self.ruling.decision.decision == "redact"
         return self._changed(
             status="open",
             ruling=None,
-            former=self.ruling if masked else None,
+            former=self.ruling if is_masked else None,
             reasons=reasons,
             severity=severity(reasons),
             flags=flags,
@@ -176,12 +174,8 @@ class Case(CaseData):
         return ruling.model_copy(update={"decision": self.former.decision.model_copy(update=note)})
 
     def _lets_stand(self, ruling: Ruling) -> bool:
-        decision = ruling.decision
-        same = self.former and (decision.decision, decision.spans) == (
-            self.former.decision.decision,
-            self.former.decision.spans,
-        )
-        return self.flags > 0 and (decision.decision == "publish" or bool(same))
+        as_before = self.former is not None and ruling.decision.does_as(self.former.decision)
+        return self.flags > 0 and (as_before or ruling.decision.decision == "publish")
 
     def _changed(self, **update: Any) -> Self:
         """The next version, which nobody has claimed unless it is said."""

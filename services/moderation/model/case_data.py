@@ -1,7 +1,7 @@
 """What is known of a case: one comment that the rules or its readers doubted."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,6 +15,7 @@ from services.shared.events import Actor
 from services.shared.masking import masked
 
 Status = Literal["open", "claimed", "decided", "appealed", "final"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 DONE: tuple[Status, ...] = ("decided", "final")
 """Nobody waits for these: decided, or closed for good by an appeal or the author's withdrawal."""
 RULES = Actor(role="system", id="rules")

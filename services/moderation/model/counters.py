@@ -73,9 +73,7 @@ def counts_of_appeal(case: Case) -> Counts:
 
 def counts_of_settlement(case: Case, final: Ruling) -> Counts:
     """What the decision on an appeal adds; it is overturned where it is another than before."""
-    first = case.ruling and case.ruling.decision
-    decision = final.decision
-    same = first and (first.decision, first.spans) == (decision.decision, decision.spans)
+    same = case.ruling is not None and final.decision.does_as(case.ruling.decision)
     return _counted(case.language, "upheld" if same else "overturned")
 
 

@@ -7,7 +7,7 @@ doubles whenever a person has let it stand, so that no crowd keeps moderators bu
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,6 +17,7 @@ from services.moderation.model.reasons import Reason, ReasonCode
 Origin = Literal["rules", "flags"]
 """Who doubted a comment first: the rules on arrival, or people who read it."""
 Severity = Literal["high", "normal"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 FLAGS_NEEDED = 3
 """From how many readers, before a moderator has looked."""
 FLAGGED = 0.5

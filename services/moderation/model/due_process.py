@@ -4,27 +4,18 @@ An appeal is decided by somebody else than the moderator before, and that decisi
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from services.moderation.model.ruling import Decision, Instant, Ruling
 from services.shared.errors import Fault
 from services.shared.events import Actor
-from services.shared.texts import Legible, Storable
+from services.shared.texts import Statement
 
 APPEAL_PERIOD = timedelta(days=14)
 """After a decision, within which its author may contest it."""
 APPEAL_TIME = timedelta(days=3)
 """Within which an appeal should be settled."""
-_STATEMENT_LENGTH = 2_000
-
-Statement = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=_STATEMENT_LENGTH),
-    Storable,
-    Legible,
-]
 
 
 class UndoOrder(BaseModel):

@@ -10,8 +10,8 @@ import json
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
+from services.moderation.model.data_files import read_data
 from services.moderation.model.spans import Span
 
 _TATWEEL = "\u0640"
@@ -107,7 +107,5 @@ def _plain(char: str) -> str:
 @cache
 def _replaced() -> dict[str, str]:
     """Plain letter of each that readers take for it, though Unicode leaves them apart."""
-    document = json.loads(
-        resources.files("services.moderation").joinpath("data", FILE).read_bytes()
-    )
+    document = json.loads(read_data(FILE))
     return {like: plain for plain, alike in document["letters"].items() for like in alike}

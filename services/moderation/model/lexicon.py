@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any, Literal
 
 from services.moderation.model import fold, neighbours
+from services.moderation.model.data_files import read_data
 from services.moderation.model.fold import folded_text
 from services.moderation.model.morphology import arabic_stems, english_stems
 from services.moderation.model.reasons import ReasonCode
@@ -194,7 +194,7 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """The programme's lexicon, read from its files on first use."""
-    return Lexicon(json.loads(_file(name)) for name in FILES)
+    return Lexicon(json.loads(read_data(name)) for name in FILES)
 
 
 @cache
@@ -202,12 +202,8 @@ def lexicon_version() -> str:
     """First 12 hex digits of the SHA-256 over the data files: it changes whenever they do."""
     digest = hashlib.sha256()
     for name in (*FILES, *BESIDE):
-        digest.update(_file(name))
+        digest.update(read_data(name))
     return digest.hexdigest()[:12]
-
-
-def _file(name: str) -> bytes:
-    return resources.files("services.moderation").joinpath("data", name).read_bytes()
 
 
 def _squeezed(word: str) -> Iterator[str]:

@@ -10,11 +10,11 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from math import sqrt
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from services.moderation.model.data_files import read_data
 from services.moderation.model.spans import Span
 
 FILE = "model.bin"
@@ -149,5 +149,4 @@ def _plain(word: str) -> str:
 @cache
 def model() -> Model:
     """The programme's model, read on first use."""
-    path = resources.files("services.moderation").joinpath("data", FILE)
-    return Model(path.read_bytes())
+    return Model(read_data(FILE))

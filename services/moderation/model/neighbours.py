@@ -10,8 +10,8 @@ import json
 import re
 from collections.abc import Set as AbstractSet
 from functools import cache
-from importlib import resources
 
+from services.moderation.model.data_files import read_data
 from services.moderation.model.fold import folded_text
 
 FILE = "languages.json"
@@ -33,8 +33,7 @@ def plain_words(text: str) -> AbstractSet[str]:
 
 @cache
 def _languages() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-    path = resources.files("services.moderation").joinpath("data", FILE)
-    document = json.loads(path.read_bytes())
+    document = json.loads(read_data(FILE))
     return tuple(
         (frozenset(each["marks"]), frozenset(map(folded_text, each["words"])))
         for each in document["languages"]

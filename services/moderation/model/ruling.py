@@ -42,6 +42,10 @@ class Decision(BaseModel):
     ) = None
     spans: Annotated[tuple[tuple[_Offset, _Offset], ...], Field(max_length=_MOST_SPANS)] = ()
 
+    def does_as(self, other: "Decision") -> bool:
+        """Whether the public sees the same by it, whatever the ground and the note."""
+        return (self.decision, self.spans) == (other.decision, other.spans)
+
 
 class DecisionOrder(Decision):
     """What a moderator sends.
@@ -68,6 +72,10 @@ class Ruling(BaseModel):
     decision: Decision
     by: Actor
     at: Instant
+
+    def repeats(self, other: "Ruling | None") -> bool:
+        """Whether the same person decides the same once more, as after a reply that was lost."""
+        return other is not None and (self.decision, self.by) == (other.decision, other.by)
 
 
 def faults(decision: Decision, *, text: str, spans_needed: bool) -> list[Fault]:

@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 
+from services.moderation.model.data_files import read_data
 from services.moderation.model.fold import Folded, folded_text
 from services.moderation.model.lexicon import WORD
 from services.moderation.model.scan import Hit
@@ -79,6 +79,5 @@ def _repeats(parts: Sequence[str], *, least: int) -> bool:
 @cache
 def _beside() -> frozenset[str]:
     """Pairs of letters that lie side by side on a keyboard, in either order."""
-    path = resources.files("services.moderation").joinpath("data", FILE)
-    rows = [folded_text(row) for row in json.loads(path.read_bytes())["rows"]]
+    rows = [folded_text(row) for row in json.loads(read_data(FILE))["rows"]]
     return frozenset(a + b for row in rows for a, b in (*pairwise(row), *pairwise(row[::-1])))

@@ -8,13 +8,13 @@ do. Changing one is changing the rules for everybody, so that it is a change of 
 import hashlib
 import json
 from functools import cache
-from importlib import resources
 from math import exp
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.moderation.model import linear
+from services.moderation.model.data_files import read_data
 
 FILE = "thresholds.json"
 
@@ -110,14 +110,10 @@ def sigmoid(logit: float) -> float:
 @cache
 def thresholds() -> Thresholds:
     """The programme's settings, read on first use."""
-    return Thresholds.model_validate(json.loads(_file(FILE)))
+    return Thresholds.model_validate(json.loads(read_data(FILE)))
 
 
 @cache
 def model_version() -> str:
     """First 12 hex digits of the SHA-256 over the model's weights and these settings."""
-    return hashlib.sha256(_file(linear.FILE) + _file(FILE)).hexdigest()[:12]
-
-
-def _file(name: str) -> bytes:
-    return resources.files("services.moderation").joinpath("data", name).read_bytes()
+    return hashlib.sha256(read_data(linear.FILE) + read_data(FILE)).hexdigest()[:12]

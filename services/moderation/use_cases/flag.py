@@ -8,11 +8,7 @@ from services.moderation.model.doubts import (
     Flag,
     flagged_reasons,
     flags_needed,
-    severity,
-    text_key,
 )
-from services.moderation.model.reasons import ReasonCode
-from services.moderation.model.screening import versions
 from services.moderation.store import CaseStore, ChangedMeanwhile
 from services.moderation.use_cases.screen import Origin, Submitted
 from services.shared.errors import TransientError
@@ -20,7 +16,7 @@ from services.shared.errors import TransientError
 _ATTEMPTS = 3
 
 
-def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: CaseStore) -> None:
+def flag(comment: Submitted, doubt: Flag, *, of: Origin, at: datetime, store: CaseStore) -> None:
     """Keep a reader's flag of a published comment, each reader's once.
 
     What waits for a moderator already waits on; what an appeal has settled stays settled, and what
@@ -32,7 +28,7 @@ def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: Cas
         If the case was changed meanwhile, every time.
     """
     identifier = case_id(of.topic_id, of.round, comment.comment_id)
-    store.add_flag(identifier, said, at=at)
+    store.add_flag(identifier, doubt, at=at)
     for _ in range(_ATTEMPTS):
         case = store.get(identifier)
         flags = store.flags_of(identifier)
@@ -41,10 +37,11 @@ def flag(comment: Submitted, said: Flag, *, of: Origin, at: datetime, store: Cas
             return
         try:
             if case is None:
-                store.open_cases([_case(comment, codes, of=of, at=at)])
+                doubts = {"origin": "flags", "flags": len(codes), "published": True}
+                store.open_cases([of.case(comment, flagged_reasons(codes), at=at, **doubts)])
             elif case.status == "decided" and not _is_refused(case):
-                doubts, due_at = flagged_reasons(codes), at + of.time_to_decide
-                again = case.flagged(doubts, flags=len(codes), due_at=due_at, at=at)
+                said, due_at = flagged_reasons(codes), at + of.time_to_decide
+                again = case.flagged(said, flags=len(codes), due_at=due_at, at=at)
                 store.take(again, *steps.flagged(again))
         except ChangedMeanwhile:
             continue
@@ -62,17 +59,3 @@ def _needed(case: Case | None, instants: list[datetime]) -> int:
 
 def _is_refused(case: Case) -> bool:
     return case.ruling is not None and case.ruling.decision.decision == "reject"
-
-
-def _case(comment: Submitted, codes: list[ReasonCode], *, of: Origin, at: datetime) -> Case:
-    reasons = flagged_reasons(codes)
-    return Case(
-        **of.case_fields(comment, at=at),
-        text_key=text_key(comment.text),
-        reasons=reasons,
-        versions=versions(),
-        origin="flags",
-        severity=severity(reasons),
-        flags=len(codes),
-        published=True,
-    )

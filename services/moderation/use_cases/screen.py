@@ -29,18 +29,25 @@ class Origin:
     mode: PublicationMode
     time_to_decide: timedelta
 
-    def case_fields(self, comment: "Submitted", *, at: datetime) -> dict[str, Any]:
-        """What a new case has of its comment and its round."""
-        return {
-            "case_id": case_id(self.topic_id, self.round, comment.comment_id),
-            "topic_id": self.topic_id,
-            "round": self.round,
-            "agency": self.agency,
-            "opened_at": at,
-            "waiting_since": at,
-            "due_at": at + self.time_to_decide,
+    def case(
+        self, comment: "Submitted", reasons: tuple[Reason, ...], *, at: datetime, **doubts: Any
+    ) -> Case:
+        """New case of a comment; `doubts` are whose they are, and whether it is public."""
+        return Case(
+            case_id=case_id(self.topic_id, self.round, comment.comment_id),
+            topic_id=self.topic_id,
+            round=self.round,
+            agency=self.agency,
+            opened_at=at,
+            waiting_since=at,
+            due_at=at + self.time_to_decide,
             **{name: value for name, value in vars(comment).items() if name != "repeats_own"},
-        }
+            text_key=comment.text_key,
+            reasons=reasons,
+            severity=severity(reasons),
+            versions=versions(),
+            **doubts,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +68,11 @@ class Submitted:
     language: str
     repeats_own: bool = False
 
+    @property
+    def text_key(self) -> str:
+        """The same for the same text."""
+        return text_key(self.text)
+
 
 def screen_comments(
     comments: Sequence[Submitted],
@@ -78,12 +90,17 @@ def screen_comments(
     """
     found = {c.comment_id: _screened(c, of.mode, terms) for c in comments}
     distinct = {c.comment_id: c for c in comments}
-    rejected = store.rejected([text_key(c.text) for c in comments], of.topic_id, of.round)
+    rejected = store.rejected([c.text_key for c in comments], of.topic_id, of.round)
     for comment_id, comment in distinct.items():
-        if repeated := rejected.get(text_key(comment.text)):
+        if repeated := rejected.get(comment.text_key):
             found[comment_id] = _repeated(found[comment_id], comment, code=repeated.code)
     cases = {
-        comment_id: _case(comment, found[comment_id], of=of, at=at)
+        comment_id: of.case(
+            comment,
+            found[comment_id].reasons,
+            at=at,
+            published=found[comment_id].outcome == "publish-and-review",
+        )
         for comment_id, comment in distinct.items()
         if found[comment_id].outcome in ("hold", "publish-and-review")
     }
@@ -140,17 +157,6 @@ def _screened(comment: Submitted, mode: PublicationMode, terms: TopicTerms) -> S
 
 def _beside(comment: Submitted) -> tuple[str, ...]:
     return (*filter(None, [comment.author_name]), *comment.answer_texts)
-
-
-def _case(comment: Submitted, screening: Screening, *, of: Origin, at: datetime) -> Case:
-    return Case(
-        **of.case_fields(comment, at=at),
-        text_key=text_key(comment.text),
-        reasons=screening.reasons,
-        versions=versions(),
-        severity=severity(screening.reasons),
-        published=screening.outcome == "publish-and-review",
-    )
 
 
 def _outcome(comment_id: str, screening: Screening, case: Case | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.moderation import steps
-from services.moderation.model.case import Case, case_id
+from services.moderation.model.case import case_id
 from services.moderation.store import CaseStore, ChangedMeanwhile
 from services.shared.errors import TransientError
 
@@ -34,12 +34,9 @@ def withdraw(
             if case is None:
                 store.bar(identifier, at=at)
             elif case.withdrawn_at is None:
-                _close(case.withdrawn(at), store=store)
+                gone = case.withdrawn(at)
+                store.take(gone, *steps.withdrawn(gone))
         except ChangedMeanwhile:
             continue
         return
     raise TransientError("the case keeps changing")
-
-
-def _close(case: Case, *, store: CaseStore) -> None:
-    store.take(case, *steps.withdrawn(case))

@@ -10,7 +10,7 @@ from services.outreach.settings import settings
 from services.outreach.use_cases.feed import read_feed
 from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
-from services.shared.language import LANGUAGES, Language
+from services.shared.language import LANGUAGES
 
 api = Api("outreach", settings)
 
@@ -38,7 +38,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _feed(request: Request, about: About) -> Response:
-    language = _language(request)
+    language = request.one_of("language", LANGUAGES) or request.language
     feed = read_feed(language, about, links=links(), store=delivery_store(), ask=ask_topics)
     headers = {
         "ETag": feed.etag,
@@ -57,11 +57,3 @@ def _must_know(request: Request, *parameters: str) -> None:
     unknown = sorted(set(request.query) - set(parameters))
     if unknown:
         raise Malformed("bad_query", name=", ".join(unknown))
-
-
-def _language(request: Request) -> Language:
-    wanted = request.query.get("language", request.language)
-    for language in LANGUAGES:
-        if wanted == language:
-            return language
-    raise Malformed("bad_query", name="language")

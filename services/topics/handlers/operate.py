@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from services.shared import clock, cursors
-from services.shared.errors import Malformed, NotFound
+from services.shared.errors import NotFound
 from services.shared.http import Api, Request, Response
 from services.shared.invoke import invoke
 from services.shared.language import Language
@@ -27,9 +27,7 @@ api = Api("topics", settings)
 @api.route("GET /v1/ops/executions")
 def list_executions(request: Request) -> Response:
     """At most 100 topics with their executions, the newest topics first."""
-    status = request.query.get("status")
-    if status not in {None, *STATUSES}:
-        raise Malformed("bad_query", name="status")
+    status = request.one_of("status", STATUSES)
 
     def admits(topic: Topic) -> bool:
         # That a topic is public does not make its execution so: that is its agency's.
