@@ -229,7 +229,8 @@ class Told(Story):
         self.reach("announced")
         self.pass_time(minutes=2)
         citizen.get(f"{self.path}/decision")
-        citizen.get(f"{self.path}/results")
+        results = f"{self.path}/results"
+        self.wait_for(lambda: citizen.ask("GET", results).status == 200, "the results are public")
         citizen.get(f"{self.path}/comments")
         citizen.get("/v1/feed.atom")
 
