@@ -47,3 +47,21 @@ class DispositionRecorded(EventData):
     target_id: str | None
     outcome: Outcome
     clause_ids: tuple[str, ...]
+
+
+class ThemesCorrected(EventData):
+    """An officer corrected the themes that the machine found.
+
+    Attributes
+    ----------
+    op : str
+        What was done.
+    theme_ids : tuple of str
+        Themes that the correction names; none of one that adds a theme.
+    comments : int
+        Number of comments that it names.
+    """
+
+    op: Literal["rename", "merge", "split", "move", "add", "mark"]
+    theme_ids: tuple[str, ...]
+    comments: int

@@ -1,7 +1,7 @@
 """The analysis table and the analysis's own files; the only place that knows their keys.
 
 ``pk = T#<topic>``: ``sk = RUN#<round>`` (the round's run), ``A#<round>#<version>`` (audit). The
-audit item of a disposition carries the whole rule: the newest of a target holds, the older ones are
+audit item of a disposition carries the whole rule, that of a correction the correction: the newest of a target holds, the older ones are
 its history. So a rule is one write, and none is ever overwritten.
 
 ``pk = T#<topic>#<round>``: ``sk = S#<comment>``, what became of a comment since the export (see
@@ -17,11 +17,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from services.analysis.events import DispositionRecorded, ResponsesAnalysed
+from services.analysis import recorded
+from services.analysis.events import ResponsesAnalysed
 from services.analysis.model.assignment import Assignments
 from services.analysis.model.change import Change
-from services.analysis.model.disposition import Disposition, Rules, TargetKey
+from services.analysis.model.corrected import Overlaid, corrected
+from services.analysis.model.correction import Correction, Recorded
+from services.analysis.model.disposition import Disposition, Rules
 from services.analysis.model.run import Run
+from services.analysis.recorded import OnRecord, on_record, pk, round_pk, run_key
 from services.shared import clock, exports
 from services.shared.errors import Conflict, TransientError
 from services.shared.events import SYSTEM, Actor, audit
@@ -49,9 +53,9 @@ class AnalysisStore:
     def run(self, topic_id: str, round_: int | None = None) -> Run | None:
         """Run of a round, by default of the newest that was analysed; ``None`` if there is none."""
         if round_ is not None:
-            item = self._table.get(_pk(topic_id), _run_key(round_))
+            item = self._table.get(pk(topic_id), run_key(round_))
             return _run_of(item) if item else None
-        page = self._table.query(_pk(topic_id), prefix="RUN#", limit=1, newest_first=True)
+        page = self._table.query(pk(topic_id), prefix="RUN#", limit=1, newest_first=True)
         return _run_of(page.items[0]) if page.items else None
 
     def save_run(self, run: Run, *, at: datetime) -> None:
@@ -65,8 +69,8 @@ class AnalysisStore:
         fields = run.model_dump(exclude_none=True)
         former = run.version - 1
         update = Update(
-            pk=_pk(run.topic_id),
-            sk=_run_key(run.round),
+            pk=pk(run.topic_id),
+            sk=run_key(run.round),
             set=fields,
             remove=tuple(name for name in Run.model_fields if name not in fields),
             when={"version": former or None},
@@ -75,7 +79,7 @@ class AnalysisStore:
         event = ResponsesAnalysed(**{name: fields[name] for name in counts})
         entry = audit(
             event,
-            pk=_pk(run.topic_id),
+            pk=pk(run.topic_id),
             version=run.version,
             topic_id=run.topic_id,
             round_=run.round,
@@ -92,14 +96,25 @@ class AnalysisStore:
         Conflict
             If somebody else recorded some, or the gate closed, since the run was read.
         """
-        entries = [
-            _rule_entry(run, item, version=version, actor=actor, at=at)
-            for version, item in enumerate(items, start=run.version + 1)
-        ]
+        entries = recorded.rule_entries(run, items, actor=actor, at=at)
+        return self._advance(run, entries)
+
+    def correct(self, run: Run, items: Iterable[Correction], *, actor: Actor, at: datetime) -> Run:
+        """Write corrections of themes (≤ 50), all or none, and give the run as it then is.
+
+        Raises
+        ------
+        Conflict
+            If somebody else recorded something, or the gate closed, since the run was read.
+        """
+        entries = recorded.correction_entries(run, items, actor=actor, at=at)
+        return self._advance(run, entries)
+
+    def _advance(self, run: Run, entries: list[Put]) -> Run:
         version = run.version + len(entries)
         update = Update(
-            pk=_pk(run.topic_id),
-            sk=_run_key(run.round),
+            pk=pk(run.topic_id),
+            sk=run_key(run.round),
             set={"version": version},
             when={"version": run.version, "gate_passed_at": None},
         )
@@ -119,7 +134,7 @@ class AnalysisStore:
         """
         passed = {"gate_passed_at": clock.to_text(at), "gate_version": run.version}
         standing = {"version": run.version, "gate_passed_at": run.gate_passed_at}
-        update = Update(pk=_pk(run.topic_id), sk=_run_key(run.round), set=passed, when=standing)
+        update = Update(pk=pk(run.topic_id), sk=run_key(run.round), set=passed, when=standing)
         try:
             self._table.write(update)
         except ConditionFailed as error:
@@ -128,8 +143,8 @@ class AnalysisStore:
     def open_gate(self, run: Run) -> None:
         """Let the dispositions be changed again; an open gate stays open."""
         update = Update(
-            pk=_pk(run.topic_id),
-            sk=_run_key(run.round),
+            pk=pk(run.topic_id),
+            sk=run_key(run.round),
             remove=("gate_passed_at",),
             when={"gate_passed_at": run.gate_passed_at},
         )
@@ -138,8 +153,8 @@ class AnalysisStore:
     def mark_published(self, run: Run, *, at: datetime) -> None:
         """Note when the results became public; the first time stands."""
         update = Update(
-            pk=_pk(run.topic_id),
-            sk=_run_key(run.round),
+            pk=pk(run.topic_id),
+            sk=run_key(run.round),
             set={"published_at": clock.to_text(at)},
             when={"run_id": run.run_id, "published_at": None},
         )
@@ -153,8 +168,28 @@ class AnalysisStore:
 
     def rules(self, run: Run, *, version: int | None = None) -> Rules:
         """Dispositions of a round by target: that hold, or held at a version of the row."""
+        return self._on_record(run, version).rules
+
+    def corrections(self, run: Run, *, version: int | None = None) -> tuple[Recorded, ...]:
+        """Corrections of a round's themes, the oldest first: those up to a version of the row."""
+        return self._on_record(run, version).corrections
+
+    def overlaid(self, run: Run, *, version: int | None = None) -> Overlaid:
+        """Themes of a run as they are corrected, or were at a version of the row."""
+        return _overlaid(
+            self._bucket,
+            self._table.name,
+            run.model_copy(update={"version": version or run.version}),
+        )
+
+    def machine(self, run: Run) -> tuple[list[dict[str, Any]], Assignments]:
+        """Themes and assignments of a run as the machine made them."""
+        key = assignments_key(run.topic_id, run.round)
+        return self.results(run)["themes"], _assignments(self._bucket, key, run_id=run.run_id)
+
+    def _on_record(self, run: Run, version: int | None) -> OnRecord:
         wanted = version or run.version
-        return _rules(self._table.name, run.topic_id, round_=run.round, version=wanted)
+        return on_record(self._table.name, run.topic_id, round_=run.round, version=wanted)
 
     def keep_change(self, topic_id: str, round_: int, change: Change, *, occurred_at: str) -> None:
         """Write a change of a comment, unless it gives way to what is there.
@@ -164,15 +199,15 @@ class AnalysisStore:
         TransientError
             If somebody wrote another one meanwhile.
         """
-        pk, sk = _round_pk(topic_id, round_), f"{_CHANGES}{change.comment_id}"
-        item = self._table.get(pk, sk)
+        row, sk = round_pk(topic_id, round_), f"{_CHANGES}{change.comment_id}"
+        item = self._table.get(row, sk)
         standing = Change.model_validate(item) if item else None
         if standing and not change.overtakes(standing):
             return
         seen = {"status": standing.status, "edition": standing.edition} if standing else {}
         fields = change.model_dump(exclude_none=True)
         write = Update(
-            pk=pk,
+            pk=row,
             sk=sk,
             set={**fields, "changed_at": occurred_at},
             remove=() if change.reason_code else ("reason_code",),
@@ -185,13 +220,16 @@ class AnalysisStore:
 
     def changes(self, run: Run) -> list[Change]:
         """Changes of comments of a run's round, in the order of their ids."""
-        items = self._table.items(_round_pk(run.topic_id, run.round), prefix=_CHANGES)
+        items = self._table.items(round_pk(run.topic_id, run.round), prefix=_CHANGES)
         return [Change.model_validate(item) for item in items]
 
-    def assignments(self, run: Run) -> Assignments:
-        """Comments that a run covers, each as it stands by now."""
-        key = assignments_key(run.topic_id, run.round)
-        found = _assignments(self._bucket, key, run_id=run.run_id)
+    def assignments(self, run: Run, *, version: int | None = None) -> Assignments:
+        """Comments that a run covers, each as it stands by now, in the themes of a version."""
+        _, found = self.machine(run)
+        if self.corrections(run, version=version):
+            seen = self.overlaid(run, version=version)
+            known = (theme["theme_id"] for theme in seen.themes)
+            found = found.with_themes(seen.theme_ids, known)
         return found.with_changes(self.changes(run))
 
     def results(self, run: Run) -> dict[str, Any]:
@@ -229,54 +267,11 @@ def _results(bucket: str, key: str, *, run_id: str) -> dict[str, Any]:
     return dict(json.loads(exports.read(bucket, key)))
 
 
-@lru_cache(maxsize=8)
-def _rules(table: str, topic_id: str, *, round_: int, version: int) -> Rules:
-    items = Table(table).items(_pk(topic_id), prefix=f"A#{round_:03d}#")
-    recorded = (
-        Disposition.model_validate(item["rule"])
-        for item in items
-        if "rule" in item and item["version"] <= version
-    )
-    rules: dict[TargetKey, Disposition] = {rule.target.key: rule for rule in recorded}
-    return rules
-
-
-def _rule_entry(run: Run, item: Disposition, *, version: int, actor: Actor, at: datetime) -> Put:
-    kind, target_id = item.target.key
-    event = DispositionRecorded(
-        target_kind=kind,
-        target_id=target_id,
-        outcome=item.outcome,
-        clause_ids=tuple(item.clause_ids),
-    )
-    entry = audit(
-        event,
-        pk=_pk(run.topic_id),
-        version=version,
-        topic_id=run.topic_id,
-        round_=run.round,
-        actor=actor,
-        at=at,
-    )
-    return Put(item={**entry.item, "rule": item.shown()})
+@lru_cache(maxsize=2)
+def _overlaid(bucket: str, table: str, run: Run) -> Overlaid:
+    store = AnalysisStore(Table(table), bucket=bucket)
+    return corrected(*store.machine(run), store.corrections(run))
 
 
 def _run_of(item: Mapping[str, Any]) -> Run:
     return Run.model_validate({name: value for name, value in item.items() if name not in _KEYS})
-
-
-def _run_key(round_: int) -> str:
-    return f"RUN#{round_:03d}"
-
-
-def audit_partition(topic_id: str) -> str:
-    """Partition key under which all of a topic's audit items lie."""
-    return _pk(topic_id)
-
-
-def _pk(topic_id: str) -> str:
-    return f"T#{topic_id}"
-
-
-def _round_pk(topic_id: str, round_: int) -> str:
-    return f"{_pk(topic_id)}#{round_:03d}"

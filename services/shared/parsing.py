@@ -39,6 +39,8 @@ _LIMITS = ("min_length", "max_length", "ge", "gt", "le", "lt")
 DEEPEST = 64
 """How deep arrays and objects of a body may nest; no model goes half as deep."""
 _LONGEST_NAME = 64
+TAG = "\x00"
+"""Begins the tags of a union's members, which pydantic counts among the places of a fault."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -107,7 +109,8 @@ def _fault(details: ErrorDetails) -> Fault:
             code = "missing_language"
     limit = next((context[name] for name in _LIMITS if name in context), "")
     at = context.pop("at", "")
-    field = pointer(*details["loc"], *([at] if at else []))
+    places = [place for place in details["loc"] if not str(place).startswith(TAG)]
+    field = pointer(*places, *([at] if at else []))
     return Fault(field=field, code=code, values={"limit": limit, "expected": "", **context})
 
 

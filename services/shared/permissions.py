@@ -145,6 +145,14 @@ PERMISSIONS: tuple[Permission, ...] = (
     # analysis
     _staff("GET /v1/topics/{topic}/analysis", "analysis-read", "officer", "approver", "auditor"),
     _public("GET /v1/topics/{topic}/results", "analysis-read"),
+    _staff("PATCH /v1/topics/{topic}/analysis/themes", "analysis-themes", "officer"),
+    _staff(
+        "GET /v1/topics/{topic}/analysis/corrections",
+        "analysis-themes",
+        "officer",
+        "approver",
+        "auditor",
+    ),
     _staff("PUT /v1/topics/{topic}/dispositions", "analysis-dispositions", "officer"),
     _staff(
         "GET /v1/topics/{topic}/dispositions/outstanding",

@@ -45,6 +45,7 @@ KEYS_OF_SECRET = {
     "comments-manage",
     "moderation-queue",
     "analysis-dispositions",
+    "analysis-themes",
     "outreach-deliver",
     "outreach-notify",
     "outreach-read",

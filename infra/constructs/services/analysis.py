@@ -37,6 +37,7 @@ class Analysis(Service):
         write = table.use("GetItem", "PutItem", "Query", "UpdateItem")
         ask = self.invoke(_TOPICS)
         self.on_request("dispositions", write, self._results, secret, ask, size=_REQUEST)
+        self.on_request("themes", write, self._results, secret, ask, size=_REQUEST)
         mark = table.use("GetItem", "Query", "UpdateItem")
         self.function("gate", mark, self._results, size=WHOLE_CPU)
         self.function("serve", table.use("GetItem", "Query"), self._results, size=WHOLE_CPU)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
+from services.analysis.model.correction import Correction
 from services.shared.contracts.operation import Id, RoundNumber, Shown
 from services.shared.language import Language
 
@@ -92,6 +93,60 @@ class Results(Shown):
     published_at: datetime | None
 
 
+class NotApplied(Shown):
+    """A correction that applies no more, and why."""
+
+    version: int
+    why: str
+
+
+class StaffResults(Results):
+    """The same for the staff: each corrected theme with the machine's version beside it.
+
+    Attributes
+    ----------
+    version : int
+        Version of the round, for ``If-Match``.
+    """
+
+    version: int
+    corrections_not_applied: tuple[NotApplied, ...]
+
+
+class Corrected(Shown):
+    """Corrections that stand now, and the version of the round with them."""
+
+    applied: int
+    version: int
+
+
+class Who(Shown):
+    """Role and account of who acted."""
+
+    role: str
+    id: str
+
+
+class RecordedCorrection(Shown):
+    """A correction: who, when, what and why; ``not_applied`` says why it applies no more."""
+
+    version: int
+    at: datetime
+    actor: Who
+    correction: Correction
+    not_applied: str | None
+
+
+class CorrectionPage(Shown):
+    """Corrections of a round, the newest first."""
+
+    topic_id: Id
+    round: RoundNumber
+    version: int
+    items: tuple[RecordedCorrection, ...]
+    next_cursor: str | None
+
+
 class Applied(Shown):
     """Dispositions that hold now, and comments that still have none."""
 
@@ -103,6 +158,13 @@ class CampaignOutstanding(Shown):
     """A group with comments that have no disposition."""
 
     campaign_id: Id
+    outstanding: int
+
+
+class ThemeOutstanding(Shown):
+    """A theme with comments that have no disposition."""
+
+    theme_id: Id
     outstanding: int
 
 
@@ -124,5 +186,6 @@ class Outstanding(Shown):
     received: int
     outstanding: int
     by_campaign: tuple[CampaignOutstanding, ...]
+    by_theme: tuple[ThemeOutstanding, ...]
     items: tuple[OutstandingComment, ...]
     next_cursor: str | None

@@ -1,6 +1,14 @@
 """The routes of the analysis service."""
 
-from services.analysis.contracts.answers import Applied, Outstanding, Results
+from services.analysis.contracts.answers import (
+    Applied,
+    Corrected,
+    CorrectionPage,
+    Outstanding,
+    Results,
+    StaffResults,
+)
+from services.analysis.model.correction import Corrections
 from services.analysis.model.disposition import Dispositions
 from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation
 
@@ -10,7 +18,7 @@ OPERATIONS = (
         name="read_analysis",
         title={"ar": "التحليل لموظفي الجهة", "en": "What the analysis found, for the staff"},
         query=(ROUND,),
-        answers=(Answer(status=200, model=Results, about="The analysis."),),
+        answers=(Answer(status=200, model=StaffResults, about="The analysis."),),
     ),
     Operation(
         route="GET /v1/topics/{topic}/results",
@@ -18,6 +26,24 @@ OPERATIONS = (
         title={"ar": "النتائج العامة", "en": "The same for everybody, once it is public"},
         query=(ROUND,),
         answers=(Answer(status=200, model=Results, about="The results."),),
+    ),
+    Operation(
+        route="PATCH /v1/topics/{topic}/analysis/themes",
+        name="correct_themes",
+        title={"ar": "تصحيح المحاور", "en": "Correct themes, up to 50 corrections at once"},
+        about="All or none; terms seed the theme in the next run. `If-Match`: the version seen.",
+        query=(ROUND,),
+        headers=("If-Match",),
+        body=Corrections,
+        answers=(Answer(status=200, model=Corrected, about="They stand."),),
+        problems=("conflict",),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/analysis/corrections",
+        name="list_corrections",
+        title={"ar": "تصحيحات المحاور", "en": "Corrections of themes, the newest first"},
+        query=(ROUND, CURSOR),
+        answers=(Answer(status=200, model=CorrectionPage, about="A page."),),
     ),
     Operation(
         route="PUT /v1/topics/{topic}/dispositions",

@@ -1,11 +1,13 @@
 """Entries of the analysis functions; what they share is wired here, once per container."""
 
 from functools import cache
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from services.analysis.settings import settings
 from services.analysis.store import AnalysisStore
+from services.shared.invoke import invoke
 from services.shared.table import Table
 
 
@@ -23,3 +25,9 @@ def store() -> AnalysisStore:
     """The analysis table and files of this deployment."""
     table = Table(settings().analysis_table_name)
     return AnalysisStore(table, bucket=settings().exports_bucket_name)
+
+
+def ask_topics(topic_id: str, round_: int, parts: tuple[str, ...]) -> dict[str, Any]:
+    """What the topics service says of a topic's round (``topics-serve``)."""
+    payload = {"topic_id": topic_id, "round": round_, "parts": list(parts)}
+    return dict(invoke(settings().topics_serve_function_name, payload))

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
-from services.analysis.handlers import store
+from services.analysis.handlers import ask_topics, store
 from services.analysis.model.assignment import Assignment, after
 from services.analysis.model.disposition import Dispositions
 from services.analysis.model.run import Run
@@ -12,7 +12,6 @@ from services.analysis.settings import settings
 from services.analysis.use_cases import dispose, read
 from services.shared import clock, cursors, keys
 from services.shared.http import Api, Request, Response
-from services.shared.invoke import invoke
 
 PAGE_SIZE = 100
 api = Api("analysis", settings)
@@ -25,7 +24,7 @@ def put_dispositions(request: Request) -> Response:
     theirs: dict[str, Any] = {
         "caller": request.caller,
         "store": store(),
-        "ask_topics": _ask_topics,
+        "ask_topics": ask_topics,
     }
     items = request.parse(Dispositions, permit=lambda: dispose.own_run(*place, **theirs))
     applied = dispose.dispose(*place, items, at=clock.now(), **theirs)
@@ -46,6 +45,7 @@ def list_outstanding(request: Request) -> Response:
             "received": run.received,
             "outstanding": len(found),
             "by_campaign": _largest_groups(found),
+            "by_theme": dispose.by_theme(found)[:PAGE_SIZE],
             "items": [_shown(each) for each in page],
             "next_cursor": _cursor(page[-1].comment_id, run) if len(rest) > PAGE_SIZE else None,
         }
@@ -55,11 +55,6 @@ def list_outstanding(request: Request) -> Response:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Entry of ``analysis-dispositions``."""
     return api.handle(event, context)
-
-
-def _ask_topics(topic_id: str, round_: int, parts: tuple[str, ...]) -> dict[str, Any]:
-    payload = {"topic_id": topic_id, "round": round_, "parts": list(parts)}
-    return dict(invoke(settings().topics_serve_function_name, payload))
 
 
 def _largest_groups(found: list[Assignment]) -> list[dict[str, Any]]:

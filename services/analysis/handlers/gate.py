@@ -1,5 +1,6 @@
 """How many comments still need an answer, asked before the decision is announced."""
 
+from dataclasses import asdict
 from typing import Any
 
 from services.analysis.handlers import Round, store
@@ -16,7 +17,7 @@ class Look(Round):
 
 @transient_errors()
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Entry of ``analysis-gate``; ``by_theme`` is empty as long as runs have no themes."""
+    """Entry of ``analysis-gate``."""
     asked = Look.model_validate(event)
     seen = gate.look(asked.topic_id, asked.round, close=asked.close, at=clock.now(), store=store())
-    return {"outstanding": seen.outstanding, "received": seen.received, "by_theme": []}
+    return asdict(seen)

@@ -14,7 +14,7 @@ api = Api("analysis", settings)
 def read_analysis(request: Request) -> Response:
     """What the analysis found, for the agency's staff."""
     run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
-    return Response(body=read.results(run, store=store()))
+    return Response(body=read.staff_results(run, store=store()))
 
 
 @api.route("GET /v1/topics/{topic}/results")

@@ -1,7 +1,7 @@
 """What the analysis knows of each comment: enough to tell its answer, nothing of its text."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ class Assignment(NamedTuple):
     language: str | None
     campaign_id: str | None
     reason_code: str | None
+    theme_ids: tuple[str, ...] = ()
 
     @property
     def is_gone(self) -> bool:
@@ -46,10 +47,13 @@ class Assignments:
     """
 
     def __init__(self, rows: Iterable[dict[str, Any]]) -> None:
-        found = sorted(Assignment(**row) for row in rows)
+        found = sorted(
+            Assignment(**{**row, "theme_ids": tuple(row.get("theme_ids", ()))}) for row in rows
+        )
         self._by_id = {assignment.comment_id: assignment for assignment in found}
         self._changed: dict[str, Assignment] = {}
         self.campaign_ids = frozenset(a.campaign_id for a in found if a.campaign_id)
+        self.theme_ids = frozenset(theme_id for a in found for theme_id in a.theme_ids)
 
     def __iter__(self) -> Iterator[Assignment]:
         changed = self._changed
@@ -68,12 +72,25 @@ class Assignments:
         A round has up to millions of comments and few changes, so that only these are copied.
         """
         seen = copy(self)
-        pairs = ((self._by_id.get(change.comment_id), change) for change in changes)
-        seen._changed = {
+        pairs = ((self.get(change.comment_id), change) for change in changes)
+        seen._changed = self._changed | {
             former.comment_id: former._replace(status=change.status, reason_code=change.reason_code)
             for former, change in pairs
             if former and not former.is_gone
         }
+        return seen
+
+    def with_themes(
+        self, changed: Mapping[str, tuple[str, ...]], known: Iterable[str]
+    ) -> "Assignments":
+        """The same comments in the themes that officers put some into; `known`: all themes."""
+        seen = copy(self)
+        seen._changed = self._changed | {
+            comment_id: former._replace(theme_ids=theme_ids)
+            for comment_id, theme_ids in changed.items()
+            if (former := self.get(comment_id))
+        }
+        seen.theme_ids = frozenset(known)
         return seen
 
 

@@ -98,16 +98,16 @@ Rules = Mapping[TargetKey, Disposition]
 
 
 def rule_for(assignment: Assignment, rules: Rules) -> Disposition | None:
-    """Rule that answers a comment: its own before its group's before that for all that remain.
+    """Rule that answers a comment: its own, then its group's, its theme's, that for all that remain.
 
-    A theme's rule will stand between the group's and the last; runs have no themes yet, so that
-    `faults_of` lets none in.
+    Of a comment in several themes that have rules it is the rule of the first theme by id.
     """
     if not assignment.needs_disposition:
         return None
     keys: tuple[TargetKey, ...] = (
         ("comment", assignment.comment_id),
         ("campaign", assignment.campaign_id),
+        *(("theme", theme_id) for theme_id in assignment.theme_ids),
         ALL_REMAINING,
     )
     return next((rules[key] for key in keys if key in rules), None)
@@ -161,7 +161,7 @@ def clause_faults(items: Iterable[Disposition], known: Collection[str] | None) -
 
 def _refusal(target: Target, assignments: Assignments) -> str | None:
     if target.theme_id:
-        return "unknown_theme"
+        return None if target.theme_id in assignments.theme_ids else "unknown_theme"
     if target.campaign_id:
         return None if target.campaign_id in assignments.campaign_ids else "unknown_campaign"
     if target.comment_id:

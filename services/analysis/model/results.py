@@ -133,7 +133,22 @@ def without(results: dict[str, Any], comment_ids: Collection[str]) -> dict[str, 
         for language, rows in results["terms"].items()
     }
     campaigns = [_campaign_without(each, comment_ids) for each in results["campaigns"]]
-    return {**results, "campaigns": campaigns, "terms": terms}
+    themes = [_theme_without(each, comment_ids) for each in results["themes"]]
+    return {**results, "campaigns": campaigns, "terms": terms, "themes": themes}
+
+
+def _theme_without(theme: dict[str, Any], gone: Collection[str]) -> dict[str, Any]:
+    """A theme that neither quotes nor cites some comments, nor do its versions of the machine."""
+    seen = {
+        **theme,
+        "terms": [{**row, "citing": _others(row["citing"], gone)} for row in theme["terms"]],
+        "quotes": [each for each in theme["quotes"] if each["comment_id"] not in gone],
+    }
+    if theme.get("machine"):
+        seen["machine"] = _theme_without(theme["machine"], gone)
+    if theme.get("merged"):
+        seen["merged"] = [_theme_without(each, gone) for each in theme["merged"] if each]
+    return seen
 
 
 def _campaign_without(campaign: dict[str, Any], gone: Collection[str]) -> dict[str, Any]:

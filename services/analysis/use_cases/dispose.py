@@ -1,6 +1,7 @@
 """Record how comments are answered, and tell which still are not."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,6 +93,13 @@ def own_run(
 def open_comments(run: Run, *, store: AnalysisStore) -> list[Assignment]:
     """Comments without an answer, in the order of their ids."""
     return list(outstanding(store.assignments(run), store.rules(run)))
+
+
+def by_theme(found: Iterable[Assignment]) -> list[dict[str, Any]]:
+    """Themes with comments that have no answer, the largest first."""
+    counts = Counter(theme_id for each in found for theme_id in each.theme_ids)
+    ranked = sorted(counts.items(), key=lambda theme: (-theme[1], theme[0]))
+    return [{"theme_id": name, "outstanding": count} for name, count in ranked]
 
 
 def _not_analysed(

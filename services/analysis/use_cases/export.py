@@ -35,7 +35,7 @@ def export(
 
     # Not what a reopened round that was withdrawn had prepared since.
     rules = store.rules(run, version=run.announced_version)
-    rows = resolved(store.assignments(run), rules)
+    rows = resolved(store.assignments(run, version=run.announced_version), rules)
     files = [
         exports.write_json(bucket, key("results.json"), citable(run, store=store)),
         exports.write_lines(bucket, key("dispositions.jsonl"), rows),

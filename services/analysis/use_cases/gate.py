@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from services.analysis.store import AnalysisStore
-from services.analysis.use_cases.dispose import open_comments
+from services.analysis.use_cases.dispose import by_theme, open_comments
 from services.shared.errors import Conflict
+
+_LISTED = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +17,7 @@ class Gate:
 
     outstanding: int
     received: int
+    by_theme: list[dict[str, Any]]
 
 
 def look(topic_id: str, round_: int, *, close: bool, at: datetime, store: AnalysisStore) -> Gate:
@@ -35,12 +39,12 @@ def look(topic_id: str, round_: int, *, close: bool, at: datetime, store: Analys
     run = store.run(topic_id, round_)
     if run is None:
         raise Conflict("not_analysed")
-    left = len(open_comments(run, store=store))
-    if close and left == 0:
+    left = open_comments(run, store=store)
+    if close and not left:
         # Though it may be closed: a reopening from before this instant, of which we hear later,
         # must not open it.
         store.close_gate(run, at=at)
-    return Gate(outstanding=left, received=run.received)
+    return Gate(outstanding=len(left), received=run.received, by_theme=by_theme(left)[:_LISTED])
 
 
 def reopen(topic_id: str, round_: int, *, occurred_at: str, store: AnalysisStore) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.analysis.model.corrected import publicly
 from services.analysis.model.results import shortened, without
 from services.analysis.model.run import Run
 from services.analysis.store import AnalysisStore
@@ -38,16 +39,33 @@ def public_run(topic_id: str, round_: int | None, *, store: AnalysisStore) -> Ru
 
 
 def citable(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
-    """Results of a run that cite no comment which is not public any more."""
+    """Results that everybody sees: corrected themes, no comment that is not public any more."""
+    themes = store.overlaid(run, version=run.announced_version).themes
+    return _citable(run, [publicly(theme) for theme in themes], store=store)
+
+
+def _citable(run: Run, themes: list[dict[str, Any]], *, store: AnalysisStore) -> dict[str, Any]:
     changes = store.changes(run)
     gone = {change.comment_id for change in changes if change.status != "published"}
-    return without(store.results(run), gone)
+    return without({**store.results(run), "themes": themes}, gone)
 
 
 def results(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
-    """Results of a run, long lists cut to a hundred."""
+    """Results of a run for everybody, long lists cut to a hundred."""
+    return _dated(run, citable(run, store=store))
+
+
+def staff_results(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
+    """The same with the machine's themes beside the corrected, and what did not apply any more."""
+    seen = store.overlaid(run)
+    lost = [{"version": version, "why": why} for version, why in seen.not_applied.items()]
+    found = _dated(run, _citable(run, seen.themes, store=store))
+    return {**found, "version": run.version, "corrections_not_applied": lost}
+
+
+def _dated(run: Run, found: dict[str, Any]) -> dict[str, Any]:
     return {
-        **shortened(citable(run, store=store)),
+        **shortened(found),
         "analysed_at": run.analysed_at,
         "published_at": run.published_at,
     }

@@ -14,7 +14,9 @@ def dispositions(
     run = store.run(topic_id, round_)
     if run is None:
         return dict.fromkeys(comment_ids)
-    assignments, rules = store.assignments(run), store.rules(run, version=run.announced_version)
+    version = run.announced_version
+    assignments = store.assignments(run, version=version)
+    rules = store.rules(run, version=version)
     answers: dict[str, dict[str, Any] | None] = {}
     for comment_id in comment_ids:
         assignment = assignments.get(comment_id)

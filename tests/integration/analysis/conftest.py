@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.analysis.handlers import dispositions
+from services.analysis import handlers
 from tests.integration.analysis.rounds import Round
 
 
@@ -12,5 +12,5 @@ from tests.integration.analysis.rounds import Round
 def consultation(account: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Round:
     """A round of a fresh topic in a fresh account; without comments, not analysed."""
     consultation = Round()
-    monkeypatch.setattr(dispositions, "invoke", consultation.topics_serve)
+    monkeypatch.setattr(handlers, "invoke", consultation.topics_serve)
     return consultation

@@ -1,0 +1,64 @@
+"""Officers correct themes, and staff see what was corrected, by whom and why."""
+
+from dataclasses import asdict
+from typing import Any
+
+from services.analysis.handlers import ask_topics, store
+from services.analysis.model.correction import Corrections, Recorded
+from services.analysis.settings import settings
+from services.analysis.use_cases import read
+from services.analysis.use_cases.correct import correct_themes
+from services.analysis.use_cases.dispose import own_run
+from services.shared import clock, cursors, keys
+from services.shared.http import Api, Request, Response
+
+PAGE_SIZE = 100
+api = Api("analysis", settings)
+
+
+@api.route("PATCH /v1/topics/{topic}/analysis/themes")
+def patch_themes(request: Request) -> Response:
+    """Record up to 50 corrections, all or none."""
+    place = (request.path["topic"], request.round)
+    theirs: dict[str, Any] = {"caller": request.caller, "store": store(), "ask_topics": ask_topics}
+    seen = request.if_match
+    items = request.parse(Corrections, permit=lambda: own_run(*place, **theirs))
+    done = correct_themes(*place, items, seen=seen, at=clock.now(), **theirs)
+    return Response(body=asdict(done))
+
+
+@api.route("GET /v1/topics/{topic}/analysis/corrections")
+def list_corrections(request: Request) -> Response:
+    """Corrections, the newest first, a hundred a page."""
+    run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
+    scope = f"corrections/{run.topic_id}/{run.round}"
+    key = keys.purpose_key(keys.service_secret(settings().service_key_secret_arn), "cursor")
+    cursor = request.query.get("cursor")
+    before = cursors.decode(cursor, key=key, scope=scope) if cursor is not None else None
+    found = [c for c in store().corrections(run)[::-1] if before is None or c.version < before]
+    page, rest = found[:PAGE_SIZE], found[PAGE_SIZE:]
+    why = store().overlaid(run).not_applied
+    return Response(
+        body={
+            "topic_id": run.topic_id,
+            "round": run.round,
+            "version": run.version,
+            "items": [_shown(each, why.get(each.version)) for each in page],
+            "next_cursor": cursors.encode(page[-1].version, key=key, scope=scope) if rest else None,
+        }
+    )
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Entry of ``analysis-themes``."""
+    return api.handle(event, context)
+
+
+def _shown(recorded: Recorded, not_applied: str | None) -> dict[str, Any]:
+    return {
+        "version": recorded.version,
+        "at": recorded.at,
+        "actor": {"role": recorded.role, "id": recorded.actor_id},
+        "correction": recorded.correction.model_dump(mode="json"),
+        "not_applied": not_applied,
+    }

@@ -1,0 +1,104 @@
+"""Correct the themes that the machine found, beside which the officers' version stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.analysis.model.corrected import Overlay
+from services.analysis.model.correction import Correction, Corrections, Recorded, themes_of
+from services.analysis.model.run import Run
+from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.dispose import AskTopics, own_run
+from services.shared import clock
+from services.shared.errors import Conflict, Fault, Invalid
+from services.shared.events import Actor
+from services.shared.identity import Caller
+from services.shared.parsing import pointer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrected:
+    """Corrections that stand now, and the version of the round with them."""
+
+    applied: int
+    version: int
+
+
+def correct_themes(
+    topic_id: str,
+    round_: int | None,
+    request: Corrections,
+    *,
+    seen: int | None,
+    caller: Caller,
+    at: datetime,
+    store: AnalysisStore,
+    ask_topics: AskTopics,
+) -> Corrected:
+    """Record corrections, all or none; the same request again records nothing.
+
+    Parameters
+    ----------
+    seen : int or None
+        Version of the round on which the officer looked.
+
+    Raises
+    ------
+    Conflict
+        Before the analysis, after the gate, or if somebody else corrected one of the same themes
+        since `seen` or recorded anything at the same instant.
+    NotFound
+        If the topic is unknown, not public or another agency's.
+    Invalid
+        If a theme or comment is unknown; every such fault.
+    """
+    run = own_run(topic_id, round_, caller=caller, store=store, ask_topics=ask_topics)
+    if run.is_final:
+        raise Conflict("final")
+    actor = caller.acting_as("officer")
+    standing = store.corrections(run)
+    if _is_repeated(request.items, standing, actor=actor):
+        return Corrected(applied=len(request.items), version=run.version)
+    if seen is not None and _is_overtaken(request.items, standing, seen=seen):
+        raise Conflict("themes_changed_meanwhile")
+    new = [
+        Recorded(
+            version=version,
+            at=clock.to_text(at),
+            role=actor.role,
+            actor_id=actor.id,
+            correction=item,
+        )
+        for version, item in enumerate(request.items, start=run.version + 1)
+    ]
+    faults = _faults(run, standing, new, store=store)
+    if faults:
+        raise Invalid(faults=faults)
+    run = store.correct(run, request.items, actor=actor, at=at)
+    return Corrected(applied=len(new), version=run.version)
+
+
+def _is_repeated(
+    items: Sequence[Correction], standing: Sequence[Recorded], *, actor: Actor
+) -> bool:
+    last = standing[-len(items) :]
+    mine = all(each.actor_id == actor.id for each in last)
+    return mine and [each.correction for each in last] == list(items)
+
+
+def _is_overtaken(items: Sequence[Correction], standing: Sequence[Recorded], *, seen: int) -> bool:
+    since = (themes_of(each.correction) for each in standing if each.version > seen)
+    return bool(frozenset().union(*since) & frozenset().union(*map(themes_of, items)))
+
+
+def _faults(
+    run: Run, standing: Sequence[Recorded], new: Sequence[Recorded], *, store: AnalysisStore
+) -> list[Fault]:
+    overlay = Overlay(*store.machine(run))
+    for each in standing:
+        overlay.apply(each)
+    return [
+        Fault(field=pointer("items", position) + place, code=code)
+        for position, each in enumerate(new)
+        for place, code in overlay.apply(each, strict=True)
+    ]
