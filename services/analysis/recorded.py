@@ -1,4 +1,4 @@
-"""What officers recorded of a round, one audit item each: dispositions and corrections of themes."""
+"""What officers recorded of a round, one audit item each: dispositions and corrections."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

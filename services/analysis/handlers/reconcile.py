@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from services.analysis.recorded import pk
 from services.analysis.settings import settings
-from services.analysis.store import audit_partition
 from services.shared import clock
 from services.shared.reconcile import Means, Order, reconcile
 from services.shared.transient import transient_errors
@@ -26,5 +26,5 @@ def _means() -> Means:
         source="tashawur.analysis",
         parked_bucket=found.parked_bucket_name,
         readers=readers,
-        partition=audit_partition,
+        partition=pk,
     )

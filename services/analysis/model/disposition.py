@@ -98,7 +98,7 @@ Rules = Mapping[TargetKey, Disposition]
 
 
 def rule_for(assignment: Assignment, rules: Rules) -> Disposition | None:
-    """Rule that answers a comment: its own, then its group's, its theme's, that for all that remain.
+    """Rule that answers a comment: its own, its group's, its theme's, that for all that remain.
 
     Of a comment in several themes that have rules it is the rule of the first theme by id.
     """

@@ -1,5 +1,6 @@
 """A round's export, as the comments service leaves it, and the calls that the tests make."""
 
+import json
 from typing import Any
 
 from services.shared import exports, ids
@@ -134,6 +135,50 @@ class Round:
             groups=groups,
         )
 
+    def themed(self, themes: dict[str, list[int]]) -> None:
+        """Analyse, and write the run's files as a run with themes would: rows by position."""
+        self.run()
+        key = f"analysis/{self.topic_id}/{self.round}"
+        results = json.loads(exports.read("exports", f"{key}/results.json"))
+        ids_of = {name: [self.rows[n]["comment_id"] for n in at] for name, at in themes.items()}
+        results["themes"] = [theme(name, members) for name, members in ids_of.items()]
+        rows = [
+            {**row, "theme_ids": sorted(t for t, of in ids_of.items() if row["comment_id"] in of)}
+            for row in exports.read_lines("exports", f"{key}/assignments.jsonl")
+        ]
+        exports.write_json("exports", f"{key}/results.json", results)
+        exports.write_lines("exports", f"{key}/assignments.jsonl", rows)
+
+    def correct(
+        self,
+        *items: dict[str, Any],
+        groups: tuple[str, ...] = OFFICER,
+        subject: str = "someone",
+        seen: int | None = None,
+    ) -> calls.Answer:
+        from services.analysis.handlers import themes
+
+        return calls.http(
+            themes.handler,
+            "PATCH /v1/topics/{topic}/analysis/themes",
+            path={"topic": self.topic_id},
+            body={"items": list(items)},
+            headers={"if-match": f'"{seen}"'} if seen is not None else {},
+            groups=groups,
+            subject=subject,
+        )
+
+    def corrections(self, *, groups: tuple[str, ...] = OFFICER, **query: str) -> calls.Answer:
+        from services.analysis.handlers import themes
+
+        return calls.http(
+            themes.handler,
+            "GET /v1/topics/{topic}/analysis/corrections",
+            path={"topic": self.topic_id},
+            query=query,
+            groups=groups,
+        )
+
     def outstanding(self, *, groups: tuple[str, ...] = OFFICER, **query: str) -> calls.Answer:
         from services.analysis.handlers import dispositions
 
@@ -172,3 +217,23 @@ class Round:
 def disposition(outcome: str = "noted", **target: Any) -> dict[str, Any]:
     """One item of a request."""
     return {"target": target, "outcome": outcome, "reason": REASON, "clause_ids": ["c1"]}
+
+
+def theme(theme_id: str, members: list[str]) -> dict[str, Any]:
+    """A theme as a run writes it."""
+    return {
+        "theme_id": theme_id,
+        "question_id": None,
+        "languages": ["en"],
+        "seeded": False,
+        "title": None,
+        "label": "hours · evening",
+        "size": len(members),
+        "distinct": len(members),
+        "share": round(len(members) / 10, 6),
+        "interval": [0.1, 0.9],
+        "stability": 0.8,
+        "overlap": [],
+        "terms": [],
+        "quotes": [{"comment_id": each, "language": "en", "text": "x"} for each in members[:3]],
+    }
