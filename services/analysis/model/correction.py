@@ -5,12 +5,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 from pydantic import model_validator as validator
 
-from services.shared.contracts.operation import Id
+from services.shared.ids import ID_PATTERN
 from services.shared.parsing import TAG, fault
 from services.shared.texts import ShortText, Statement, Title
 
 MOST_ITEMS = 50
 _MOST_COMMENTS = 1_000
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 _Word = Annotated[ShortText, StringConstraints(max_length=80)]
 _Comments = Annotated[list[Id], Field(max_length=_MOST_COMMENTS)]
 _Terms = Annotated[list[_Word], Field(max_length=20)]
