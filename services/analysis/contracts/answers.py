@@ -1,7 +1,7 @@
 """What the analysis service answers."""
 
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Literal
 
 from services.shared.contracts.operation import Id, RoundNumber, Shown
 from services.shared.language import Language
@@ -36,19 +36,45 @@ class QuestionTable(Shown):
     mean: float | None = None
 
 
+class Day(Shown):
+    """Comments of a day, all and distinct; days without any are left out."""
+
+    day: date
+    comments: int
+    distinct: int
+
+
+class Segment(Shown):
+    """Part of a letter, word for word; of what varies up to three other wordings."""
+
+    text: str
+    varies: bool
+    examples: tuple[str, ...]
+
+
 class Campaign(Shown):
-    """Comments in the same words: the group, and at most 100 of its members.
+    """Near-identical comments: the group, and at most 100 of its members.
 
     Attributes
     ----------
-    representative : str or None
-        The one that came first and is still public.
+    size, distinct : int
+        Comments, and distinct texts.
+    representative, text : str or None
+        Of the wording with most copies the one that came first, if it is public still.
+    variation : tuple
+        What varies; empty for all but the hundred largest, and once a member is gone.
     """
 
     campaign_id: Id
     size: int
+    distinct: int
     representative: Id | None
     comment_ids: tuple[Id, ...]
+    text: str | None
+    variation: tuple[Segment, ...]
+    by_day: tuple[Day, ...]
+    by_channel: dict[str, int]
+    distinct_by_channel: dict[str, int]
 
 
 class Term(Shown):
@@ -60,6 +86,79 @@ class Term(Shown):
     citing: tuple[Id, ...]
 
 
+class DistinctiveTerm(Shown):
+    """A word that a theme has more of than the others; `score` is the z-score of its log-odds."""
+
+    term: str
+    score: float
+    comments: int
+    citing: tuple[Id, ...]
+
+
+class Hold(Shown):
+    """How far a theme holds in one language: bootstrap stability, and interval of its share."""
+
+    language: str
+    stability: float
+    interval: tuple[float, float]
+
+
+class Overlap(Shown):
+    """Comments that are nearly as near to another theme."""
+
+    theme_id: Id
+    comments: int
+
+
+class Quote(Shown):
+    """A comment that stands for its theme, word for word."""
+
+    comment_id: Id
+    language: str
+    text: str
+
+
+class Theme(Shown):
+    """What statements on a question have in common.
+
+    Attributes
+    ----------
+    question_id : str or None
+        The open question; none of comments' own texts.
+    seed : str or None
+        Name of the officers' terms that it was made of.
+    size, distinct : int
+        Statements of it, and distinct ones.
+    share : float
+        Part of the statements on the question in the theme's languages.
+    """
+
+    theme_id: Id
+    question_id: str | None
+    languages: tuple[str, ...]
+    seed: str | None
+    label: str
+    size: int
+    distinct: int
+    share: float
+    holds: tuple[Hold, ...]
+    overlap: tuple[Overlap, ...]
+    terms: tuple[DistinctiveTerm, ...]
+    quotes: tuple[Quote, ...]
+
+
+class Group(Shown):
+    """Statements on a question in one language, and how many of them no theme takes."""
+
+    question_id: str | None
+    language: str
+    statements: int
+    distinct: int
+    themed: int
+    unthemed: int
+    coverage: float
+
+
 class Method(Shown):
     """How it was counted."""
 
@@ -67,12 +166,14 @@ class Method(Shown):
     suppression: str
     campaigns: str
     terms: str
+    themes: str
+    time_zone: str
 
 
 class Results(Shown):
     """What the analysis of a round found."""
 
-    format: Literal["tashawur-analysis/1"]
+    format: Literal["tashawur-analysis/2"]
     run_id: Id
     topic_id: Id
     round: RoundNumber
@@ -84,10 +185,12 @@ class Results(Shown):
     by_kind: dict[str, int]
     by_language: dict[str, int]
     by_channel: dict[str, int]
+    by_day: tuple[Day, ...]
     questions: tuple[QuestionTable, ...]
     campaigns: tuple[Campaign, ...]
-    terms: dict[Language, tuple[Term, ...]]
-    themes: tuple[dict[str, Any], ...]
+    terms: dict[str, tuple[Term, ...]]
+    groups: tuple[Group, ...]
+    themes: tuple[Theme, ...]
     analysed_at: datetime
     published_at: datetime | None
 

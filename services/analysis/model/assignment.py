@@ -11,7 +11,13 @@ _GONE = frozenset({"withdrawn", "erased"})
 
 
 class Assignment(NamedTuple):
-    """One comment: which group it belongs to and where it stood when the round was analysed."""
+    """One comment: what it belongs to, and where it stood when the round was analysed.
+
+    Attributes
+    ----------
+    theme_ids : tuple of str
+        Themes of its statements, sorted.
+    """
 
     comment_id: str
     kind: str | None
@@ -19,6 +25,7 @@ class Assignment(NamedTuple):
     language: str | None
     campaign_id: str | None
     reason_code: str | None
+    theme_ids: tuple[str, ...] = ()
 
     @property
     def is_gone(self) -> bool:
@@ -46,7 +53,7 @@ class Assignments:
     """
 
     def __init__(self, rows: Iterable[dict[str, Any]]) -> None:
-        found = sorted(Assignment(**row) for row in rows)
+        found = sorted((Assignment(**row) for row in rows), key=lambda each: each.comment_id)
         self._by_id = {assignment.comment_id: assignment for assignment in found}
         self._changed: dict[str, Assignment] = {}
         self.campaign_ids = frozenset(a.campaign_id for a in found if a.campaign_id)

@@ -15,6 +15,7 @@ class Answer(BaseModel):
     question_id: str
     option_ids: tuple[str, ...] = ()
     value: int | None = None
+    text: str | None = None
 
     @property
     def chosen(self) -> tuple[str, ...]:

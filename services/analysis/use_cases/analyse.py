@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from services.analysis.model.comment import ExportedComment, Manifest, Shard
-from services.analysis.model.results import Reading
+from services.analysis.engine import pipeline
+from services.analysis.engine.plan import Plan, Slice, slices_of
+from services.analysis.model.comment import ExportedComment, Manifest
 from services.analysis.model.run import Run, run_id_of
 from services.analysis.store import AnalysisStore
 from services.shared import clock
@@ -48,7 +49,8 @@ def analyse(
     former = store.run(topic_id, round_)
     if former and former.run_id == run_id:
         return former
-    reading = _read(body, of=(topic_id, round_), key=manifest_key, store=store)
+    plan = _plan(body, run_id, of=(topic_id, round_), key=manifest_key)
+    found = pipeline.run(plan, lambda part: _comments(part, store=store))
     run = Run(
         topic_id=topic_id,
         round=round_,
@@ -57,32 +59,35 @@ def analyse(
         agency=agency,
         analysed_at=clock.to_text(at),
         first_published_at=_first_published(former),
-        **asdict(reading.totals()),
+        **asdict(found.totals),
     )
-    results = {"run_id": run_id, **reading.results()}
+    results = {"run_id": run_id, **found.results}
     if former and run.first_published_at:
         results["questions"] = store.results(former)["questions"]
-    store.write_files(run, results=results, assignments=reading.assignments())
+    store.write_files(run, results=results, assignments=found.assignments)
     return _kept(run, at=at, store=store)
 
 
-def _read(body: bytes, *, of: tuple[str, int], key: str, store: AnalysisStore) -> Reading:
+def _plan(body: bytes, run_id: str, *, of: tuple[str, int], key: str) -> Plan:
     manifest = Manifest.model_validate_json(body)
     if (manifest.topic_id, manifest.round) != of:
         raise Conflict("export_mismatch", key=key)
-    reading = Reading(*of, questions=manifest.questions)
-    for shard in manifest.shards:
-        for comment in _comments(shard, store=store):
-            reading.add(comment)
-    return reading
+    return Plan(
+        run_id=run_id,
+        topic_id=manifest.topic_id,
+        round=manifest.round,
+        slices=slices_of(manifest),
+        questions=manifest.questions,
+    )
 
 
-def _comments(shard: Shard, *, store: AnalysisStore) -> Iterator[ExportedComment]:
-    body = store.read_file(shard.key)
+def _comments(part: Slice, *, store: AnalysisStore) -> Iterator[ExportedComment]:
+    body = store.read_file(part.key)
     lines = [line for line in body.split(b"\n") if line]
-    if hashlib.sha256(body).hexdigest() != shard.sha256 or len(lines) != shard.items:
-        raise Conflict("export_mismatch", key=shard.key)
-    return (ExportedComment.model_validate(json.loads(line)) for line in lines)
+    rows = lines[part.first : part.first + part.rows]
+    if hashlib.sha256(body).hexdigest() != part.sha256 or len(rows) != part.rows:
+        raise Conflict("export_mismatch", key=part.key)
+    return (ExportedComment.model_validate(json.loads(line)) for line in rows)
 
 
 def _first_published(former: Run | None) -> str | None:

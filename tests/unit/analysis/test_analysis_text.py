@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.analysis.model.terms import Terms
+from services.analysis.engine.stems import tokens
+from services.analysis.engine.terms import Terms
 from services.analysis.model.text import normalised, stem, words
 
 
@@ -66,8 +67,9 @@ def test_numbers_and_possessives_are_no_words() -> None:
 def _terms(*texts: str, language: str = "en") -> list[dict[str, object]]:
     terms = Terms()
     for number, text in enumerate(texts):
-        terms.add(f"c{number}", text, language=language, is_new=text not in texts[:number])
-    return terms.tables()[language]
+        found = tokens(text, language)
+        terms.add(f"c{number}", found, is_new=text not in texts[:number])
+    return terms.table()
 
 
 def test_a_term_is_shown_in_its_commonest_form_with_comments_that_use_it() -> None:
