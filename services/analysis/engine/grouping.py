@@ -101,7 +101,7 @@ def _near(texts: _Texts, band: Callable[[int], Numbers]) -> Rows:
     return _parted(roots, texts)
 
 
-def _starts(keys: Numbers) -> Rows:
+def _starts(keys: Numbers | Rows) -> Rows:
     """Of sorted columns, where the run of equal ones begins that each is in."""
     changes = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
     begins = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(changes) + 1])

@@ -77,7 +77,8 @@ def phrases(shingles: Shingles, rows: Rows) -> Phrases:
     texts = rows[(numbers & np.uint64(0xFFFFFFFF)).astype(np.int64)[begins[:, None] + steps]]
     found = jaccard(shingles, texts[:, 1:].ravel(), texts[:, :-1].ravel()) >= _ALIKE
     rarely = found.reshape(-1, _SEEN - 1).mean(axis=1) < 1 / 4
-    return values[begins[rarely]].astype(np.uint32)
+    found_rarely: Phrases = values[begins[rarely]].astype(np.uint32)
+    return found_rarely
 
 
 def _shares(shingles: Shingles, pairs: Rows, without: Phrases | None) -> Shares:
@@ -92,7 +93,8 @@ def _shares(shingles: Shingles, pairs: Rows, without: Phrases | None) -> Shares:
     keyed.sort(kind="stable")
     shared = _counted(keyed[1:][keyed[1:] == keyed[:-1]], len(pairs))
     either = _counted(keyed, len(pairs)) - shared
-    return np.divide(shared, either, out=np.zeros(len(pairs)), where=either > 0)
+    found: Shares = np.divide(shared, either, out=np.zeros(len(pairs)), where=either > 0)
+    return found
 
 
 def _counted(keyed: Numbers, length: int) -> Rows:
@@ -101,7 +103,8 @@ def _counted(keyed: Numbers, length: int) -> Rows:
 
 def _among(values: Phrases, known: Phrases) -> npt.NDArray[np.bool_]:
     places = np.minimum(np.searchsorted(known, values), len(known) - 1)
-    return known[places] == values
+    found: npt.NDArray[np.bool_] = known[places] == values
+    return found
 
 
 def _blocks(sizes: Rows) -> Iterator[tuple[int, int]]:

@@ -47,7 +47,8 @@ class Shingles(NamedTuple):
         before = np.cumsum(sizes) - sizes
         places = np.repeat(self.offsets[rows] - before, sizes) + np.arange(sizes.sum())
         upper = np.repeat(keys.astype(np.uint64) << np.uint64(32), sizes)
-        return upper | self.values[places]
+        keyed: Numbers = upper | self.values[places]
+        return keyed
 
 
 class _Hashes(dict[str, int]):
