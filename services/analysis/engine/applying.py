@@ -1,13 +1,13 @@
 """Third step, shard by shard: the theme of each statement, and what is told of themes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.analysis.engine.days import Days
 from services.analysis.engine.fitting import Key, Model
-from services.analysis.engine.letters import ALONE
+from services.analysis.engine.letters import ALONE, Letters
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan
 from services.analysis.engine.quotes import Quote, best
@@ -23,48 +23,38 @@ _BATCH = 5_000
 
 
 def apply(
-    rows: Iterable[ExportedComment],
-    plan: Plan,
-    *,
-    letters: Parcel,
-    campaign_ids: list[str],
-    model: Model,
-    wanted: Collection[str],
+    rows: Iterable[ExportedComment], plan: Plan, *, letters: Letters, index: int, model: Model
 ) -> Parcel:
     """Tell the theme of each statement of a shard, and count.
 
     Parameters
     ----------
-    letters : Parcel
-        The shard's part of what `letters_of` made.
-    campaign_ids : list of str
-        Ids of the campaigns, by place.
-    wanted : collection of str
-        Comments whose texts are needed to describe campaigns.
+    index : int
+        Which shard.
 
     Returns
     -------
     Parcel
-        No columns. Told are ``assignments`` and what `finish` adds up over the shards.
+        No columns. Told are ``assignments`` and what `Sum` adds up over the shards.
     """
-    shard = _Shard(plan, letters, campaign_ids, model)
+    shard = _Shard(plan, letters, index, model)
     comments = list(rows)
     said = [each for c in comments if c.status == "published" for each in statements_of(c)]
     for start in range(0, len(said), _BATCH):
         shard.take(said[start : start + _BATCH])
     for comment in comments:
-        shard.note(comment, is_wanted=comment.comment_id in wanted)
+        shard.note(comment)
     return Parcel({}, shard.told())
 
 
 class _Shard:
     """What is counted of one shard."""
 
-    def __init__(self, plan: Plan, letters: Parcel, campaign_ids: list[str], model: Model) -> None:
-        columns = letters.arrays
+    def __init__(self, plan: Plan, letters: Letters, index: int, model: Model) -> None:
+        columns = letters.parts[index].arrays
         found = zip(columns["ids"], columns["campaigns"], columns["first"], strict=True)
-        self._letters = {each.decode(): (int(c), bool(first)) for each, c, first in found}
-        self._campaign_ids = campaign_ids
+        self._places = {each.decode(): (int(c), bool(first)) for each, c, first in found}
+        self._letters = letters
         self._model = model
         self._zoned = Days(ZoneInfo(plan.time_zone))
         self._themes: dict[str, set[str]] = defaultdict(set)
@@ -120,22 +110,22 @@ class _Shard:
             self._quotes[number] = best([*self._quotes[number], quote])
 
     def _is_new(self, statement: Statement) -> bool:
-        return self._letters[statement.comment_id][1]
+        return self._places[statement.comment_id][1]
 
-    def note(self, comment: ExportedComment, *, is_wanted: bool) -> None:
+    def note(self, comment: ExportedComment) -> None:
         """Take in a comment: its row, its day, its text if that is wanted."""
-        place, first = self._letters.get(comment.comment_id, (ALONE, False))
+        place, first = self._places.get(comment.comment_id, (ALONE, False))
         assignment = Assignment(
             comment_id=comment.comment_id,
             kind=comment.kind,
             status=comment.status,
             language=comment.language,
-            campaign_id=None if place == ALONE else self._campaign_ids[place],
+            campaign_id=None if place == ALONE else self._letters.campaigns[place].campaign_id,
             reason_code=comment.reason_code,
             theme_ids=tuple(sorted(self._themes.get(comment.comment_id, ()))),
         )
         self._assignments.append(assignment._asdict())
-        if is_wanted:
+        if comment.comment_id in self._letters.described_by:
             self._texts[comment.comment_id] = whole_text(comment)
         if comment.status == "published":
             day = self._days[self._zoned.of(comment.received_at)]

@@ -122,38 +122,42 @@ def theme_rows(found: Sum, model: Model) -> list[dict[str, Any]]:
     told = distinctive([terms[str(number)] for number in range(len(model.about))])
     rows = []
     for number, about in enumerate(model.about):
-        if not sizes[str(number)]:
-            continue
-        languages = sorted(about["holds"])
-        asked = sum(
-            found.named("statements")[f"{about['question_id']}/{each}"] for each in languages
-        )
-        rows.append(
-            {
-                "theme_id": about["theme_id"],
-                "question_id": None if about["question_id"] == OWN else about["question_id"],
-                "languages": languages,
-                "seed": about["seed"],
+        key = str(number)
+        if sizes[key]:
+            row = {
+                **_described(about),
                 "label": about["seed"] or label(told[number]),
-                "size": sizes[str(number)],
-                "distinct": distinct[str(number)],
-                "share": round(sizes[str(number)] / asked, 4),
-                "holds": [
-                    {"language": each, "stability": hold[0], "interval": list(hold[1])}
-                    for each, hold in sorted(about["holds"].items())
-                ],
+                "size": sizes[key],
+                "distinct": distinct[key],
+                "share": round(sizes[key] / _asked(found, about), 4),
                 "overlap": [
                     {"theme_id": model.about[other]["theme_id"], "comments": count}
                     for other, count in overlap[number]
                 ],
                 "terms": told[number],
-                "quotes": [
-                    {"comment_id": q.comment_id, "language": q.language, "text": q.text}
-                    for q in quotes[str(number)]
-                ],
+                "quotes": [quote.shown for quote in quotes[key]],
             }
-        )
+            rows.append(row)
     return sorted(rows, key=lambda row: (-row["size"], row["theme_id"]))
+
+
+def _described(about: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "theme_id": about["theme_id"],
+        "question_id": None if about["question_id"] == OWN else about["question_id"],
+        "languages": sorted(about["holds"]),
+        "seed": about["seed"],
+        "holds": [
+            {"language": language, "stability": hold.stability, "interval": list(hold.interval)}
+            for language, hold in sorted(about["holds"].items())
+        ],
+    }
+
+
+def _asked(found: Sum, about: dict[str, Any]) -> int:
+    """Statements on the theme's question in its languages."""
+    statements = found.named("statements")
+    return sum(statements[f"{about['question_id']}/{language}"] for language in about["holds"])
 
 
 def _overlaps(found: Sum) -> dict[int, list[tuple[int, int]]]:

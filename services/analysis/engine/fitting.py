@@ -47,38 +47,6 @@ class Model:
     about: list[dict[str, Any]]
     groups: dict[Key, Fitted]
 
-    def parcel(self) -> Parcel:
-        """The model as one file."""
-        told = [
-            {
-                "question_id": each.question_id,
-                "language": each.language,
-                "words": each.themes.words,
-                "seeds": [sorted(stems) for stems in each.themes.seeds],
-                "numbers": each.numbers,
-            }
-            for each in self.groups.values()
-        ]
-        centres = {f"centres{n}": g.themes.centres for n, g in enumerate(self.groups.values())}
-        return Parcel(centres, {"about": self.about, "groups": told})
-
-    @classmethod
-    def of(cls, parcel: Parcel) -> "Model":
-        """The model that `parcel` made a file of."""
-        groups = {}
-        for number, told in enumerate(parcel.told["groups"]):
-            themes = Themes(
-                words=told["words"],
-                centres=parcel.arrays[f"centres{number}"],
-                seeds=tuple(frozenset(stems) for stems in told["seeds"]),
-            )
-            key = told["question_id"], told["language"]
-            numbers = tuple(told["numbers"])
-            groups[key] = Fitted(
-                question_id=key[0], language=key[1], themes=themes, numbers=numbers
-            )
-        return cls(about=parcel.told["about"], groups=groups)
-
 
 def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> Model:
     """Find the themes of all shards' samples; what others had said before counts once.

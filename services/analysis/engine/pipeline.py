@@ -19,16 +19,13 @@ from services.analysis.engine.finishing import (
     term_tables,
     theme_rows,
 )
-from services.analysis.engine.fitting import model_of
+from services.analysis.engine.fitting import Model, model_of
 from services.analysis.engine.letters import Letters, letters_of
 from services.analysis.engine.plan import Plan, Slice
 from services.analysis.engine.reading import read
 from services.analysis.model.comment import ExportedComment
 from services.analysis.model.questions import ClosedQuestions
 from services.analysis.model.results import FORMAT, METHOD, Totals
-
-_COMPARED = 100
-"""Campaigns, the largest, of which it is told what varies."""
 
 Rows = Callable[[Slice], Iterable[ExportedComment]]
 Tell = Callable[[str, int, int], None]
@@ -71,55 +68,35 @@ def run(plan: Plan, rows: Rows, *, tell: Tell = lambda _step, _done, _of: None) 
     tell("campaigns", 1, 1)
     model = model_of(reads, letters.parts, plan)
     tell("themes", 1, 1)
-    campaign_ids = [campaign.campaign_id for campaign in letters.campaigns]
     applied = []
     for part in plan.slices:
-        applied.append(
-            apply(
-                rows(part),
-                plan,
-                letters=letters.parts[part.index],
-                campaign_ids=campaign_ids,
-                model=model,
-                wanted=wanted(letters),
-            )
-        )
+        applied.append(apply(rows(part), plan, letters=letters, index=part.index, model=model))
         tell("apply", part.index + 1, count)
-    found = Sum(reads=reads, applied=applied)
-    texts = found.texts()
-    results = {**_counted(plan, found), "campaigns": campaign_rows(letters.campaigns, texts)}
-    results["themes"] = theme_rows(found, model)
-    published = results["published"]
-    distinct = sum(int(part.arrays["first"].sum()) for part in letters.parts)
+    return _finished(plan, Sum(reads=reads, applied=applied), letters, model)
+
+
+def _finished(plan: Plan, found: Sum, letters: Letters, model: Model) -> Finished:
+    counts = found.counts()
     totals = Totals(
-        received=results["received"],
-        published=published,
-        distinct=distinct,
+        received=counts["status"].total(),
+        published=counts["status"]["published"],
+        distinct=letters.distinct,
         campaigns=len(letters.campaigns),
     )
-    results["distinct"] = distinct
-    return Finished(totals=totals, results=results, assignments=found.assignments())
-
-
-def wanted(letters: Letters) -> frozenset[str]:
-    """Comments whose texts describe campaigns."""
-    representatives = {campaign.representative for campaign in letters.campaigns}
-    compared = letters.campaigns[:_COMPARED]
-    return frozenset(representatives.union(*(each.variants for each in compared)))
-
-
-def _counted(plan: Plan, found: Sum) -> dict[str, Any]:
-    counts = found.counts()
-    return {
+    results = {
         "format": FORMAT,
         "topic_id": plan.topic_id,
         "round": plan.round,
         "method": {**METHOD, "time_zone": plan.time_zone},
-        "received": counts["status"].total(),
-        "published": counts["status"]["published"],
+        "received": totals.received,
+        "published": totals.published,
+        "distinct": totals.distinct,
         **{f"by_{name}": dict(each) for name, each in counts.items()},
         "by_day": found.by_day(),
         "questions": found.closed(ClosedQuestions(plan.questions)).tables(),
+        "campaigns": campaign_rows(letters.campaigns, found.texts()),
         "terms": term_tables(found),
         "groups": group_rows(found),
+        "themes": theme_rows(found, model),
     }
+    return Finished(totals=totals, results=results, assignments=found.assignments())

@@ -22,6 +22,11 @@ class Quote(NamedTuple):
     language: str
     text: str
 
+    @property
+    def shown(self) -> dict[str, str]:
+        """As results have it."""
+        return {"comment_id": self.comment_id, "language": self.language, "text": self.text}
+
 
 def best(quotes: Iterable[Quote]) -> list[Quote]:
     """The five best, those of readable length before all others; of several shards as of one."""
