@@ -9,7 +9,17 @@ from pathlib import Path
 from uv import find_uv_bin
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = ("--no-dev", "--group", "outreach", "--group", "calendar", "--group", "intake")
+SHIPPED = (
+    "--no-dev",
+    "--group",
+    "outreach",
+    "--group",
+    "calendar",
+    "--group",
+    "intake",
+    "--group",
+    "analysis",
+)
 """Options of ``uv export`` for what the layers of all functions hold together."""
 
 

@@ -101,6 +101,6 @@ def test_at_most_three_comments_are_cited_whatever_the_order() -> None:
     names = [f"c{number}" for number in range(9)]
     for terms, order in ((forth, names), (back, names[::-1])):
         for name in order:
-            terms.add(name, "parking", language="en", is_new=True)
-    assert forth.tables() == back.tables()
-    assert forth.tables()["en"][0]["citing"] == ["c0", "c1", "c2"]
+            terms.add(name, tokens("parking", "en"), is_new=True)
+    assert forth.table() == back.table()
+    assert forth.table()[0]["citing"] == ["c0", "c1", "c2"]
