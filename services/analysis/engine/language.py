@@ -22,7 +22,8 @@ def guessed(text: str) -> str:
     arabic = sum(ord(letter) in _ARABIC for letter in letters)
     if 2 * arabic > len(letters):
         return "ar"
-    if not all(letter.isascii() for letter in letters):
+    found = [word for word in found if word.isascii()]
+    if 2 * sum(map(len, found)) <= len(letters):
         return UNDETERMINED
     known = stop_words("en")
     has_any = any(stem(word) in known for word in found)

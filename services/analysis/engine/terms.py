@@ -1,7 +1,6 @@
 """In how many comments each term occurs; of several shards the sum is that of one."""
 
 from bisect import insort
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +21,7 @@ class Term:
     ----------
     comments, distinct : int
         How many, and how many of them said something new.
-    surfaces : Counter
+    surfaces : dict
         How often it was written how.
     citing : list of str
         The three smallest ids.
@@ -30,7 +29,7 @@ class Term:
 
     comments: int = 0
     distinct: int = 0
-    surfaces: Counter[str] = field(default_factory=Counter)
+    surfaces: dict[str, int] = field(default_factory=dict)
     citing: list[str] = field(default_factory=list)
 
     @property
@@ -40,6 +39,8 @@ class Term:
 
     def cite(self, comment_id: str) -> None:
         """Cite a comment; ids are as good as random, so that the smallest are a fair sample."""
+        if len(self.citing) == _CITED and comment_id >= self.citing[-1]:
+            return
         if comment_id not in self.citing:
             insort(self.citing, comment_id)
             del self.citing[_CITED:]
@@ -50,21 +51,23 @@ class Terms(dict[str, Term]):
 
     def add(self, comment_id: str, tokens: Iterable[Token], *, is_new: bool) -> None:
         """Count one comment's terms; `is_new` tells whether nobody had said its words before."""
-        surfaces: dict[str, Counter[str]] = {}
+        seen = set()
         for form, surface in tokens:
-            surfaces.setdefault(form, Counter())[surface] += 1
-        for form, written in surfaces.items():
-            term = self.setdefault(form, Term())
-            term.comments += 1
-            term.distinct += is_new
-            term.surfaces.update(written)
-            term.cite(comment_id)
+            term = self.get(form)
+            if term is None:
+                self[form] = term = Term()
+            term.surfaces[surface] = term.surfaces.get(surface, 0) + 1
+            if form not in seen:
+                seen.add(form)
+                term.comments += 1
+                term.distinct += is_new
+                term.cite(comment_id)
 
     @property
     def counts(self) -> dict[str, Any]:
         """What was counted so far, as JSON has it."""
         return {
-            form: [term.comments, term.distinct, dict(term.surfaces), term.citing]
+            form: [term.comments, term.distinct, term.surfaces, term.citing]
             for form, term in self.items()
         }
 
@@ -74,7 +77,8 @@ class Terms(dict[str, Term]):
             term = self.setdefault(form, Term())
             term.comments += comments
             term.distinct += distinct
-            term.surfaces.update(surfaces)
+            for surface, written in surfaces.items():
+                term.surfaces[surface] = term.surfaces.get(surface, 0) + written
             for comment_id in citing:
                 term.cite(comment_id)
 
