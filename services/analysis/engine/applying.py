@@ -103,7 +103,6 @@ class _Shard:
         self._themes[statement.comment_id].add(self._model.about[number]["theme_id"])
         self._counts["size"][number] += 1
         self._counts["distinct"][number] += is_new
-        self._counts["in_language"][f"{number} {statement.language}"] += 1
         self._of_theme[number].add(statement.comment_id, words, is_new=is_new)
         if is_new:
             quote = Quote(-score, statement.comment_id, statement.language, statement.text)

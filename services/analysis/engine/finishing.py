@@ -103,8 +103,8 @@ def group_rows(found: Sum) -> list[dict[str, Any]]:
     distinct = found.named("distinct_statements")
     return [
         {
-            "question_id": name.partition("/")[0] or None,
-            "language": name.partition("/")[2],
+            "question_id": name.rpartition("/")[0] or None,
+            "language": name.rpartition("/")[2],
             "statements": count,
             "distinct": distinct[name],
             "themed": themed[name],

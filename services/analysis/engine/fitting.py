@@ -26,8 +26,6 @@ Key = tuple[str, str]
 class Fitted:
     """Themes of one question in one language, and which of the run's themes each of them is."""
 
-    question_id: str
-    language: str
     themes: Themes
     numbers: tuple[int, ...]
 
@@ -69,7 +67,7 @@ def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> 
         seeds = [_stems(seed, key[1]) for seed in plan.brief.seed_terms]
         themes = fit(said, count=count, seeds=seeds)
         numbers = _numbered(about, key, themes, holds(said, themes), plan)
-        groups[key] = Fitted(question_id=key[0], language=key[1], themes=themes, numbers=numbers)
+        groups[key] = Fitted(themes=themes, numbers=numbers)
     return Model(about=about, groups=groups)
 
 
@@ -104,7 +102,8 @@ def _numbered(
             known[theme_id] = len(about)
             row = {"theme_id": theme_id, "question_id": question_id, "seed": seed}
             about.append({**row, "holds": {}})
-        about[known[theme_id]]["holds"][language] = hold
+        if not seeded or themes.seeds[place]:
+            about[known[theme_id]]["holds"][language] = hold
         numbers.append(known[theme_id])
     return tuple(numbers)
 

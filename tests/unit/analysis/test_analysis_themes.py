@@ -131,6 +131,13 @@ def test_a_seed_has_arabic_and_english_meet_in_one_theme() -> None:
     assert themes["transport"]["size"] == 70
 
 
+def test_a_seed_in_one_language_makes_no_theme_in_the_other() -> None:
+    seeds = (Seed(theme="transport", en=("bus", "buses")),)
+    found = _run(_comments("en", "ar"), brief=Brief(themes=1, seed_terms=seeds))
+    [theme] = [each for each in found.results["themes"] if each["seed"]]
+    assert (theme["languages"], theme["share"]) == (["en"], 0.5)
+
+
 def test_every_theme_cites_comments_word_for_word() -> None:
     comments = _comments("en")
     texts = {comment.comment_id: comment.text for comment in comments}
