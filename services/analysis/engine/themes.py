@@ -23,7 +23,10 @@ LEAST = 0.05
 """Cosine similarity to its theme's centre from which a statement belongs to it."""
 _SHARED = 0.8
 """Part of its best similarity that a second theme must reach for a statement to be in both."""
-_DIMENSIONS = 100
+_JUDGED_IN = 50
+"""Dimensions in which the number of themes is sought."""
+_DIMENSIONS_EACH = 2
+"""Dimensions for each theme, once their number is known."""
 _BEGINNINGS = 10
 _TURNS = 20
 _TRIED = (2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 20)
@@ -126,19 +129,19 @@ def _found(rows: "csr_matrix[Any]", count: int | None, *, seed: int) -> Matrix:
     distinct = rows.shape[0]
     if not distinct or not rows.shape[1]:
         return np.zeros((0, rows.shape[1]))
-    reduced = _reduced(rows, seed)
-    wanted = _count(reduced, seed=seed) if count is None else min(count, distinct)
+    wanted = _count(rows, seed=seed) if count is None else min(count, distinct)
     if wanted < 2:
         return _centres(rows, np.zeros(distinct, np.int64), 1)
+    reduced = _reduced(rows, _DIMENSIONS_EACH * wanted, seed=seed)
     labels = _clustered(reduced, wanted, seed=seed, beginnings=_BEGINNINGS)
     return _refined(rows, labels, wanted)
 
 
-def _reduced(rows: "csr_matrix[Any]", seed: int) -> Matrix:
+def _reduced(rows: "csr_matrix[Any]", dimensions: int, *, seed: int) -> Matrix:
     from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
 
-    dimensions = min(_DIMENSIONS, min(rows.shape) - 1)
+    dimensions = min(dimensions, min(rows.shape) - 1)
     if dimensions < 2:
         return np.asarray(rows.todense())
     reduced = TruncatedSVD(dimensions, random_state=seed).fit_transform(rows)
@@ -158,11 +161,11 @@ def _clustered(reduced: Matrix, count: int, *, seed: int, beginnings: int) -> Pl
     return np.asarray(found, np.int64)
 
 
-def _count(reduced: Matrix, *, seed: int) -> int:
+def _count(rows: "csr_matrix[Any]", *, seed: int) -> int:
     """Fewest themes that part the statements nearly as well as any number tried (silhouette)."""
     from sklearn.metrics import silhouette_score
 
-    judged = reduced[:_JUDGED]
+    judged = _reduced(rows, _JUDGED_IN, seed=seed)[:_JUDGED]
     scores = {}
     for count in _TRIED:
         if count * _PER_THEME > len(judged):
