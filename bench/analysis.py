@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bench.figure import Figure
 from bench.support.letters import sent
 from services.analysis.engine import pipeline
-from services.analysis.engine.plan import SHARD, Plan, Slice
+from services.analysis.engine.plan import SHARD, Plan, even_slices
 from services.analysis.model.comment import ExportedComment
 from services.shared.exports import canonical
 
@@ -47,22 +47,16 @@ def _comments(count: int) -> Iterator[ExportedComment]:
 
 
 def _analysed(comments: list[ExportedComment], shards: int) -> tuple[str, dict[str, float]]:
-    """Hash of the results, and CPU seconds until each step was done."""
-    size = -(-len(comments) // shards)
-    parts = [comments[first : first + size] for first in range(0, len(comments), size)]
-    slices = tuple(
-        Slice(index=n, key="", sha256="", first=0, rows=len(part)) for n, part in enumerate(parts)
-    )
-    plan = Plan(run_id="bench", topic_id="bench", round=1, slices=slices)
-    seconds: dict[str, float] = {}
+    """Hash of the results, and CPU seconds of each step."""
+    slices = even_slices(len(comments), shards=shards)
+    plan = Plan(topic_id="bench", round=1, slices=slices)
+    spent: dict[str, float] = {}
     began = time.process_time()
 
     def tell(step: str, _done: int, _of: int) -> None:
-        seconds[step] = (
-            time.process_time()
-            - began
-            - sum(spent for name, spent in seconds.items() if name != step)
-        )
+        spent[step] = time.process_time() - began
 
-    found = pipeline.run(plan, lambda part: parts[part.index], tell=tell)
+    found = pipeline.run(plan, lambda part: part.of(comments), tell=tell)
+    ends = [0.0, *spent.values()]
+    seconds = {step: end - start for step, start, end in zip(spent, ends, ends[1:], strict=False)}
     return hashlib.sha256(canonical([found.results, found.assignments])).hexdigest(), seconds

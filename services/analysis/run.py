@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from services.analysis.engine import pipeline
-from services.analysis.engine.plan import Brief, Plan, Slice
+from services.analysis.engine.plan import Brief, Plan, even_slices
 from services.analysis.engine.table import Columns, Unreadable, comments
 from services.analysis.model.comment import ExportedComment
 from services.analysis.report.page import page
@@ -74,18 +74,13 @@ def _at_least_one(text: str) -> int:
 
 
 def _analysed(found: list[ExportedComment], asked: argparse.Namespace) -> pipeline.Finished:
-    size = max(1, -(-len(found) // asked.shards))
     plan = Plan(
-        run_id="file",
         topic_id=asked.file.stem,
         round=1,
-        slices=tuple(
-            Slice(index=index, key="", sha256="", first=first, rows=min(size, len(found) - first))
-            for index, first in enumerate(range(0, len(found), size))
-        ),
+        slices=even_slices(len(found), shards=asked.shards),
         brief=Brief(themes=asked.themes),
     )
-    return pipeline.run(plan, lambda part: found[part.first : part.first + part.rows], tell=_tell)
+    return pipeline.run(plan, lambda part: part.of(found), tell=_tell)
 
 
 def _tell(step: str, done: int, of: int) -> None:

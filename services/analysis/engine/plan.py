@@ -1,21 +1,22 @@
 """What a run is to do: which rows of the export are one shard, and what officers ask for."""
 
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.analysis.model.comment import Manifest, Question, Shard
+from services.analysis.model.comment import Question, Shard
 
 SHARD = 25_000
 """Comments of a shard."""
 
+Row = TypeVar("Row")
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 _Term = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class Slice(BaseModel):
-    """Some rows of one file of the export: what one function reads.
+    """Some rows of one file of the export: what is read at a time.
 
     Attributes
     ----------
@@ -26,10 +27,13 @@ class Slice(BaseModel):
     model_config = _FROZEN
 
     index: int
-    key: str
-    sha256: str
+    file: Shard
     first: int
     rows: int
+
+    def of(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Its own of all rows of the file."""
+        return rows[self.first : self.first + self.rows]
 
 
 class Seed(BaseModel):
@@ -68,7 +72,6 @@ class Plan(BaseModel):
 
     model_config = _FROZEN
 
-    run_id: str
     topic_id: str
     round: int
     slices: tuple[Slice, ...]
@@ -87,15 +90,16 @@ class Plan(BaseModel):
         return sum(each.rows for each in self.slices)
 
 
-def slices_of(manifest: Manifest, *, size: int = SHARD) -> tuple[Slice, ...]:
-    """Shards of an export, at most `size` comments each."""
-    parts = [part for shard in manifest.shards for part in _parts(shard, size)]
+def slices_of(files: Iterable[Shard], *, size: int = SHARD) -> tuple[Slice, ...]:
+    """Shards of an export, at most `size` comments each; a file without any is looked at, too."""
+    parts = [(file, first) for file in files for first in range(0, max(file.items, 1), size)]
     return tuple(
-        Slice(index=index, key=shard.key, sha256=shard.sha256, first=first, rows=rows)
-        for index, (shard, first, rows) in enumerate(parts)
+        Slice(index=index, file=file, first=first, rows=min(size, file.items - first))
+        for index, (file, first) in enumerate(parts)
     )
 
 
-def _parts(shard: Shard, size: int) -> Iterator[tuple[Shard, int, int]]:
-    for first in range(0, shard.items, size):
-        yield shard, first, min(size, shard.items - first)
+def even_slices(count: int, *, shards: int) -> tuple[Slice, ...]:
+    """Shards of comments that are at hand, in no file."""
+    file = Shard(key="", sha256="", items=count)
+    return slices_of((file,), size=max(1, -(-count // shards)))

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache, partial
 
 from services.analysis.engine import pipeline
-from services.analysis.engine.plan import Plan, Slice, slices_of
-from services.analysis.model.comment import ExportedComment, Manifest
+from services.analysis.engine.plan import Plan, slices_of
+from services.analysis.model.comment import ExportedComment, Manifest, Shard
 from services.analysis.model.run import Run, run_id_of
 from services.analysis.store import AnalysisStore
 from services.shared import clock
@@ -49,8 +49,10 @@ def analyse(
     former = store.run(topic_id, round_)
     if former and former.run_id == run_id:
         return former
-    plan = _plan(body, run_id, of=(topic_id, round_), key=manifest_key)
-    found = pipeline.run(plan, lambda part: _comments(part, store=store))
+    plan = _plan(body, of=(topic_id, round_), key=manifest_key)
+    # A file's slices follow each other: it is fetched once for all of them.
+    lines = lru_cache(maxsize=1)(partial(_lines, store=store))
+    found = pipeline.run(plan, lambda part: map(_comment, part.of(lines(part.file))))
     run = Run(
         topic_id=topic_id,
         round=round_,
@@ -68,26 +70,28 @@ def analyse(
     return _kept(run, at=at, store=store)
 
 
-def _plan(body: bytes, run_id: str, *, of: tuple[str, int], key: str) -> Plan:
+def _plan(body: bytes, *, of: tuple[str, int], key: str) -> Plan:
     manifest = Manifest.model_validate_json(body)
     if (manifest.topic_id, manifest.round) != of:
         raise Conflict("export_mismatch", key=key)
     return Plan(
-        run_id=run_id,
         topic_id=manifest.topic_id,
         round=manifest.round,
-        slices=slices_of(manifest),
+        slices=slices_of(manifest.shards),
         questions=manifest.questions,
     )
 
 
-def _comments(part: Slice, *, store: AnalysisStore) -> Iterator[ExportedComment]:
-    body = store.read_file(part.key)
+def _lines(file: Shard, *, store: AnalysisStore) -> list[bytes]:
+    body = store.read_file(file.key)
     lines = [line for line in body.split(b"\n") if line]
-    rows = lines[part.first : part.first + part.rows]
-    if hashlib.sha256(body).hexdigest() != part.sha256 or len(rows) != part.rows:
-        raise Conflict("export_mismatch", key=part.key)
-    return (ExportedComment.model_validate(json.loads(line)) for line in rows)
+    if hashlib.sha256(body).hexdigest() != file.sha256 or len(lines) != file.items:
+        raise Conflict("export_mismatch", key=file.key)
+    return lines
+
+
+def _comment(line: bytes) -> ExportedComment:
+    return ExportedComment.model_validate(json.loads(line))
 
 
 def _first_published(former: Run | None) -> str | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.analysis.engine import pipeline
 from services.analysis.engine.grouping import group
 from services.analysis.engine.minhash import band_keys
-from services.analysis.engine.plan import Plan, Slice
+from services.analysis.engine.plan import Plan, even_slices
 from services.analysis.engine.shingles import digests, shingled
 from services.analysis.engine.variation import segments
 from services.analysis.model.comment import ExportedComment
@@ -93,13 +93,9 @@ def test_neither_order_nor_shards_change_the_campaigns(order: list[int], shards:
 
 
 def _run(comments: list[ExportedComment], shards: int) -> list[dict[str, object]]:
-    size = -(-len(comments) // shards)
-    parts = [comments[first : first + size] for first in range(0, len(comments), size)]
-    slices = tuple(
-        Slice(index=n, key="", sha256="", first=0, rows=len(part)) for n, part in enumerate(parts)
-    )
-    plan = Plan(run_id="run", topic_id="topic", round=1, slices=slices)
-    found = pipeline.run(plan, lambda part: parts[part.index]).results["campaigns"]
+    slices = even_slices(len(comments), shards=shards)
+    plan = Plan(topic_id="topic", round=1, slices=slices)
+    found = pipeline.run(plan, lambda part: part.of(comments)).results["campaigns"]
     assert isinstance(found, list)
     return found
 

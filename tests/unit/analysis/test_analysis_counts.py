@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from services.analysis.engine import pipeline
 from services.analysis.engine.pipeline import Finished
-from services.analysis.engine.plan import Plan, Slice
+from services.analysis.engine.plan import Plan, even_slices
 from services.analysis.model.comment import ExportedComment, Question, Scale
 from services.analysis.model.results import shortened
 from services.shared.exports import canonical
@@ -28,14 +28,9 @@ CHOICE = Question(id="q", kind="single", option_ids=("no", "yes", "zeal"))
 
 
 def _read(*comments: ExportedComment, question: Question = CHOICE, shards: int = 1) -> Finished:
-    size = -(-len(comments) // shards)
-    parts = [comments[first : first + size] for first in range(0, len(comments), size)]
-    slices = tuple(
-        Slice(index=index, key="", sha256="", first=0, rows=len(part))
-        for index, part in enumerate(parts)
-    )
-    plan = Plan(run_id="run", topic_id="topic", round=1, slices=slices, questions=(question,))
-    return pipeline.run(plan, lambda part: parts[part.index])
+    slices = even_slices(len(comments), shards=shards)
+    plan = Plan(topic_id="topic", round=1, slices=slices, questions=(question,))
+    return pipeline.run(plan, lambda part: part.of(comments))
 
 
 def _answering(**chosen: int) -> list[ExportedComment]:

@@ -7,7 +7,7 @@ import pytest
 
 from services.analysis.engine import pipeline
 from services.analysis.engine.pipeline import Finished
-from services.analysis.engine.plan import Brief, Plan, Seed, Slice
+from services.analysis.engine.plan import Brief, Plan, Seed, even_slices
 from services.analysis.model.comment import Answer, ExportedComment, Question
 from services.analysis.model.results import without
 from services.shared.exports import canonical
@@ -75,21 +75,15 @@ def _run(
     questions: tuple[Question, ...] = (),
     time_zone: str = "Asia/Bahrain",
 ) -> Finished:
-    size = max(1, -(-len(comments) // shards))
-    parts = [comments[first : first + size] for first in range(0, len(comments), size)]
-    slices = tuple(
-        Slice(index=n, key="", sha256="", first=0, rows=len(part)) for n, part in enumerate(parts)
-    )
     plan = Plan(
-        run_id="run",
         topic_id="topic",
         round=1,
-        slices=slices,
+        slices=even_slices(len(comments), shards=shards),
         questions=questions,
         brief=brief or Brief(themes=2),
         time_zone=time_zone,
     )
-    return pipeline.run(plan, lambda part: parts[part.index])
+    return pipeline.run(plan, lambda part: part.of(comments))
 
 
 def _spoken_of(found: Finished) -> dict[str, set[str]]:
