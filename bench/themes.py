@@ -6,18 +6,16 @@ stop words, TF-IDF, ten beginnings of k-means. *Short of* is the better peer's N
 """
 
 import csv
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from bench.figure import Figure
+from bench.support.real import DATA
 from services.analysis.engine.stems import tokens
 from services.analysis.engine.themes import fit
 
-DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 _TOPIC = re.compile(r"'topic_name': [\"']([^\"']+)[\"']")
 _THEMES = 12
 

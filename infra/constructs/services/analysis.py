@@ -14,7 +14,7 @@ _REQUEST = Size(memory=WHOLE_CPU.memory, timeout=28)
 """An officer waits for what concerns a whole round; the gateway gives up after 30 s."""
 
 _RUN = Size(memory=3008, timeout=BULK.timeout)
-"""All texts of a round: 100,000 comments take about 1 GB (`bench/analysis.py`)."""
+"""All texts of a round: 100,000 comments take about 550 MB (`bench/analysis.py`)."""
 
 
 class Analysis(Service):
@@ -30,19 +30,18 @@ class Analysis(Service):
         self, scope: Construct, platform: Platform, *, layers: Sequence[lambda_.ILayerVersion]
     ) -> None:
         super().__init__(scope, "analysis", platform=platform, calls=(_TOPICS,))
-        self._text_layers = layers
         self._results = platform.exports.get("analysis/*")
-        self._runs()
+        self._runs(layers)
         self._dispositions()
         self._changes()
         self.relay()
         self.reconcile()
 
-    def _runs(self) -> None:
+    def _runs(self, layers: Sequence[lambda_.ILayerVersion]) -> None:
         table, exports = self.table, self.platform.exports
         write = table.use("GetItem", "PutItem", "Query", "UpdateItem")
         files = [*exports.get("comments/*"), *exports.put("analysis/*")]
-        self.function("run", write, files, size=_RUN, layers=self._text_layers)
+        self.function("run", write, files, size=_RUN, layers=layers)
         self.on_request("read", table.use("GetItem", "Query"), self._results)
         mark = table.use("GetItem", "Query", "UpdateItem")
         self.function("export", mark, self._results, self.put_parts(), size=BULK)

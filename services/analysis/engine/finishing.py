@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.analysis.engine.campaigns import Campaign
 from services.analysis.engine.days import UNKNOWN
 from services.analysis.engine.fitting import Model
 from services.analysis.engine.labels import distinctive, label
@@ -86,11 +85,6 @@ class Sum:
         return sorted(rows, key=lambda row: str(row["comment_id"]))
 
 
-def campaign_rows(campaigns: Sequence[Campaign], texts: dict[str, str]) -> list[dict[str, Any]]:
-    """What the results say of the campaigns, the largest first."""
-    return [campaign.row(texts) for campaign in campaigns]
-
-
 def term_tables(found: Sum) -> dict[str, list[dict[str, Any]]]:
     """The most frequent terms of each language."""
     terms = found.terms("terms")
@@ -117,19 +111,21 @@ def group_rows(found: Sum) -> list[dict[str, Any]]:
 
 def theme_rows(found: Sum, model: Model) -> list[dict[str, Any]]:
     """What the results say of the themes that somebody spoke of, the largest first."""
-    sizes, distinct = found.named("size"), found.named("distinct")
+    sizes, distinct, asked = (found.named(name) for name in ("size", "distinct", "statements"))
     terms, quotes, overlap = found.terms("theme_terms"), found.quotes(), _overlaps(found)
     told = distinctive([terms[str(number)] for number in range(len(model.about))])
     rows = []
     for number, about in enumerate(model.about):
         key = str(number)
         if sizes[key]:
+            question_id = about["question_id"]
+            all_asked = sum(asked[f"{question_id}/{language}"] for language in about["holds"])
             row = {
                 **_described(about),
                 "label": about["seed"] or label(told[number]),
                 "size": sizes[key],
                 "distinct": distinct[key],
-                "share": round(sizes[key] / _asked(found, about), 4),
+                "share": round(sizes[key] / all_asked, 4),
                 "overlap": [
                     {"theme_id": model.about[other]["theme_id"], "comments": count}
                     for other, count in overlap[number]
@@ -152,12 +148,6 @@ def _described(about: dict[str, Any]) -> dict[str, Any]:
             for language, hold in sorted(about["holds"].items())
         ],
     }
-
-
-def _asked(found: Sum, about: dict[str, Any]) -> int:
-    """Statements on the theme's question in its languages."""
-    statements = found.named("statements")
-    return sum(statements[f"{about['question_id']}/{language}"] for language in about["holds"])
 
 
 def _overlaps(found: Sum) -> dict[int, list[tuple[int, int]]]:

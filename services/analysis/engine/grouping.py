@@ -53,7 +53,7 @@ def group(
         For each comment the place of the group's first comment by id, or -1 if it is alone.
     """
     order = np.argsort(ids, kind="stable")
-    firsts = _first_alike(digests[order])
+    firsts = first_alike(digests[order])
     distinct = np.flatnonzero(firsts == np.arange(len(order)))
     letters = distinct[shingles.sizes(order[distinct]) > 0]
     labels = np.arange(len(order))
@@ -68,8 +68,14 @@ def group(
     return groups
 
 
-def _first_alike(digests: Numbers) -> Rows:
-    """Place of the first comment with the same text; a blank one is its own."""
+def first_alike(digests: Numbers) -> Rows:
+    """Place of the first comment with the same text; a blank one is its own.
+
+    Parameters
+    ----------
+    digests : array of uint64, comments x 2
+        In the order of the comments' ids.
+    """
     first = np.arange(len(digests))
     filled = np.flatnonzero(digests.any(axis=1))
     found = digests[filled]

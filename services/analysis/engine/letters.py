@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from services.analysis.engine.campaigns import Campaign, Copy, described
-from services.analysis.engine.grouping import group
+from services.analysis.engine.grouping import first_alike, group
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.shingles import Rows, Shingles, joined
 
@@ -107,10 +107,7 @@ def _campaigns(
 
 def _first(ids: Any, digests: Any) -> Any:
     """Whether each comment is the first, by id, to say its words; a blank one always is."""
-    order = np.lexsort((ids, digests[:, 1], digests[:, 0]))
-    ordered = digests[order]
-    new = np.ones(len(order), np.bool_)
-    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1) | ~ordered[1:].any(axis=1)
+    order = np.argsort(ids, kind="stable")
     first = np.empty(len(order), np.bool_)
-    first[order] = new
+    first[order] = first_alike(digests[order]) == np.arange(len(order))
     return first

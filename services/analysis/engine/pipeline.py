@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from services.analysis.engine.applying import apply
 from services.analysis.engine.finishing import (
     Sum,
-    campaign_rows,
     group_rows,
     term_tables,
     theme_rows,
@@ -76,7 +75,7 @@ def run(plan: Plan, rows: Rows, *, tell: Tell = lambda _step, _done, _of: None) 
 
 
 def _finished(plan: Plan, found: Sum, letters: Letters, model: Model) -> Finished:
-    counts = found.counts()
+    counts, texts = found.counts(), found.texts()
     totals = Totals(
         received=counts["status"].total(),
         published=counts["status"]["published"],
@@ -94,7 +93,7 @@ def _finished(plan: Plan, found: Sum, letters: Letters, model: Model) -> Finishe
         **{f"by_{name}": dict(each) for name, each in counts.items()},
         "by_day": found.by_day(),
         "questions": found.closed(ClosedQuestions(plan.questions)).tables(),
-        "campaigns": campaign_rows(letters.campaigns, found.texts()),
+        "campaigns": [campaign.row(texts) for campaign in letters.campaigns],
         "terms": term_tables(found),
         "groups": group_rows(found),
         "themes": theme_rows(found, model),

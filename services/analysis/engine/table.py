@@ -41,7 +41,9 @@ def comments(raw: bytes, columns: Columns) -> list[ExportedComment]:
     Unreadable
         If a column is not there, or an id occurs twice.
     """
-    rows = csv.DictReader(io.StringIO(decoded(raw)), delimiter=_separator(raw))
+    text = decoded(raw)
+    header = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text), delimiter=max(_SEPARATORS, key=header.count))
     csv.field_size_limit(_LONGEST_FIELD)
     there = [name or "" for name in rows.fieldnames or ()]
     asked = (columns.text, columns.id, columns.question)
@@ -64,11 +66,6 @@ def decoded(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode(_ARABIC_WINDOWS, "replace")
-
-
-def _separator(raw: bytes) -> str:
-    header = decoded(raw[:100_000]).partition("\n")[0]
-    return max(_SEPARATORS, key=header.count)
 
 
 def _read(rows: Iterator[dict[str, str]], columns: Columns) -> Iterator[ExportedComment]:
