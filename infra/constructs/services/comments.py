@@ -111,11 +111,11 @@ class Comments(Service):
         table = self.table
         order = table.use("GetItem", "PutItem", "UpdateItem")
         self.function("set_window", order, self.platform.keys.make_topic_key())
-        addresses = self.platform.keys.unwrap_topic_key()
-        self.function("contacts", table.use("GetItem"), table.query_index("grouped"), addresses)
+        unwrap = self.platform.keys.unwrap_topic_key()
+        self.function("contacts", table.use("GetItem"), table.query_index("grouped"), unwrap)
         self.function("count", table.use("GetItem", "Query"), table.query_index("grouped"))
         files = [*self.platform.exports.put("comments/*"), *self.put_parts()]
-        self.function("export", table.use("GetItem", "Query"), files, size=BULK)
+        self.function("export", table.use("GetItem", "Query"), files, unwrap, size=BULK)
 
     def _streams(self) -> None:
         commit = self.table.use("GetItem", "PutItem", "UpdateItem")

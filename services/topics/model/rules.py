@@ -9,12 +9,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.shared.errors import Fault, Invalid, TooLarge
 from services.shared.parsing import faults_of, pointer
+from services.topics.model.days import with_instants
 from services.topics.model.definition import (
     Definition,
     Instant,
     OfferedDemographics,
     Timetable,
-    with_instants,
 )
 from services.topics.model.plan import (
     CHANNELS,
@@ -66,6 +66,7 @@ def checked(document: dict[str, Any], *, at: datetime) -> Definition:
     departures = _departures(document)
     plan = _departed(template, departures) if template else None
     faults += [*_duplicates(document), *_plan_faults(document, plan)]
+    faults += _unoffered(definition) if definition else []
     faults += _departure_faults(template, departures) if template else []
     faults += _instant_faults(document, plan, at=at)
     if faults or definition is None or plan is None:
@@ -164,6 +165,18 @@ def _duplicates(document: dict[str, Any]) -> Iterator[Fault]:
     if isinstance(offered, dict):
         for name in OfferedDemographics.model_fields:
             yield from _repeated(_list(offered, name), pointer("demographics", name))
+
+
+def _unoffered(definition: Definition) -> Iterator[Fault]:
+    """Values by which a target group is measured, and that nobody can choose."""
+    for number, group in enumerate(definition.target_groups):
+        wanted = group.demographic.model_dump(exclude_none=True) if group.demographic else {}
+        for name, values in wanted.items():
+            offered = {value.id for value in getattr(definition.demographics, name) or ()}
+            for place, value in enumerate(values):
+                if value not in offered:
+                    where = pointer("target_groups", number, "demographic", name, place)
+                    yield Fault(field=where, code="value_not_offered", values={"id": value})
 
 
 def _repeated(entries: list[Any], place: str) -> Iterator[Fault]:
