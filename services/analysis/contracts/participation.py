@@ -6,7 +6,7 @@ from services.shared.contracts.operation import Shown
 
 
 class ToldCell(Shown):
-    """How many submissions came with a value; null as in other tables, percent of those that told one."""
+    """How many submissions came with a value, in percent of those that told one; null if hidden."""
 
     value: str
     count: int | None

@@ -65,8 +65,7 @@ def checked(document: dict[str, Any], *, at: datetime) -> Definition:
     template = plans().get(str(document.get("plan")))
     departures = _departures(document)
     plan = _departed(template, departures) if template else None
-    faults += [*_duplicates(document), *_plan_faults(document, plan)]
-    faults += _unoffered(definition) if definition else []
+    faults += [*_duplicates(document), *_unoffered(document), *_plan_faults(document, plan)]
     faults += _departure_faults(template, departures) if template else []
     faults += _instant_faults(document, plan, at=at)
     if faults or definition is None or plan is None:
@@ -167,14 +166,16 @@ def _duplicates(document: dict[str, Any]) -> Iterator[Fault]:
             yield from _repeated(_list(offered, name), pointer("demographics", name))
 
 
-def _unoffered(definition: Definition) -> Iterator[Fault]:
+def _unoffered(document: dict[str, Any]) -> Iterator[Fault]:
     """Values by which a target group is measured, and that nobody can choose."""
-    for number, group in enumerate(definition.target_groups):
-        wanted = group.demographic.model_dump(exclude_none=True) if group.demographic else {}
-        for name, values in wanted.items():
-            offered = {value.id for value in getattr(definition.demographics, name) or ()}
-            for place, value in enumerate(values):
-                if value not in offered:
+    offered = document.get("demographics")
+    lists = offered if isinstance(offered, dict) else {}
+    for number, group in enumerate(_list(document, "target_groups")):
+        told = group.get("demographic") if isinstance(group, dict) else None
+        for name in OfferedDemographics.model_fields if isinstance(told, dict) else ():
+            known = [entry.get("id") for entry in _list(lists, name) if isinstance(entry, dict)]
+            for place, value in enumerate(_list(told, name)):
+                if isinstance(value, str) and value not in known:
                     where = pointer("target_groups", number, "demographic", name, place)
                     yield Fault(field=where, code="value_not_offered", values={"id": value})
 
