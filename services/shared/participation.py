@@ -67,7 +67,7 @@ class ListCounts(_Part):
 class Participation(_Part):
     """What was counted of a round's published submissions: counts alone, no person."""
 
-    published: int = 0
+    submissions: int = 0
     lists: tuple[ListCounts, ...] = ()
     target_groups: tuple[TargetGroup, ...] = ()
 
@@ -118,7 +118,7 @@ def measured(participation: Participation) -> list[Measure]:
     """Each target group against its share of the population, in the order of the groups."""
     lists = {each.name: each for each in participation.lists}
     return [
-        _measure(group, lists[group.asked_as], participation.published)
+        _measure(group, lists[group.asked_as], participation.submissions)
         if group.asked_as in lists
         else Measure(group=group)
         for group in participation.target_groups
@@ -156,9 +156,9 @@ def interval_of_share(part: int, whole: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _measure(group: TargetGroup, counts: ListCounts, published: int) -> Measure:
+def _measure(group: TargetGroup, counts: ListCounts, submissions: int) -> Measure:
     cells, not_told = shown_cells(counts)
-    told = None if not_told is None else published - not_told
+    told = None if not_told is None else submissions - not_told
     participants = _of_group(group, counts, cells, told)
     if participants is None or not told:
         return Measure(group=group, participants=participants, told=told)

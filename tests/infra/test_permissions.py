@@ -251,6 +251,7 @@ def test_personal_data_is_opened_by_intake_by_what_gives_addresses_and_by_what_c
         expected = {
             "comments-contacts": {"kms:Decrypt"},
             "comments-export": {"kms:Decrypt"},
+            "comments-inclusion": {"kms:Decrypt"},
             "comments-submit": {"kms:Decrypt"},
             "comments-set_window": {"kms:GenerateDataKey"},
         }

@@ -21,8 +21,8 @@ def described(participation: Participation | None) -> dict[str, Any] | None:
         return None
     return {
         "basis": "published comments",
-        "published": participation.published,
-        "by": {each.name: _table(each, participation.published) for each in participation.lists},
+        "published": participation.submissions,
+        "by": {each.name: _table(each, participation.submissions) for each in participation.lists},
         "target_groups": [_group(measure) for measure in measured(participation)],
     }
 

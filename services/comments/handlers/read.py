@@ -15,7 +15,6 @@ from services.comments.model.submission import Kind
 from services.comments.model.window import Window
 from services.comments.settings import settings
 from services.comments.use_cases.check_receipt import check_receipt
-from services.comments.use_cases.inclusion import seen
 from services.comments.use_cases.inquiries import list_inquiries
 from services.comments.use_cases.read import (
     PAGE,
@@ -23,6 +22,7 @@ from services.comments.use_cases.read import (
     list_published,
     one_published,
 )
+from services.comments.use_cases.see_inclusion import seen
 from services.shared import clock, cursors
 from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response

@@ -41,8 +41,8 @@ class Look(BaseModel):
     ----------
     version : int
         Counts the looks of the round.
-    published : int
-        Published submissions at the time, by the counters.
+    submissions : int
+        Published ones at the time, by the counters.
     named : tuple of str
         Groups that officers have been told of, in this look or before: each once a round.
     """
@@ -51,7 +51,7 @@ class Look(BaseModel):
 
     version: int
     looked_at: str
-    published: int
+    submissions: int
     groups: tuple[SeenGroup, ...]
     named: tuple[str, ...] = ()
 
@@ -63,7 +63,7 @@ def is_due(window: Window, former: Look | None, *, published: int, at: datetime)
     if former is None:
         return published >= _FURTHER
     rested = at - datetime.fromisoformat(former.looked_at) >= _EVERY
-    return rested and abs(published - former.published) >= _FURTHER
+    return rested and abs(published - former.submissions) >= _FURTHER
 
 
 def looked(
@@ -76,7 +76,7 @@ def looked(
     look = Look(
         version=former.version + 1 if former else 1,
         looked_at=clock.to_text(at),
-        published=published,
+        submissions=published,
         groups=tuple(_seen(measure) for measure in measured(counted)),
         named=(*known, *(gap.group.id for gap in gaps)),
     )

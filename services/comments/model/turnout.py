@@ -40,7 +40,7 @@ class Turnout:
     def counts(self) -> Participation:
         """What was counted so far; lists and values in the order in which they are offered."""
         return Participation(
-            published=self._published,
+            submissions=self._published,
             lists=tuple(self._list(name) for name in sorted(self._told)),
             target_groups=self._window.target_groups,
         )

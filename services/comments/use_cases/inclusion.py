@@ -1,10 +1,9 @@
-"""Look, now and then, who takes part in the rounds that collect; officers see it, and are told."""
+"""Look, now and then, who takes part in the rounds that collect; officers are told of gaps."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from services.comments.data_keys import DataKeys
 from services.comments.events import InclusionGapFound
@@ -15,8 +14,6 @@ from services.comments.model.window import Window
 from services.comments.store import CommentStore
 from services.comments.use_cases.turnout import Census
 from services.shared import clock
-from services.shared.errors import NotFound
-from services.shared.identity import Caller
 from services.shared.participation import Participation
 
 
@@ -41,30 +38,6 @@ def look_at_all(lookout: Lookout, *, at: datetime, has_time: Callable[[], bool])
         window = lookout.store.window(topic_id, round_)
         found += window is not None and _look_at(window, lookout, at=at)
     return found
-
-
-def seen(window: Window, *, looks: LookStore, caller: Caller) -> dict[str, Any]:
-    """What officers see of the last look.
-
-    Raises
-    ------
-    NotFound
-        If the topic is another agency's: it looks as if there were none.
-    """
-    if not caller.covers(window.agency):
-        raise NotFound("unknown_topic")
-    look = looks.last(window.topic_id, window.round)
-    groups = look.groups if look else ()
-    named = look.named if look else ()
-    return {
-        "topic_id": window.topic_id,
-        "round": window.round,
-        "closes_at": clock.to_text(window.closes_at),
-        "looked_at": look.looked_at if look else None,
-        "target_groups": [
-            {**group.model_dump(mode="json"), "gap": group.id in named} for group in groups
-        ],
-    }
 
 
 def _look_at(window: Window, lookout: Lookout, *, at: datetime) -> bool:

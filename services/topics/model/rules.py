@@ -172,7 +172,9 @@ def _unoffered(document: dict[str, Any]) -> Iterator[Fault]:
     lists = offered if isinstance(offered, dict) else {}
     for number, group in enumerate(_list(document, "target_groups")):
         told = group.get("demographic") if isinstance(group, dict) else None
-        for name in OfferedDemographics.model_fields if isinstance(told, dict) else ():
+        if not isinstance(told, dict):
+            continue
+        for name in OfferedDemographics.model_fields:
             known = [entry.get("id") for entry in _list(lists, name) if isinstance(entry, dict)]
             for place, value in enumerate(_list(told, name)):
                 if isinstance(value, str) and value not in known:

@@ -241,16 +241,7 @@ def window(topic: Topic) -> dict[str, Any]:
         "participation": definition["participation"],
         "publication_mode": definition["publication_mode"],
         "expected_participants": definition["expected_participants"],
-        "questions": [
-            {
-                "id": question["id"],
-                "kind": question["kind"],
-                "required": question["required"],
-                "option_ids": [option["id"] for option in question["options"]],
-                "scale": question["scale"],
-            }
-            for question in definition["questions"]
-        ],
+        "questions": [_asked(question) for question in definition["questions"]],
         "demographics": {
             name: [value["id"] for value in values]
             for name, values in definition["demographics"].items()
@@ -262,6 +253,14 @@ def window(topic: Topic) -> dict[str, Any]:
         ],
         "author_names": topic.plan.author_names,
         "moderation_hours": topic.plan.moderation_hours,
+    }
+
+
+def _asked(question: dict[str, Any]) -> dict[str, Any]:
+    """A question without its words."""
+    return {
+        **{name: question[name] for name in ("id", "kind", "required", "scale")},
+        "option_ids": [option["id"] for option in question["options"]],
     }
 
 

@@ -9,7 +9,7 @@ def _took_part(young: int, others: int, *, silent: int) -> dict[str, Any]:
     values = [{"value": "18-24", "count": young}, {"value": "25+", "count": others}]
     group = {"id": "youth", "asked_as": "age_band", "values": ["18-24"], "population_share": 0.24}
     return {
-        "published": young + others + silent,
+        "submissions": young + others + silent,
         "lists": [{"name": "age_band", "values": values, "not_told": silent}],
         "target_groups": [group],
     }

@@ -145,7 +145,7 @@ def test_the_analysis_gets_sums_of_what_authors_of_published_comments_told(
     refused = consultation.published("سيُرفض", demographics={"age_band": "18-24"})
     consultation.decide(refused, "reject", reason_code="abusive")
     assert _counted(consultation) == {
-        "published": 5,
+        "submissions": 5,
         "lists": [
             {
                 "name": "age_band",
@@ -183,7 +183,7 @@ def test_where_nothing_is_offered_no_words_of_anybody_are_counted(
     consultation: Consultation,
 ) -> None:
     consultation.published(demographics={"gender": "gender-zqx"})
-    assert _counted(consultation) == {"published": 1, "lists": [], "target_groups": []}
+    assert _counted(consultation) == {"submissions": 1, "lists": [], "target_groups": []}
 
 
 def test_the_rounds_key_is_unwrapped_once_and_for_the_analysis_alone(

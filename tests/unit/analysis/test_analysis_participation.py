@@ -33,7 +33,7 @@ def counted(table: Table, *groups: TargetGroup) -> Participation:
         for value, count in zip(VALUES, table[:-1], strict=False)
     )
     counts = ListCounts(name="age_band", values=values, not_told=table[-1])
-    return Participation(published=sum(table), lists=(counts,), target_groups=groups)
+    return Participation(submissions=sum(table), lists=(counts,), target_groups=groups)
 
 
 def group(*values: str, share: float | None = 0.3) -> TargetGroup:

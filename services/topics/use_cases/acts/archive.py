@@ -17,14 +17,7 @@ def open_further_round(topic: Topic, request: TransitionRequest, scene: Scene) -
     Invalid
         With every fault of the new timetable, questions and demographics.
     """
-    document = topic.definition.model_dump(mode="json", exclude_none=True)
-    # Without a timetable of its own the round would have that of the last one, which is past.
-    if request.timetable is not None:
-        document["timetable"] = request.timetable
-    asked_anew = {"questions": request.questions, "demographics": request.demographics}
-    document |= {name: value for name, value in asked_anew.items() if value is not None}
-    if request.demographics is not None:
-        document["target_groups"] = [_measured_anew(group, document) for group in _groups(document)]
+    document = _defined_anew(topic, request)
     actor = scene.actor
     fields = as_defined(
         checked(document, at=scene.at), former=topic.departures, by=actor.id, at=scene.at
@@ -51,9 +44,17 @@ def open_further_round(topic: Topic, request: TransitionRequest, scene: Scene) -
     )
 
 
-def _groups(document: dict[str, Any]) -> list[dict[str, Any]]:
-    groups: list[dict[str, Any]] = document.get("target_groups", [])
-    return groups
+def _defined_anew(topic: Topic, request: TransitionRequest) -> dict[str, Any]:
+    document = topic.definition.model_dump(mode="json", exclude_none=True)
+    # Without a timetable of its own the round would have that of the last one, which is past.
+    if request.timetable is not None:
+        document["timetable"] = request.timetable
+    asked_anew = {"questions": request.questions, "demographics": request.demographics}
+    document |= {name: value for name, value in asked_anew.items() if value is not None}
+    if request.demographics is not None:
+        groups = document.get("target_groups", [])
+        document["target_groups"] = [_measured_anew(group, document) for group in groups]
+    return document
 
 
 def _measured_anew(group: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
