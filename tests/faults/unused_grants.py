@@ -87,6 +87,11 @@ REASONS: Mapping[str, Sequence[str]] = {
     "nobody starts the analysis by hand, handing over what moderators have not decided": (
         "topics-manage lambda:InvokeFunction comments-count",
     ),
+    "of a round with fewer than thirty submissions nobody looks who takes part": (
+        "comments-inclusion dynamodb:PutItem comments",
+        "comments-inclusion dynamodb:UpdateItem comments",
+        "comments-inclusion kms:Decrypt",
+    ),
     "nobody reads a topic's timeline": ("topics-read dynamodb:Query topics",),
     "never used: these services keep a topic's events in many partitions, so that reconciliation "
     "scans; they have the query that the others need": (

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
+from services.analysis.contracts.participation import Participation
 from services.shared.contracts.operation import Id, RoundNumber, Shown
 from services.shared.language import Language
 
@@ -164,6 +165,7 @@ class Method(Shown):
 
     minimum_cell: int
     suppression: str
+    participation: str
     campaigns: str
     terms: str
     themes: str
@@ -187,6 +189,7 @@ class Results(Shown):
     by_channel: dict[str, int]
     by_day: tuple[Day, ...]
     questions: tuple[QuestionTable, ...]
+    participation: Participation | None
     campaigns: tuple[Campaign, ...]
     terms: dict[str, tuple[Term, ...]]
     groups: tuple[Group, ...]

@@ -23,6 +23,7 @@ from services.analysis.engine.letters import Letters, letters_of
 from services.analysis.engine.plan import Plan, Slice
 from services.analysis.engine.reading import read
 from services.analysis.model.comment import ExportedComment
+from services.analysis.model.participation import described
 from services.analysis.model.questions import ClosedQuestions
 from services.analysis.model.results import FORMAT, METHOD, Totals
 
@@ -93,6 +94,7 @@ def _finished(plan: Plan, found: Sum, letters: Letters, model: Model) -> Finishe
         **{f"by_{name}": dict(each) for name, each in counts.items()},
         "by_day": found.by_day(),
         "questions": found.closed(ClosedQuestions(plan.questions)).tables(),
+        "participation": described(plan.participation),
         "campaigns": [campaign.row(texts) for campaign in letters.campaigns],
         "terms": term_tables(found),
         "groups": group_rows(found),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.analysis.model.comment import Question, Shard
+from services.shared.participation import Participation
 
 SHARD = 25_000
 """Comments of a shard."""
@@ -66,6 +67,8 @@ class Plan(BaseModel):
 
     Attributes
     ----------
+    participation : Participation or None
+        Who took part, as the comments service counted it; a file of comments tells nothing of it.
     time_zone : str
         IANA name of the zone whose days comments are counted by.
     """
@@ -76,6 +79,7 @@ class Plan(BaseModel):
     round: int
     slices: tuple[Slice, ...]
     questions: tuple[Question, ...] = ()
+    participation: Participation | None = None
     brief: Brief = Brief()
     time_zone: str = "UTC"
 

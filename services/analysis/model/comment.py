@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from services.shared.participation import Participation
+
 Status = Literal["screening", "held", "published", "rejected", "withdrawn", "erased"]
 
 
@@ -77,7 +79,7 @@ class Question(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What the export of a round consists of, and the questions that were asked."""
+    """What the export of a round consists of, the questions that were asked, who took part."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -85,3 +87,4 @@ class Manifest(BaseModel):
     round: int
     shards: tuple[Shard, ...]
     questions: tuple[Question, ...] = ()
+    participation: Participation | None = None

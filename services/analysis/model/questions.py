@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from services.analysis.model.comment import Answer, Question
-from services.analysis.model.suppression import (
+from services.shared.suppression import (
     hidden_of_choices,
     hidden_of_parts,
     is_small,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from services.analysis.model.suppression import MINIMUM_CELL
+from services.shared.suppression import MINIMUM_CELL
 
 FORMAT = "tashawur-analysis/2"
 _LISTED = 100
@@ -12,6 +12,10 @@ _LISTED = 100
 METHOD = {
     "minimum_cell": MINIMUM_CELL,
     "suppression": "cells of 1 to 4 people, and what subtraction, percentages or means would give",
+    "participation": (
+        "published submissions by what their authors told; a share's 95 % interval after Wilson, "
+        "by the population share; chance alone, as if who took part had been drawn by lot"
+    ),
     "campaigns": (
         "texts alike after NFKC, case folding and Arabic normalisation, or, of six words and more, "
         "near-identical: runs of three words, MinHash of 42 bands, Jaccard similarity of .3"

@@ -15,6 +15,9 @@ from services.shared import clock
 from services.shared.errors import Conflict, TransientError
 from services.shared.table import ConditionFailed
 
+_STANDING = ("questions", "participation")
+"""Parts of the results that stay as they were published first."""
+
 
 def analyse(
     topic_id: str,
@@ -27,8 +30,8 @@ def analyse(
 ) -> Run:
     """Analyse an export; the same export again gives the run that there is.
 
-    Tables of closed questions that were published once are kept: of two that differ by a few
-    people the difference would show what suppression hides in each.
+    Tables about people that were published once are kept: of two that differ by a few people the
+    difference would show what suppression hides in each.
 
     Parameters
     ----------
@@ -65,7 +68,8 @@ def analyse(
     )
     results = {"run_id": run_id, **found.results}
     if former and run.first_published_at:
-        results["questions"] = store.results(former)["questions"]
+        published = store.results(former)
+        results |= {name: published.get(name) for name in _STANDING}
     store.write_files(run, results=results, assignments=found.assignments)
     return _kept(run, at=at, store=store)
 
@@ -79,6 +83,7 @@ def _plan(body: bytes, *, of: tuple[str, int], key: str) -> Plan:
         round=manifest.round,
         slices=slices_of(manifest.shards),
         questions=manifest.questions,
+        participation=manifest.participation,
     )
 
 

@@ -19,6 +19,7 @@ class Round:
         self.round = 1
         self.rows: list[dict[str, Any]] = []
         self.questions: list[dict[str, Any]] = []
+        self.participation: dict[str, Any] | None = None
         self.stage: str | None = "deciding"
         self.clauses: tuple[str, ...] | None = ("c1",)
         self.asked: list[tuple[str, ...]] = []
@@ -59,7 +60,7 @@ class Round:
         ]
         listed = [{"key": f.key, "sha256": f.sha256, "items": f.items} for f in files]
         manifest = {**self.payload, "edition": "analysis", "shards": listed, "counts": {}}
-        manifest["questions"] = self.questions
+        manifest |= {"questions": self.questions, "participation": self.participation}
         return exports.write_json("exports", f"{prefix}/manifest.json", manifest).key
 
     def run(self, manifest_key: str | None = None) -> dict[str, Any]:
