@@ -6,7 +6,6 @@ are the shipped state's, and what to expect of new texts stands in the model's c
 should be high are given as what is missing, as every aim here is an upper bound.
 """
 
-import os
 import resource
 import statistics
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 from bench.support import disguises, personal
+from bench.support.real import DATA
 from services.moderation.evaluation.figures import figures
 from services.moderation.evaluation.labelled import Columns, Labelled, Unreadable, read
 from services.moderation.evaluation.measure import ABUSE_CODES
@@ -27,7 +27,6 @@ from services.moderation.model.personal_data import personal_data
 from services.moderation.model.screening import screen
 
 ROOT = Path(__file__).parents[1]
-DATA = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data"))
 _SETS = {
     "ar-mpold.csv": Columns("Comment", "Majority_Label", ("Offensive",)),
     "ar-mlma.csv": Columns("text", "labels"),

@@ -9,7 +9,8 @@ from pathlib import Path
 from uv import find_uv_bin
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = ("--no-dev", "--group", "outreach", "--group", "calendar", "--group", "intake")
+_LAYERS = ("outreach", "calendar", "intake", "analysis")
+SHIPPED = ("--no-dev", *(f"--group={name}" for name in _LAYERS))
 """Options of ``uv export`` for what the layers of all functions hold together."""
 
 

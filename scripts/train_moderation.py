@@ -1,9 +1,9 @@
 """Train the linear model of moderation, and measure what it and the lexicon do together.
 
 ``python -m scripts.train_moderation FOLDER [--write]`` with the sets that `data/model-card.md`
-names in FOLDER. Needs the group ``train``: ``uv sync --group train``. The same sets give the same
-weights. Every figure is of texts that the weights were not trained on: five parts in turn (by the
-checksum of the folded text, so that copies are in one part), and each set left out as a whole.
+names in FOLDER. The same sets give the same weights. Every figure is of texts that the weights were
+not trained on: five parts in turn (by the checksum of the folded text, so that copies are in one
+part), and each set left out as a whole.
 """
 
 import argparse

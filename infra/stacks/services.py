@@ -62,12 +62,13 @@ class ServicesStack(Stack):
         layers = self._layer(settings, "OutreachLayer", "--only-group", "outreach")
         calendar = self._layer(settings, "CalendarLayer", "--only-group", "calendar")
         intake = self._layer(settings, "IntakeLayer", "--only-group", "intake")
+        analysis = self._layer(settings, "AnalysisLayer", "--only-group", "analysis")
         topics = Topics(self, platform, calendar_layers=calendar)
         services: list[Service] = [
             topics,
             Comments(self, platform, admission=_admission(settings), intake_layers=intake),
             Moderation(self, platform),
-            Analysis(self, platform),
+            Analysis(self, platform, layers=analysis),
             Outreach(self, platform, sender=_sender(settings), layers=layers),
             Archive(self, platform, licence_url=settings.archive_licence_url),
         ]

@@ -58,3 +58,17 @@ class CountersCorrected(EventData):
     """The counters of a round said otherwise than its rows and were put right."""
 
     changes: dict[str, int]
+
+
+class InclusionGapFound(EventData):
+    """While comments are taken, far fewer people of some target groups take part than there are.
+
+    Attributes
+    ----------
+    ratios : dict
+        By target group: its share of those who told, by its share of the population; null where
+        that is suppressed. Each group once a round.
+    """
+
+    ratios: dict[str, float | None]
+    closes_at: str

@@ -112,6 +112,7 @@ def window_row(window: Window) -> Item:
         "closes_at": clock.to_text(window.closes_at),
         "questions": [question.model_dump(mode="json") for question in window.questions],
         "demographics": {name: list(values) for name, values in window.demographics.items()},
+        "target_groups": [group.model_dump(mode="json") for group in window.target_groups],
     }
 
 

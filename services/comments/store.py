@@ -7,6 +7,7 @@
 * ``W#<topic>#<round>`` / ``window``, ``W#<topic>`` / ``current``: a round's window, the last round
 * ``N#<topic>#<round>`` / ``00`` … ``63``: counters, striped
 * ``L#<sender>`` / ``<period>``: what a sender sent lately (`sender_store`)
+* ``LOOKS``, ``G#<topic>#<round>``: who takes part so far (`look_store`)
 
 Sparse indexes, which `list_store` reads:
 
@@ -21,6 +22,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.comments import rows
+from services.comments.look_store import watch
 from services.comments.model.comment import (
     COUNTED,
     IN_REVIEW,
@@ -83,6 +85,7 @@ class CommentStore:
             writes = [Put(item={"pk": pk, "sk": "window", **row})]
         else:
             writes = [Update(pk=pk, sk="window", set=row, when={"version": replaces.version})]
+        writes += watch(window)
         current = self.current_round(window.topic_id)
         if current is None or current < window.round:
             latest = {"round": window.round}

@@ -95,6 +95,9 @@ PERMISSIONS: tuple[Permission, ...] = (
     _public("GET /v1/topics/{topic}/comments", "comments-read"),
     _public("GET /v1/topics/{topic}/comments/{comment}", "comments-read"),
     _staff("GET /v1/topics/{topic}/inquiries", "comments-read", "officer", "approver", "auditor"),
+    _staff(
+        "GET /v1/topics/{topic}/participation", "comments-read", "officer", "approver", "auditor"
+    ),
     _public("POST /v1/receipts/check", "comments-read"),
     _public("GET /.well-known/tashawur-keys.json", "comments-read"),
     _public("POST /v1/topics/{topic}/comments", "comments-submit", sign_in="optional"),

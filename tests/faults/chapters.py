@@ -209,7 +209,8 @@ class Told(Story):
 
     def _analyse(self) -> None:
         officer, citizen = self.people.officer, self.people.citizen
-        officer.get(f"{self.path}/analysis")
+        found = officer.get(f"{self.path}/analysis").json
+        self._correct(found["themes"][0]["theme_id"])
         clause = {"id": "c1", "text": _TEXT}
         decision = {"summary": _TEXT, "rationale": _TEXT, "clauses": [clause]}
         officer.send("PUT", f"{self.path}/decision", body=decision, expect=200)
@@ -222,6 +223,12 @@ class Told(Story):
         }
         officer.put(f"{self.path}/dispositions", {"items": [rest]})
         citizen.get(f"{self.path}/moderation-report")
+
+    def _correct(self, theme_id: str) -> None:
+        officer, themes = self.people.officer, f"{self.path}/analysis/themes"
+        rename = {"op": "rename", "theme_id": theme_id, "title": _TEXT, "reason": "plainer"}
+        officer.send("PATCH", themes, body={"items": [rename]}, expect=200)
+        officer.get(f"{self.path}/analysis/corrections")
 
     def _announce(self) -> None:
         citizen = self.people.citizen

@@ -57,12 +57,14 @@ REASONS: Mapping[str, Sequence[str]] = {
     ),
     "a cursor is signed where there is a second page, and the story's lists have one": (
         "analysis-dispositions secretsmanager:GetSecretValue",
+        "analysis-themes secretsmanager:GetSecretValue",
         "archive-read secretsmanager:GetSecretValue",
         "archive-trail secretsmanager:GetSecretValue",
     ),
     "one round: of an earlier one the row is read by its number, where the latest is queried": (
         "analysis-dispositions dynamodb:GetItem analysis",
         "analysis-read dynamodb:GetItem analysis",
+        "analysis-themes dynamodb:GetItem analysis",
         "archive-read dynamodb:GetItem archive",
     ),
     "never used: the query is for the newest round, of which only readers ask; what has a round's "
@@ -86,6 +88,11 @@ REASONS: Mapping[str, Sequence[str]] = {
     ),
     "nobody starts the analysis by hand, handing over what moderators have not decided": (
         "topics-manage lambda:InvokeFunction comments-count",
+    ),
+    "of a round with fewer than thirty submissions nobody looks who takes part": (
+        "comments-inclusion dynamodb:PutItem comments",
+        "comments-inclusion dynamodb:UpdateItem comments",
+        "comments-inclusion kms:Decrypt",
     ),
     "nobody reads a topic's timeline": ("topics-read dynamodb:Query topics",),
     "never used: these services keep a topic's events in many partitions, so that reconciliation "

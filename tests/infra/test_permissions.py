@@ -244,11 +244,15 @@ def test_addresses_of_participants_are_given_to_the_one_function_that_tells_them
     assert asking == {"outreach-notify"}
 
 
-def test_personal_data_is_opened_by_intake_and_by_what_gives_addresses_alone(dev: Assembly) -> None:
+def test_personal_data_is_opened_by_intake_by_what_gives_addresses_and_by_what_counts_alone(
+    dev: Assembly,
+) -> None:
     for name in dev.functions():
         found = {g.action for g in dev.grants(name) if g.resource.startswith("${KeysTopics")}
         expected = {
             "comments-contacts": {"kms:Decrypt"},
+            "comments-export": {"kms:Decrypt"},
+            "comments-inclusion": {"kms:Decrypt"},
             "comments-submit": {"kms:Decrypt"},
             "comments-set_window": {"kms:GenerateDataKey"},
         }

@@ -23,6 +23,10 @@ def definition(at: datetime, **changes: Any) -> dict[str, Any]:
         "opens_at": clock.to_text(publish_at),
         "closes_at": clock.to_text(publish_at + timedelta(days=28)),
     }
+    if "demographics" in changes:
+        # What the example measures its target groups by is then perhaps not offered.
+        for group in document["target_groups"]:
+            group.pop("demographic")
     return document | changes
 
 

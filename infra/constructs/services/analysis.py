@@ -1,5 +1,8 @@
 """The analysis service: themes, campaigns, dispositions."""
 
+from collections.abc import Sequence
+
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.function import BULK, WHOLE_CPU, Size
@@ -10,24 +13,35 @@ _TOPICS = "topics-serve"
 _REQUEST = Size(memory=WHOLE_CPU.memory, timeout=28)
 """An officer waits for what concerns a whole round; the gateway gives up after 30 s."""
 
+_RUN = Size(memory=3008, timeout=BULK.timeout)
+"""All texts of a round: 100,000 comments take about 550 MB (`bench/analysis.py`)."""
+
 
 class Analysis(Service):
-    """Functions of the analysis service; all but relay and consume read what a run has written."""
+    """Functions of the analysis service; all but relay and consume read what a run has written.
 
-    def __init__(self, scope: Construct, platform: Platform) -> None:
+    Parameters
+    ----------
+    layers : sequence of aws_cdk.aws_lambda.ILayerVersion
+        What analyses texts; only a run needs it.
+    """
+
+    def __init__(
+        self, scope: Construct, platform: Platform, *, layers: Sequence[lambda_.ILayerVersion]
+    ) -> None:
         super().__init__(scope, "analysis", platform=platform, calls=(_TOPICS,))
         self._results = platform.exports.get("analysis/*")
-        self._runs()
+        self._runs(layers)
         self._dispositions()
         self._changes()
         self.relay()
         self.reconcile()
 
-    def _runs(self) -> None:
+    def _runs(self, layers: Sequence[lambda_.ILayerVersion]) -> None:
         table, exports = self.table, self.platform.exports
         write = table.use("GetItem", "PutItem", "Query", "UpdateItem")
         files = [*exports.get("comments/*"), *exports.put("analysis/*")]
-        self.function("run", write, files, size=BULK)
+        self.function("run", write, files, size=_RUN, layers=layers)
         self.on_request("read", table.use("GetItem", "Query"), self._results)
         mark = table.use("GetItem", "Query", "UpdateItem")
         self.function("export", mark, self._results, self.put_parts(), size=BULK)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -11,7 +12,7 @@ from infra.constructs.function import BULK
 from infra.constructs.rotation import YearlyRotation
 from infra.constructs.service import Platform, Service
 from infra.constructs.stream import Reading
-from infra.constructs.subscription import Interest
+from infra.constructs.subscription import Every, Interest
 
 _SCREEN = "moderation-screen"
 _CONTEST = "moderation-contest"
@@ -31,9 +32,15 @@ More lanes would have emptier batches, and each writes to the counters: `bench/t
 """
 
 
+_LOOK = Every(interval=Duration.hours(6))
+"""How often it is looked who takes part; each round is looked at once a day."""
 _TOLD: dict[str, Any] = {
     "eventName": ["INSERT"],
-    "dynamodb": {"Keys": {"pk": {"S": [{"prefix": "T#"}, {"prefix": "C#"}, {"prefix": "W#"}]}}},
+    "dynamodb": {
+        "Keys": {
+            "pk": {"S": [{"prefix": "T#"}, {"prefix": "C#"}, {"prefix": "W#"}, {"prefix": "G#"}]}
+        }
+    },
 }
 """Comments and audit items; not what is counted of senders, of which there is one a comment."""
 
@@ -111,11 +118,11 @@ class Comments(Service):
         table = self.table
         order = table.use("GetItem", "PutItem", "UpdateItem")
         self.function("set_window", order, self.platform.keys.make_topic_key())
-        addresses = self.platform.keys.unwrap_topic_key()
-        self.function("contacts", table.use("GetItem"), table.query_index("grouped"), addresses)
+        unwrap = self.platform.keys.unwrap_topic_key()
+        self.function("contacts", table.use("GetItem"), table.query_index("grouped"), unwrap)
         self.function("count", table.use("GetItem", "Query"), table.query_index("grouped"))
         files = [*self.platform.exports.put("comments/*"), *self.put_parts()]
-        self.function("export", table.use("GetItem", "Query"), files, size=BULK)
+        self.function("export", table.use("GetItem", "Query"), files, unwrap, size=BULK)
 
     def _streams(self) -> None:
         commit = self.table.use("GetItem", "PutItem", "UpdateItem")
@@ -132,6 +139,13 @@ class Comments(Service):
                 ),
                 services=("moderation", "topics"),
             ),
+        )
+        self.on_events(
+            "inclusion",
+            self.table.use("GetItem", "Query"),
+            self.table.use("PutItem", "UpdateItem", partitions=("G#*",)),
+            self.platform.keys.unwrap_topic_key(),
+            interest=_LOOK,
         )
         self.relay(reading=Reading(pattern=_TOLD))
         self.reconcile(self.table.use("UpdateItem"))

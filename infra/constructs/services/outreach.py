@@ -73,6 +73,7 @@ class Outreach(Service):
                 "CollectionOpened",
                 "CollectionExtended",
                 "InquiryAnswered",
+                "InclusionGapFound",
                 "ModerationDecided",
             ),
             services=("topics", "comments", "moderation"),

@@ -1,10 +1,11 @@
 """What the analysis service answers."""
 
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Literal
 
-from services.analysis.model.correction import Correction
-from services.shared.contracts.operation import Id, RoundNumber, Shown
+from services.analysis.contracts.participation import Participation
+from services.analysis.model.correction import Correction, Mark
+from services.shared.contracts.operation import Both, Id, RoundNumber, Shown
 from services.shared.language import Language
 
 
@@ -37,19 +38,45 @@ class QuestionTable(Shown):
     mean: float | None = None
 
 
+class Day(Shown):
+    """Comments of a day, all and distinct; days without any are left out."""
+
+    day: date
+    comments: int
+    distinct: int
+
+
+class Segment(Shown):
+    """Part of a letter, word for word; of what varies up to three other wordings."""
+
+    text: str
+    varies: bool
+    examples: tuple[str, ...]
+
+
 class Campaign(Shown):
-    """Comments in the same words: the group, and at most 100 of its members.
+    """Near-identical comments: the group, and at most 100 of its members.
 
     Attributes
     ----------
-    representative : str or None
-        The one that came first and is still public.
+    size, distinct : int
+        Comments, and distinct texts.
+    representative, text : str or None
+        Of the wording with most copies the one that came first, if it is public still.
+    variation : tuple
+        What varies; empty for all but the hundred largest, and once a member is gone.
     """
 
     campaign_id: Id
     size: int
+    distinct: int
     representative: Id | None
     comment_ids: tuple[Id, ...]
+    text: str | None
+    variation: tuple[Segment, ...]
+    by_day: tuple[Day, ...]
+    by_channel: dict[str, int]
+    distinct_by_channel: dict[str, int]
 
 
 class Term(Shown):
@@ -61,19 +88,103 @@ class Term(Shown):
     citing: tuple[Id, ...]
 
 
+class DistinctiveTerm(Shown):
+    """A word that a theme has more of than the others; `score` is the z-score of its log-odds."""
+
+    term: str
+    score: float
+    comments: int
+    citing: tuple[Id, ...]
+
+
+class Hold(Shown):
+    """How far a theme holds in one language: bootstrap stability, and interval of its share."""
+
+    language: str
+    stability: float
+    interval: tuple[float, float]
+
+
+class Overlap(Shown):
+    """Comments that are nearly as near to another theme."""
+
+    theme_id: Id
+    comments: int
+
+
+class Quote(Shown):
+    """A comment that stands for its theme, word for word."""
+
+    comment_id: Id
+    language: str
+    text: str
+
+
+class Theme(Shown):
+    """What statements on a question have in common.
+
+    Attributes
+    ----------
+    question_id : str or None
+        The open question; none of comments' own texts.
+    seed : str or None
+        Name of the officers' terms that it was made of.
+    size, distinct : int
+        Statements of it, and distinct ones.
+    share : float or None
+        Part of the statements on the question in the theme's languages; of a theme that officers
+        added to a question without any, ``None``.
+    title : Both or None
+        What officers call it; `label` is the machine's.
+    corrected : bool
+        Whether officers changed anything about it. Where its members changed, how far it `holds`
+        is told by the next analysis.
+    """
+
+    theme_id: Id
+    question_id: str | None
+    languages: tuple[str, ...]
+    seed: str | None
+    title: Both | None = None
+    corrected: bool = False
+    label: str
+    size: int
+    distinct: int
+    share: float | None
+    holds: tuple[Hold, ...]
+    overlap: tuple[Overlap, ...]
+    terms: tuple[DistinctiveTerm, ...]
+    quotes: tuple[Quote, ...]
+
+
+class Group(Shown):
+    """Statements on a question in one language, and how many of them no theme takes."""
+
+    question_id: str | None
+    language: str
+    statements: int
+    distinct: int
+    themed: int
+    unthemed: int
+    coverage: float
+
+
 class Method(Shown):
     """How it was counted."""
 
     minimum_cell: int
     suppression: str
+    participation: str
     campaigns: str
     terms: str
+    themes: str
+    time_zone: str
 
 
 class Results(Shown):
     """What the analysis of a round found."""
 
-    format: Literal["tashawur-analysis/1"]
+    format: Literal["tashawur-analysis/2"]
     run_id: Id
     topic_id: Id
     round: RoundNumber
@@ -85,10 +196,13 @@ class Results(Shown):
     by_kind: dict[str, int]
     by_language: dict[str, int]
     by_channel: dict[str, int]
+    by_day: tuple[Day, ...]
     questions: tuple[QuestionTable, ...]
+    participation: Participation | None
     campaigns: tuple[Campaign, ...]
-    terms: dict[Language, tuple[Term, ...]]
-    themes: tuple[dict[str, Any], ...]
+    terms: dict[str, tuple[Term, ...]]
+    groups: tuple[Group, ...]
+    themes: tuple[Theme, ...]
     analysed_at: datetime
     published_at: datetime | None
 
@@ -100,6 +214,39 @@ class NotApplied(Shown):
     why: str
 
 
+class Entry(Shown):
+    """A correction in a theme's history: what was done, in which role, when and why."""
+
+    op: str
+    by: str
+    at: datetime
+    reason: str
+
+
+class Marked(Shown):
+    """How officers marked a theme for those who decide."""
+
+    mark: Mark
+    note: str | None
+
+
+class StaffTheme(Theme):
+    """The same for the staff.
+
+    Attributes
+    ----------
+    machine : Theme or None
+        The machine's version of a corrected theme; of one that officers added, ``None``.
+    merged : tuple of Theme
+        The machine's versions of those that went into it.
+    """
+
+    machine: Theme | None = None
+    merged: tuple[Theme, ...] = ()
+    history: tuple[Entry, ...] = ()
+    mark: Marked | None = None
+
+
 class StaffResults(Results):
     """The same for the staff: each corrected theme with the machine's version beside it.
 
@@ -109,6 +256,7 @@ class StaffResults(Results):
         Version of the round, for ``If-Match``.
     """
 
+    themes: tuple[StaffTheme, ...]  # type: ignore[assignment]
     version: int
     corrections_not_applied: tuple[NotApplied, ...]
 

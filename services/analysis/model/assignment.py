@@ -11,7 +11,13 @@ _GONE = frozenset({"withdrawn", "erased"})
 
 
 class Assignment(NamedTuple):
-    """One comment: which group it belongs to and where it stood when the round was analysed."""
+    """One comment: what it belongs to, and where it stood when the round was analysed.
+
+    Attributes
+    ----------
+    theme_ids : tuple of str
+        Themes of its statements, sorted.
+    """
 
     comment_id: str
     kind: str | None
@@ -48,7 +54,8 @@ class Assignments:
 
     def __init__(self, rows: Iterable[dict[str, Any]]) -> None:
         found = sorted(
-            Assignment(**{**row, "theme_ids": tuple(row.get("theme_ids", ()))}) for row in rows
+            (Assignment(**{**row, "theme_ids": tuple(row["theme_ids"])}) for row in rows),
+            key=lambda each: each.comment_id,
         )
         self._by_id = {assignment.comment_id: assignment for assignment in found}
         self._changed: dict[str, Assignment] = {}

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from services.shared.participation import Participation
+
 Status = Literal["screening", "held", "published", "rejected", "withdrawn", "erased"]
 
 
@@ -15,6 +17,7 @@ class Answer(BaseModel):
     question_id: str
     option_ids: tuple[str, ...] = ()
     value: int | None = None
+    text: str | None = None
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -76,7 +79,7 @@ class Question(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What the export of a round consists of, and the questions that were asked."""
+    """What the export of a round consists of, the questions that were asked, who took part."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -84,3 +87,4 @@ class Manifest(BaseModel):
     round: int
     shards: tuple[Shard, ...]
     questions: tuple[Question, ...] = ()
+    participation: Participation | None = None

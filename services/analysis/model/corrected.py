@@ -230,8 +230,7 @@ class Overlay:
         self._themes[theme_id] = {
             "theme_id": theme_id,
             "languages": [],
-            "seeded": bool(part.terms),
-            "seeds": list(part.terms),
+            "seed": None,
             "title": part.title.model_dump(),
             "label": part.title.en,
             "terms": [],
@@ -263,7 +262,7 @@ class Overlay:
     def _counted(self, theme: Theme) -> Theme:
         """A theme whose members changed, its figures from the assignments.
 
-        What only the texts could tell (interval, stability) is ``None`` until the next run. The
+        What only the texts could tell (how far it holds) is empty until the next run. The
         share is of the comments that the machine's shares of the same question are of.
         """
         theme_id = theme["theme_id"]
@@ -284,8 +283,7 @@ class Overlay:
             "size": len(members),
             "distinct": len(letters),
             "share": self._share(theme, len(members)),
-            "interval": None,
-            "stability": None,
+            "holds": [],
             "overlap": [{"theme_id": t, "comments": n} for t, n in sorted(shared.items())],
             "quotes": list(quotes.values())[:5],
         }

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from services.analysis.model.comment import Answer, Question
-from services.analysis.model.suppression import (
+from services.shared.suppression import (
     hidden_of_choices,
     hidden_of_parts,
     is_small,
@@ -37,6 +37,18 @@ class ClosedQuestions:
                 cells = self._cells[answer.question_id]
                 for choice in answer.chosen:
                     cells[choice] = cells.get(choice, 0) + 1
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """What was counted so far, as JSON has it: ``respondents``, and ``cells`` by question."""
+        return {"respondents": dict(self._respondents), "cells": self._cells}
+
+    def include(self, counts: Mapping[str, Any]) -> None:
+        """Add what was counted of other comments (`counts`)."""
+        self._respondents.update(counts["respondents"])
+        for name, cells in counts["cells"].items():
+            for choice, count in cells.items():
+                self._cells[name][choice] = self._cells[name].get(choice, 0) + count
 
     def tables(self) -> list[dict[str, Any]]:
         """One table a question, in the order of the questions.

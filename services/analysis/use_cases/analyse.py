@@ -2,17 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache, partial
 
+from services.analysis.engine import pipeline
+from services.analysis.engine.plan import Plan, slices_of
 from services.analysis.model.comment import ExportedComment, Manifest, Shard
-from services.analysis.model.results import Reading
 from services.analysis.model.run import Run, run_id_of
 from services.analysis.store import AnalysisStore
 from services.shared import clock
 from services.shared.errors import Conflict, TransientError
 from services.shared.table import ConditionFailed
+
+_STANDING = ("questions", "participation")
+"""Parts of the results that stay as they were published first."""
 
 
 def analyse(
@@ -26,8 +30,8 @@ def analyse(
 ) -> Run:
     """Analyse an export; the same export again gives the run that there is.
 
-    Tables of closed questions that were published once are kept: of two that differ by a few
-    people the difference would show what suppression hides in each.
+    Tables about people that were published once are kept: of two that differ by a few people the
+    difference would show what suppression hides in each.
 
     Parameters
     ----------
@@ -48,7 +52,10 @@ def analyse(
     former = store.run(topic_id, round_)
     if former and former.run_id == run_id:
         return former
-    reading = _read(body, of=(topic_id, round_), key=manifest_key, store=store)
+    plan = _plan(body, of=(topic_id, round_), key=manifest_key)
+    # A file's slices follow each other: it is fetched once for all of them.
+    lines = lru_cache(maxsize=1)(partial(_lines, store=store))
+    found = pipeline.run(plan, lambda part: map(_comment, part.of(lines(part.file))))
     run = Run(
         topic_id=topic_id,
         round=round_,
@@ -57,32 +64,39 @@ def analyse(
         agency=agency,
         analysed_at=clock.to_text(at),
         first_published_at=_first_published(former),
-        **asdict(reading.totals()),
+        **asdict(found.totals),
     )
-    results = {"run_id": run_id, **reading.results()}
+    results = {"run_id": run_id, **found.results}
     if former and run.first_published_at:
-        results["questions"] = store.results(former)["questions"]
-    store.write_files(run, results=results, assignments=reading.assignments())
+        published = store.results(former)
+        results |= {name: published.get(name) for name in _STANDING}
+    store.write_files(run, results=results, assignments=found.assignments)
     return _kept(run, at=at, store=store)
 
 
-def _read(body: bytes, *, of: tuple[str, int], key: str, store: AnalysisStore) -> Reading:
+def _plan(body: bytes, *, of: tuple[str, int], key: str) -> Plan:
     manifest = Manifest.model_validate_json(body)
     if (manifest.topic_id, manifest.round) != of:
         raise Conflict("export_mismatch", key=key)
-    reading = Reading(*of, questions=manifest.questions)
-    for shard in manifest.shards:
-        for comment in _comments(shard, store=store):
-            reading.add(comment)
-    return reading
+    return Plan(
+        topic_id=manifest.topic_id,
+        round=manifest.round,
+        slices=slices_of(manifest.shards),
+        questions=manifest.questions,
+        participation=manifest.participation,
+    )
 
 
-def _comments(shard: Shard, *, store: AnalysisStore) -> Iterator[ExportedComment]:
-    body = store.read_file(shard.key)
+def _lines(file: Shard, *, store: AnalysisStore) -> list[bytes]:
+    body = store.read_file(file.key)
     lines = [line for line in body.split(b"\n") if line]
-    if hashlib.sha256(body).hexdigest() != shard.sha256 or len(lines) != shard.items:
-        raise Conflict("export_mismatch", key=shard.key)
-    return (ExportedComment.model_validate(json.loads(line)) for line in lines)
+    if hashlib.sha256(body).hexdigest() != file.sha256 or len(lines) != file.items:
+        raise Conflict("export_mismatch", key=file.key)
+    return lines
+
+
+def _comment(line: bytes) -> ExportedComment:
+    return ExportedComment.model_validate(json.loads(line))
 
 
 def _first_published(former: Run | None) -> str | None:

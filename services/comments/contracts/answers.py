@@ -266,3 +266,34 @@ class WithdrawnComment(Shown):
 
     comment_id: Id
     status: Literal["withdrawn"]
+
+
+class SeenGroup(Shown):
+    """A target group so far; null is what is suppressed or cannot be told.
+
+    Attributes
+    ----------
+    ratio : float or None
+        Its share of those who told, by its share of the population: below 1, too few take part.
+    interval : (float, float) or None
+        95 % interval of the ratio.
+    gap : bool
+        Whether officers were told that it stays away.
+    """
+
+    id: str
+    population_share: float | None
+    ratio: float | None
+    interval: tuple[float, float] | None
+    verdict: Literal["under", "near", "over"] | None
+    gap: bool
+
+
+class SeenParticipation(Shown):
+    """Who takes part in a round so far, as the last look found it; null before the first."""
+
+    topic_id: Id
+    round: RoundNumber
+    closes_at: datetime
+    looked_at: datetime | None
+    target_groups: tuple[SeenGroup, ...]

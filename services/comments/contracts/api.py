@@ -12,6 +12,7 @@ from services.comments.contracts.answers import (
     PublicComment,
     PublicKeys,
     ReceivedComment,
+    SeenParticipation,
     WithdrawnComment,
 )
 from services.comments.handlers.manage import AnswerBody, AppealBody, FlagBody, WithdrawalBody
@@ -62,6 +63,17 @@ OPERATIONS = (
             Answer(status=200, model=PublicComment, headers=("ETag",), about="The comment."),
             NOT_MODIFIED,
         ),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/participation",
+        name="read_participation",
+        title={
+            "ar": "من شارك حتى الآن من الفئات المستهدفة",
+            "en": "Who takes part so far, against the target groups",
+        },
+        about="As it was when somebody looked last, once a day; without counts, and rounded.",
+        query=(ROUND,),
+        answers=(Answer(status=200, model=SeenParticipation, about="The target groups."),),
     ),
     Operation(
         route="GET /v1/topics/{topic}/inquiries",

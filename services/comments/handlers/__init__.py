@@ -4,6 +4,7 @@ from functools import cache
 
 from services.comments.data_keys import DataKeys
 from services.comments.list_store import ListStore
+from services.comments.look_store import LookStore
 from services.comments.model.names import Keyring
 from services.comments.receipt_keys import ReceiptKeys
 from services.comments.settings import settings
@@ -23,6 +24,12 @@ def store() -> CommentStore:
 def lists() -> ListStore:
     """Give the lists of comments."""
     return ListStore(Table(settings().comments_table_name))
+
+
+@cache
+def looks() -> LookStore:
+    """Give the looks at who takes part."""
+    return LookStore(Table(settings().comments_table_name))
 
 
 @cache

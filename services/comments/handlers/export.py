@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.comments.handlers import store
+from services.comments.handlers import data_keys, store
 from services.comments.model.window import Round
 from services.comments.settings import settings
 from services.comments.use_cases.export import Edition, export_for_analysis, export_for_record
@@ -23,6 +23,7 @@ class ExportRequest(BaseModel):
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Export."""
     request = ExportRequest.model_validate(event)
-    export = export_for_analysis if request.edition == "analysis" else export_for_record
-    bucket = settings().exports_bucket_name
-    return export(request.topic_id, request.round, store=store(), bucket=bucket)
+    of, bucket = (request.topic_id, request.round), settings().exports_bucket_name
+    if request.edition == "record":
+        return export_for_record(*of, store=store(), bucket=bucket)
+    return export_for_analysis(*of, store=store(), data_keys=data_keys(), bucket=bucket)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, get_args
 
-from services.comments.handlers import keyring, lists, signer, store, windows
+from services.comments.handlers import keyring, lists, looks, signer, store, windows
 from services.comments.list_store import Part, Wanted
 from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind
@@ -22,6 +22,7 @@ from services.comments.use_cases.read import (
     list_published,
     one_published,
 )
+from services.comments.use_cases.see_inclusion import seen
 from services.shared import clock, cursors
 from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
@@ -88,6 +89,12 @@ def get_inquiries(request: Request) -> Response:
             "due_at": clock.to_text(window.closes_at),
         }
     )
+
+
+@api.route("GET /v1/topics/{topic}/participation")
+def get_participation(request: Request) -> Response:
+    """Give who takes part so far, against the target groups."""
+    return Response(body=seen(_window(request), looks=looks(), caller=request.caller))
 
 
 @api.route("GET /v1/topics/{topic}/comments/{comment}")

@@ -10,6 +10,7 @@ from services.comments.model.form import AuthorNames, Form
 from services.comments.model.questions import Question
 from services.shared import clock
 from services.shared.errors import Conflict, Fault
+from services.shared.participation import TargetGroup
 
 Participation = Literal["open", "registered"]
 PublicationMode = Literal["pre", "post"]
@@ -34,6 +35,8 @@ class WindowOrder(BaseModel):
         Within which a person decides about a comment that waits.
     questions, demographics, author_names
         See `Form`.
+    target_groups : tuple of TargetGroup
+        Whom the round means to reach.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +52,7 @@ class WindowOrder(BaseModel):
     expected_participants: int
     questions: tuple[Question, ...] = ()
     demographics: Mapping[str, tuple[str, ...]] = {}
+    target_groups: tuple[TargetGroup, ...] = ()
     author_names: AuthorNames = "optional"
     moderation_hours: int = 24
 
@@ -78,6 +82,7 @@ class Window(BaseModel):
     publication_mode: PublicationMode
     questions: tuple[Question, ...]
     demographics: Mapping[str, tuple[str, ...]] = {}
+    target_groups: tuple[TargetGroup, ...] = ()
     author_names: AuthorNames = "optional"
     moderation_hours: int = 24
     shards: int

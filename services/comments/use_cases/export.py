@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
+from services.comments.data_keys import DataKeys
 from services.comments.model.comment import COUNTED, IN_REVIEW, Comment, export_row, record_row
 from services.comments.model.questions import Question
+from services.comments.model.turnout import Turnout
 from services.comments.model.window import Window
 from services.comments.store import CommentStore
 from services.comments.use_cases.count import totals
+from services.comments.use_cases.turnout import Census
 from services.shared import exports
 from services.shared.exports import ExportedFile
 
@@ -17,9 +20,11 @@ SERVICE = "comments"
 
 
 def export_for_analysis(
-    topic_id: str, round_: int, *, store: CommentStore, bucket: str
+    topic_id: str, round_: int, *, store: CommentStore, data_keys: DataKeys, bucket: str
 ) -> dict[str, Any]:
     """Write the edition that analysis reads, and the manifest that lists it.
+
+    What people tell of themselves is counted on the way: of it the manifest has sums alone.
 
     Returns
     -------
@@ -28,7 +33,8 @@ def export_for_analysis(
     """
     prefix = f"comments/{topic_id}/{round_}/analysis"
     window = store.window(topic_id, round_)
-    tally = _Tally(row=export_row)
+    census = _census(window, data_keys)
+    tally = _Tally(row=export_row, census=census)
     shards = _write_shards(window, tally, store=store, bucket=bucket, prefix=prefix)
     counts = tally.counts()
     manifest = {
@@ -38,6 +44,7 @@ def export_for_analysis(
         "shards": [{"key": f.key, "sha256": f.sha256, "items": f.items} for f in shards],
         "counts": counts,
         "questions": [question.model_dump(mode="json") for question in _questions(window)],
+        "participation": census and census.turnout.counts().model_dump(mode="json"),
     }
     manifest_key = f"{prefix}/manifest.json"
     exports.write_json(bucket, manifest_key, manifest)
@@ -64,13 +71,16 @@ def export_for_record(
 class _Tally:
     """Makes the rows of an edition, and counts the statuses of those that were made."""
 
-    def __init__(self, *, row: Callable[[Comment], dict[str, Any]]) -> None:
+    def __init__(
+        self, *, row: Callable[[Comment], dict[str, Any]], census: Census | None = None
+    ) -> None:
         self._row = row
+        self._census = census
         self._statuses: Counter[str] = Counter()
         self._in_review = 0
 
     def rows(self, comments: Iterable[Comment]) -> Iterator[dict[str, Any]]:
-        for comment in comments:
+        for comment in self._census.passing(comments) if self._census else comments:
             self._statuses[comment.status] += 1
             self._in_review += comment.in_review
             yield self._row(comment)
@@ -98,6 +108,12 @@ def _write_shards(
         )
         for number in range(window.shards)
     ]
+
+
+def _census(window: Window | None, data_keys: DataKeys) -> Census | None:
+    if window is None:
+        return None
+    return Census(window=window, turnout=Turnout(window), data_keys=data_keys)
 
 
 def _questions(window: Window | None) -> Sequence[Question]:

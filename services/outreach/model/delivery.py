@@ -15,11 +15,13 @@ NoticeKind = Literal[
     "inquiry_answer",
     "inquiry_open",
     "moderated",
+    "inclusion_gap",
     "announced",
     "withdrawn",
 ]
 """Beside what is told to all: ``inquiry_answer`` and ``inquiry_open`` go to those who asked,
-``moderated`` to the author of a comment that a moderator decided about."""
+``moderated`` to the author of a comment that a moderator decided about, ``inclusion_gap`` to the
+topic's contact."""
 Occasion = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{0,64}$")]
 Channel = Literal["web", "atom", "email", "sms", "webhook"]
 Result = Literal["sent", "partial", "failed"]
@@ -29,6 +31,7 @@ NOTICES: tuple[NoticeKind, ...] = get_args(NoticeKind)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 _COMES_TO_PEOPLE: tuple[Channel, ...] = ("email", "sms", "webhook")
 _COMES_TO_ASKERS: tuple[Channel, ...] = ("email", "sms")
+_FOR_THE_CONTACT: frozenset[NoticeKind] = frozenset({"inclusion_gap"})
 _FOR_ASKERS: frozenset[NoticeKind] = frozenset({"inquiry_answer", "inquiry_open", "moderated"})
 UNKNOWN = "unknown"
 UNAVAILABLE = "unavailable"
@@ -133,10 +136,13 @@ def channels_for(notice: NoticeKind, planned: Iterable[Channel]) -> list[Channel
     """Channels of a topic's plan that a notice goes over, each once.
 
     A reminder is for those who asked to be told; a page or a feed that says "soon" grows stale. Who
-    asked an inquiry is told by whatever they left for that, whichever channels the plan has.
+    asked an inquiry is told by whatever they left for that, whichever channels the plan has, and so
+    is the office that consults.
     """
     if notice in _FOR_ASKERS:
         return list(_COMES_TO_ASKERS)
+    if notice in _FOR_THE_CONTACT:
+        return ["email"]
     wanted = _COMES_TO_PEOPLE if notice == "reminder" else CHANNELS
     chosen = set(planned)
     return [channel for channel in wanted if channel in chosen]

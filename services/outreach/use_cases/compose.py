@@ -26,10 +26,11 @@ _PARTS: dict[NoticeKind, tuple[str, ...]] = {
     "inquiry_answer": ("topic",),
     "inquiry_open": ("topic",),
     "moderated": ("topic",),
+    "inclusion_gap": ("topic",),
     "announced": ("topic", "announcement"),
     "withdrawn": ("topic", "timeline"),
 }
-_WHILE_COLLECTING = {"extended", "reminder", "inquiry_open"}
+_WHILE_COLLECTING = {"extended", "reminder", "inquiry_open", "inclusion_gap"}
 """Notices that would mislead once nothing can be sent in any more."""
 
 
@@ -118,12 +119,17 @@ def _open(_delivery: Delivery, topic: PublicTopic, _answer: dict[str, Any]) -> B
     return bilingual("inquiry_waits", closes=closes(topic))
 
 
+def _gap(_delivery: Delivery, topic: PublicTopic, _answer: dict[str, Any]) -> Bilingual:
+    return bilingual("groups_stay_away", closes=closes(topic))
+
+
 _SUMMARIES: dict[NoticeKind, Callable[[Delivery, PublicTopic, dict[str, Any]], Bilingual]] = {
     "extended": _extension,
     "reminder": _reminder,
     "answered": _answered,
     "inquiry_answer": _answered,
     "inquiry_open": _open,
+    "inclusion_gap": _gap,
     "announced": _decision,
     "withdrawn": _withdrawal,
 }

@@ -1,6 +1,6 @@
 """Who is told over which channel, and what each of them gets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from services.outreach.mails import notice_mail
 from services.outreach.model.address import asker_hash, recipient_hash
@@ -29,6 +29,8 @@ def parcels(channel: Channel, notice: Notice, topic: PublicTopic, means: Means) 
     way: Way = "sms" if channel == "sms" else "email"
     if notice.notice == "inquiry_open":
         return _to_askers(way, notice, topic, means)
+    if notice.notice == "inclusion_gap":
+        return _parcels(way, notice, topic, to=[_contact(topic)], means=means)
     return _messages(way, notice, topic, means)
 
 
@@ -74,9 +76,19 @@ def _refusing(reason: str) -> Callable[[], None]:
 
 
 def _messages(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]:
-    for to in _recipients(way, notice, topic, means):
-        recipient = recipient_hash(to.address, key=means.keyring.recipient)
-        yield Parcel(recipient=recipient, send=_sending(way, notice, topic, to, means))
+    return _parcels(way, notice, topic, to=_recipients(way, notice, topic, means), means=means)
+
+
+def _contact(topic: PublicTopic) -> Subscriber:
+    return Subscriber(address=topic.contact.email, language="ar")
+
+
+def _parcels(
+    way: Way, notice: Notice, topic: PublicTopic, *, to: Iterable[Subscriber], means: Means
+) -> Iterator[Parcel]:
+    for one in to:
+        recipient = recipient_hash(one.address, key=means.keyring.recipient)
+        yield Parcel(recipient=recipient, send=_sending(way, notice, topic, one, means))
 
 
 def _sending(
@@ -99,7 +111,7 @@ def _recipients(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> I
             if subscriber.channel == way:
                 yield subscriber
     if way == "email" and notice.notice not in _NOT_FOR_THE_CONTACT:
-        yield Subscriber(address=topic.contact.email, language="ar")
+        yield _contact(topic)
 
 
 def _posts(notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]:

@@ -14,6 +14,8 @@ from services.outreach.use_cases.means import Ask
 from services.shared.errors import TransientError
 from services.shared.events import Envelope
 
+_LONGEST_OCCASION = 64
+
 
 @dataclass(frozen=True, kw_only=True)
 class Planning:
@@ -97,6 +99,10 @@ def _moderated(envelope: Envelope, at: datetime, planning: Planning) -> None:
     _tell(envelope, {"moderated": told.occasion}, at=at, planning=planning)
 
 
+def _gap_found(envelope: Envelope, at: datetime, planning: Planning) -> None:
+    _tell(envelope, {"inclusion_gap": envelope.id[:_LONGEST_OCCASION]}, at=at, planning=planning)
+
+
 def _tell(
     envelope: Envelope, told: Mapping[NoticeKind, str], *, at: datetime, planning: Planning
 ) -> None:
@@ -124,5 +130,6 @@ _ACTS: dict[str, Callable[[Envelope, datetime, Planning], None]] = {
     "CollectionOpened": _opened,
     "CollectionExtended": _extended,
     "InquiryAnswered": _answered,
+    "InclusionGapFound": _gap_found,
     "ModerationDecided": _moderated,
 }

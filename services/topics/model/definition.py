@@ -1,6 +1,6 @@
 """The definition of a topic [S1]: what an officer writes down before anybody is consulted."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,13 +18,12 @@ from pydantic import (
 
 from services.shared.parsing import fault
 from services.shared.texts import Email, Storable, Text, Title
+from services.topics.model.days import DEFAULT_TIME_ZONE, with_instants
 from services.topics.model.plan import Channel, Departure, Participation, PublicationMode
 
-DEFAULT_TIME_ZONE = "Asia/Bahrain"
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 _MOST_QUESTIONS = 30
 _MOST_OPTIONS = 20
-_ENDS_OF_DAY = {"closes_at", "decision_due_at"}
 
 TopicType = Literal["service", "policy", "programme", "legislation", "project"]
 Importance = Literal["routine", "significant", "major"]
@@ -84,12 +83,41 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_ValueIds = Annotated[
+    tuple[ValueId, ...], Field(max_length=20, json_schema_extra=_TOLD_AS), _AT_LEAST_ONE
+]
+
+
+class GroupValues(Part):
+    """What people of a target group tell of themselves: some values of one of the lists."""
+
+    age_band: _ValueIds | None = None
+    gender: _ValueIds | None = None
+    area: _ValueIds | None = None
+    disability: _ValueIds | None = None
+
+    @model_validator(mode="after")
+    def _of_one_list(self) -> Self:
+        # Who is in values of two lists at once would have to be counted apart, and kept back apart.
+        if len(self.model_dump(exclude_none=True)) != 1:
+            raise fault("one_list_needed")
+        return self
+
+
 class TargetGroup(Part):
-    """A group that the consultation means to reach [W6], with its share of the population."""
+    """A group that the consultation means to reach [W6], with its share of the population.
+
+    Attributes
+    ----------
+    demographic : GroupValues or None
+        By what participants tell of themselves it is measured who took part; without, by the
+        offered value whose id is the group's, if there is one.
+    """
 
     id: Slug
     label: Title
     population_share: Share | None = None
+    demographic: GroupValues | None = None
 
 
 class Timetable(Part):
@@ -236,45 +264,3 @@ class Definition(Part):
     @classmethod
     def _read_dates(cls, document: Any) -> Any:
         return with_instants(document)
-
-
-def with_instants(document: Any) -> Any:
-    """Read a timetable's bare dates as the day's beginning in the zone; closing and due as its end.
-
-    What is no definition at all is given back as it is, for the validation to report. So is an
-    unknown zone, and the dates are read in UTC: they are not at fault as well.
-    """
-    if not isinstance(document, dict) or not isinstance(document.get("timetable"), dict):
-        return document
-    try:
-        zone = ZoneInfo(str(document.get("time_zone") or DEFAULT_TIME_ZONE))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
-    timetable = dict(document["timetable"])
-    for field in ("publish_at", "opens_at", "closes_at", "decision_due_at"):
-        timetable[field] = _day(timetable.get(field), zone, end=field in _ENDS_OF_DAY)
-    return {**document, "timetable": {k: v for k, v in timetable.items() if v is not None}}
-
-
-def _day(value: Any, zone: ZoneInfo, *, end: bool) -> Any:
-    if not isinstance(value, str) or len(value) != len("2026-11-24"):
-        return value
-    try:
-        day = date.fromisoformat(value)
-        return _beginning(day + timedelta(days=1) if end else day, zone).isoformat()
-    except (ValueError, OverflowError):
-        return value  # for the validation to report
-
-
-def _beginning(day: date, zone: ZoneInfo) -> datetime:
-    """Instant (UTC) at which a day begins and the one before is over for good.
-
-    Where clocks are put back over midnight, it comes twice: the day begins at the later one if a
-    moment of the day before precedes it (America/St_Johns until 2011), else at the earlier one
-    (America/Havana). Where midnight is left out, it is read by the offset before the change, which
-    is the instant of the change.
-    """
-    midnights = [datetime.combine(day, time(fold=fold), tzinfo=zone) for fold in (0, 1)]
-    instants = [midnight.astimezone(UTC) for midnight in midnights]
-    moment = timedelta(microseconds=1)
-    return max(at for at in instants if (at - moment).astimezone(zone).date() < day)

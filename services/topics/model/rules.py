@@ -9,12 +9,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.shared.errors import Fault, Invalid, TooLarge
 from services.shared.parsing import faults_of, pointer
+from services.topics.model.days import with_instants
 from services.topics.model.definition import (
     Definition,
     Instant,
     OfferedDemographics,
     Timetable,
-    with_instants,
 )
 from services.topics.model.plan import (
     CHANNELS,
@@ -65,7 +65,7 @@ def checked(document: dict[str, Any], *, at: datetime) -> Definition:
     template = plans().get(str(document.get("plan")))
     departures = _departures(document)
     plan = _departed(template, departures) if template else None
-    faults += [*_duplicates(document), *_plan_faults(document, plan)]
+    faults += [*_duplicates(document), *_unoffered(document), *_plan_faults(document, plan)]
     faults += _departure_faults(template, departures) if template else []
     faults += _instant_faults(document, plan, at=at)
     if faults or definition is None or plan is None:
@@ -164,6 +164,22 @@ def _duplicates(document: dict[str, Any]) -> Iterator[Fault]:
     if isinstance(offered, dict):
         for name in OfferedDemographics.model_fields:
             yield from _repeated(_list(offered, name), pointer("demographics", name))
+
+
+def _unoffered(document: dict[str, Any]) -> Iterator[Fault]:
+    """Values by which a target group is measured, and that nobody can choose."""
+    offered = document.get("demographics")
+    lists = offered if isinstance(offered, dict) else {}
+    for number, group in enumerate(_list(document, "target_groups")):
+        told = group.get("demographic") if isinstance(group, dict) else None
+        if not isinstance(told, dict):
+            continue
+        for name in OfferedDemographics.model_fields:
+            known = [entry.get("id") for entry in _list(lists, name) if isinstance(entry, dict)]
+            for place, value in enumerate(_list(told, name)):
+                if isinstance(value, str) and value not in known:
+                    where = pointer("target_groups", number, "demographic", name, place)
+                    yield Fault(field=where, code="value_not_offered", values={"id": value})
 
 
 def _repeated(entries: list[Any], place: str) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict
 
 from services.shared import clock
-from services.topics.model.definition import Definition, Instant
+from services.topics.model.definition import Definition, Instant, TargetGroup
 from services.topics.model.plan import Departure, Plan, plan_of, plans
 from services.topics.model.stages import STEP_OF, Action, Stage, allowed
 
@@ -241,21 +241,35 @@ def window(topic: Topic) -> dict[str, Any]:
         "participation": definition["participation"],
         "publication_mode": definition["publication_mode"],
         "expected_participants": definition["expected_participants"],
-        "questions": [
-            {
-                "id": question["id"],
-                "kind": question["kind"],
-                "required": question["required"],
-                "option_ids": [option["id"] for option in question["options"]],
-                "scale": question["scale"],
-            }
-            for question in definition["questions"]
-        ],
+        "questions": [_asked(question) for question in definition["questions"]],
         "demographics": {
             name: [value["id"] for value in values]
             for name, values in definition["demographics"].items()
             if values is not None
         },
+        "target_groups": [
+            {"id": group.id, "population_share": group.population_share, **_asked_as(group, topic)}
+            for group in topic.definition.target_groups
+        ],
         "author_names": topic.plan.author_names,
         "moderation_hours": topic.plan.moderation_hours,
     }
+
+
+def _asked(question: dict[str, Any]) -> dict[str, Any]:
+    """A question without its words."""
+    return {
+        **{name: question[name] for name in ("id", "kind", "required", "scale")},
+        "option_ids": [option["id"] for option in question["options"]],
+    }
+
+
+def _asked_as(group: TargetGroup, topic: Topic) -> dict[str, Any]:
+    """By which list, and which values of it, participants tell that they are of a group."""
+    offered = topic.definition.demographics
+    for name in type(offered).model_fields:
+        known = {value.id for value in getattr(offered, name) or ()}
+        wanted = getattr(group.demographic, name) if group.demographic else (group.id,)
+        if wanted and known.issuperset(wanted):
+            return {"asked_as": name, "values": list(wanted)}
+    return {"asked_as": None, "values": []}

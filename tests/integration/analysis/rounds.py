@@ -20,6 +20,7 @@ class Round:
         self.round = 1
         self.rows: list[dict[str, Any]] = []
         self.questions: list[dict[str, Any]] = []
+        self.participation: dict[str, Any] | None = None
         self.stage: str | None = "deciding"
         self.clauses: tuple[str, ...] | None = ("c1",)
         self.asked: list[tuple[str, ...]] = []
@@ -60,7 +61,7 @@ class Round:
         ]
         listed = [{"key": f.key, "sha256": f.sha256, "items": f.items} for f in files]
         manifest = {**self.payload, "edition": "analysis", "shards": listed, "counts": {}}
-        manifest["questions"] = self.questions
+        manifest |= {"questions": self.questions, "participation": self.participation}
         return exports.write_json("exports", f"{prefix}/manifest.json", manifest).key
 
     def run(self, manifest_key: str | None = None) -> dict[str, Any]:
@@ -225,14 +226,12 @@ def theme(theme_id: str, members: list[str]) -> dict[str, Any]:
         "theme_id": theme_id,
         "question_id": None,
         "languages": ["en"],
-        "seeded": False,
-        "title": None,
+        "seed": None,
         "label": "hours · evening",
         "size": len(members),
         "distinct": len(members),
         "share": round(len(members) / 10, 6),
-        "interval": [0.1, 0.9],
-        "stability": 0.8,
+        "holds": [{"language": "en", "stability": 0.8, "interval": [0.1, 0.9]}],
         "overlap": [],
         "terms": [],
         "quotes": [{"comment_id": each, "language": "en", "text": "x"} for each in members[:3]],

@@ -42,7 +42,7 @@ def themed(consultation: Round) -> Round:
 def test_the_machines_version_stays_beside_the_officers(themed: Round) -> None:
     assert themed.correct(_rename()).json == {"applied": 1, "version": 2}
     theme = _themes(themed)[A]
-    assert (theme["title"], theme["machine"]["title"]) == (TITLE, None)
+    assert (theme["title"], theme["machine"].get("title")) == (TITLE, None)
     assert [(e["op"], e["by"], e["reason"]) for e in theme["history"]] == [
         ("rename", "officer", WHY)
     ]

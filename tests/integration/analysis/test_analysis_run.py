@@ -97,6 +97,20 @@ def test_an_export_that_is_not_what_its_manifest_says_is_refused(consultation: R
     assert consultation.get("analysis", groups=OFFICER).status == 404
 
 
+@pytest.mark.parametrize("listed", [0, 1, 3])
+def test_a_file_of_more_or_fewer_rows_than_the_manifest_says_is_refused(
+    consultation: Round, listed: int
+) -> None:
+    consultation.comment()
+    consultation.comment()
+    key = consultation.export(shards=1)
+    manifest = json.loads(exports.read("exports", key))
+    manifest["shards"][0]["items"] = listed
+    exports.write_json("exports", key, manifest)
+    with pytest.raises(Conflict, match="export_mismatch"):
+        consultation.run(key)
+
+
 def test_the_export_of_another_round_is_refused(consultation: Round) -> None:
     consultation.comment()
     manifest = consultation.export()

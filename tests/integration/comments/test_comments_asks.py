@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from services.comments.data_keys import DataKeys
 from services.comments.handlers import export, store
-from services.shared import aws
+from services.comments.partitions import comment_key
+from services.shared import aws, exports
 from tests.integration.comments.conftest import Consultation
 from tests.support.calls import Answer, invoke, stream_records
 
@@ -114,7 +116,93 @@ def test_what_people_tell_of_themselves_is_nowhere_but_in_the_sealed_part(
         str(consultation.moderation.payloads),
         *capfd.readouterr(),
     ]
+    counted = f'{{"count":1,"value":"{TOLD["area"]}"}}'
+    seen = [text.replace(counted, "") for text in seen]
     assert [place for place, text in enumerate(seen) if WORD in text] == []
+
+
+def _counted(consultation: Consultation) -> dict[str, Any]:
+    """Who took part, as the manifest for the analysis says."""
+    payload = {"topic_id": consultation.topic_id, "round": 1, "edition": "analysis"}
+    answer = invoke(export.handler, payload)
+    manifest = json.loads(exports.read("exports", answer["manifest_key"]))
+    found: dict[str, Any] = manifest["participation"]
+    return found
+
+
+def test_the_analysis_gets_sums_of_what_authors_of_published_comments_told(
+    consultation: Consultation,
+) -> None:
+    groups = [{"id": "elders", "asked_as": "age_band", "values": ["65+"], "population_share": 0.1}]
+    consultation.set_window(demographics=OFFERED, target_groups=groups)
+    for told in ({"age_band": "65+"}, {"age_band": "65+", "gender": "gender-zqx"}, {}, None):
+        consultation.published(demographics=told)
+    consultation.held()
+    consultation.post("في الطريق", demographics={"age_band": "18-24"})
+    gone = consultation.post("سحبت", demographics={"age_band": "18-24"}).json
+    consultation.screen()
+    consultation.withdraw(gone["comment_id"], gone["receipt_secret"])
+    refused = consultation.published("سيُرفض", demographics={"age_band": "18-24"})
+    consultation.decide(refused, "reject", reason_code="abusive")
+    assert _counted(consultation) == {
+        "submissions": 5,
+        "lists": [
+            {
+                "name": "age_band",
+                "values": [{"value": "18-24", "count": 1}, {"value": "65+", "count": 2}],
+                "not_told": 2,
+            },
+            {"name": "area", "values": [{"value": "muharraq-zqx", "count": 0}], "not_told": 5},
+        ],
+        "target_groups": groups,
+    }
+
+
+def test_what_cannot_be_opened_counts_as_not_told_and_the_others_are_counted(
+    consultation: Consultation, capfd: pytest.CaptureFixture[str]
+) -> None:
+    consultation.set_window(demographics=OFFERED)
+    consultation.published(demographics={"age_band": "65+"})
+    broken = consultation.published(demographics={"age_band": "65+"})
+    window = store().window(consultation.topic_id, 1)
+    assert window is not None
+    pk, sk = comment_key(window, broken)
+    aws.client("dynamodb").update_item(
+        TableName="comments",
+        Key={"pk": {"S": pk}, "sk": {"S": sk}},
+        UpdateExpression="SET #p = :p",
+        ExpressionAttributeNames={"#p": "private"},
+        ExpressionAttributeValues={":p": {"B": b"not what was sealed"}},
+    )
+    [ages, _areas] = _counted(consultation)["lists"]
+    assert (ages["values"][1]["count"], ages["not_told"]) == (1, 1)
+    assert "demographics_unreadable" in capfd.readouterr().out
+
+
+def test_where_nothing_is_offered_no_words_of_anybody_are_counted(
+    consultation: Consultation,
+) -> None:
+    consultation.published(demographics={"gender": "gender-zqx"})
+    assert _counted(consultation) == {"submissions": 1, "lists": [], "target_groups": []}
+
+
+def test_the_rounds_key_is_unwrapped_once_and_for_the_analysis_alone(
+    consultation: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consultation.set_window(demographics=OFFERED)
+    for _ in range(3):
+        consultation.published(demographics={"age_band": "65+"})
+    asked: list[str] = []
+    keys = DataKeys("alias/topics")
+    monkeypatch.setattr(export, "data_keys", lambda: asked.append("keys") or keys)
+    payload = {"topic_id": consultation.topic_id, "round": 1}
+    invoke(export.handler, {**payload, "edition": "record"})
+    assert asked == []
+    kms = aws.client("kms")
+    decrypted: list[str] = []
+    kms.meta.events.register("before-call.kms.Decrypt", lambda **_: decrypted.append("kms"))
+    invoke(export.handler, {**payload, "edition": "analysis"})
+    assert decrypted == ["kms"]
 
 
 def test_the_notice_that_was_shown_is_recorded_and_exported_nowhere(

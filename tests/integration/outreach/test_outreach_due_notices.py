@@ -136,6 +136,25 @@ def test_an_answered_inquiry_is_told_to_those_who_follow_the_topic(
     assert {outcome["occasion"] for outcome in outcomes()} == {INQUIRY}
 
 
+def test_groups_that_stay_away_are_told_to_the_topics_contact_alone_and_once(
+    subscribed: Subscribed, topics: TopicsService, ses: Ses
+) -> None:
+    subscribed("noor@example.com")
+    topics.topics[TOPIC_ID]["channels"] = ["web", "sms"]
+    for _ in range(2):
+        happened("InclusionGapFound", ratios={"youth": 0.3, "elders": None}, closes_at=LATER)
+    assert [d["data"]["channel"] for d in due()] == ["email"]
+    for _ in range(2):
+        assert bring(*due()) == []
+    assert ses.accepted == [CONTACT]
+    mail = ses.mail_to(CONTACT)
+    assert "Target groups that stay away" in mail["Subject"]["Data"]
+    text = mail["Body"]["Text"]["Data"]
+    assert "28 December 2026" in text
+    assert "فئات" in text
+    assert "0.3" not in text
+
+
 def test_a_topic_that_is_not_public_makes_nothing_due(topics: TopicsService) -> None:
     topics.topics.clear()
     happened("CollectionExtended", closes_at=LATER)

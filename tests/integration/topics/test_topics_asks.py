@@ -161,6 +161,25 @@ def test_the_window_of_a_further_round_has_its_lists(archived: str, clock: Any) 
     assert comment(archived, demographics={"area": "BH-15", "gender": "anything"}).status == 202
 
 
+def test_a_further_round_measures_no_group_by_values_that_it_offers_no_more(
+    archived: str, clock: Any
+) -> None:
+    before = shown(archived)["target_groups"]
+    assert all("demographic" in group for group in before)
+    asked = {"timetable": FURTHER, "demographics": GENDERS, "questions": []}
+    assert act(archived, "open-further-round", reason="new facts", **asked).status == 202
+    assert act(archived, "approve", groups=APPROVER, subject="approver-1").status == 202
+    kept = [group["id"] for group in shown(archived)["target_groups"] if "demographic" in group]
+    assert kept == ["women"]
+    clock.advance(days=40)
+    groups = task(archived, "publish", round=2)["window"]["target_groups"]
+    assert {group["id"]: group["asked_as"] for group in groups} == {
+        "youth": None,
+        "women": "gender",
+        "people_with_disabilities": None,
+    }
+
+
 def test_the_plans_tell_how_names_are_dealt_with() -> None:
     plans = http(read.handler, "GET /v1/plans").json["items"]
     assert {plan["author_names"] for plan in plans} == {"optional"}

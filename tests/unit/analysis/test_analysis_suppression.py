@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.analysis.model.comment import Answer, Question, Scale
 from services.analysis.model.questions import ClosedQuestions
-from services.analysis.model.suppression import (
+from services.shared.suppression import (
     MINIMUM_CELL,
     hidden_of_choices,
     hidden_of_parts,

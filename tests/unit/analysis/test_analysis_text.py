@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.analysis.model.terms import Terms
+from services.analysis.engine.stems import tokens
+from services.analysis.engine.terms import Terms
 from services.analysis.model.text import normalised, stem, words
 
 
@@ -66,8 +67,9 @@ def test_numbers_and_possessives_are_no_words() -> None:
 def _terms(*texts: str, language: str = "en") -> list[dict[str, object]]:
     terms = Terms()
     for number, text in enumerate(texts):
-        terms.add(f"c{number}", text, language=language, is_new=text not in texts[:number])
-    return terms.tables()[language]
+        found = tokens(text, language)
+        terms.add(f"c{number}", found, is_new=text not in texts[:number])
+    return terms.table()
 
 
 def test_a_term_is_shown_in_its_commonest_form_with_comments_that_use_it() -> None:
@@ -99,6 +101,6 @@ def test_at_most_three_comments_are_cited_whatever_the_order() -> None:
     names = [f"c{number}" for number in range(9)]
     for terms, order in ((forth, names), (back, names[::-1])):
         for name in order:
-            terms.add(name, "parking", language="en", is_new=True)
-    assert forth.tables() == back.tables()
-    assert forth.tables()["en"][0]["citing"] == ["c0", "c1", "c2"]
+            terms.add(name, tokens("parking", "en"), is_new=True)
+    assert forth.table() == back.table()
+    assert forth.table()[0]["citing"] == ["c0", "c1", "c2"]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from services.shared.errors import Invalid
-from services.topics.model.definition import with_instants
+from services.topics.model.days import with_instants
 from services.topics.model.rules import checked
 from tests.support.topics import definition
 

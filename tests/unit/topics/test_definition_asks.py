@@ -110,7 +110,7 @@ def test_front_ends_see_the_labels_and_intake_the_ids_alone() -> None:
 
 
 def test_a_definition_without_lists_offers_none() -> None:
-    document = definition(AT)
+    document = definition(AT, demographics={})
     del document["demographics"]
     silent = topic().changed(definition=checked(document, at=AT))
     assert (view(silent)["demographics"], window(silent)["demographics"]) == ({}, {})
@@ -176,3 +176,62 @@ def test_the_third_version_of_a_plan_says_how_long_moderation_may_take_and_no_mo
 def test_a_fault_of_the_lists_is_told_in_both_languages() -> None:
     for code in ("duplicate_id", "bad_format", "too_long", "missing_language"):
         assert set(catalogue("topics")[code]) == {"ar", "en"}
+
+
+YOUTH = {"id": "youth", "label": {"ar": "الشباب", "en": "Young people"}, "population_share": 0.24}
+LISTS = {"age_band": [YOUNG, OLD], "area": [MUHARRAQ]}
+
+
+@pytest.mark.parametrize(
+    ("group", "told"),
+    [
+        ({"demographic": {"age_band": ["18-24", "65+"]}}, ("age_band", ["18-24", "65+"])),
+        ({"demographic": {"area": ["BH-15"]}}, ("area", ["BH-15"])),
+        ({"id": "18-24"}, ("age_band", ["18-24"])),
+        ({"id": "18-24", "demographic": {"area": ["BH-15"]}}, ("area", ["BH-15"])),
+        ({}, (None, [])),
+    ],
+)
+def test_intake_is_told_by_which_values_a_target_group_is_measured(
+    group: dict[str, Any], told: tuple[str | None, list[str]]
+) -> None:
+    found = topic(demographics=LISTS, target_groups=[YOUTH | group])
+    [shown] = window(found)["target_groups"]
+    assert (shown["asked_as"], shown["values"]) == told
+    assert shown["population_share"] == 0.24
+    assert "label" not in shown
+    assert view(found)["target_groups"] == [YOUTH | group]
+
+
+PLACE = "/target_groups/0/demographic"
+
+
+@pytest.mark.parametrize(
+    ("demographic", "fault"),
+    [
+        ({"age_band": ["25-34"]}, (f"{PLACE}/age_band/0", "value_not_offered")),
+        ({"gender": ["female"]}, (f"{PLACE}/gender/0", "value_not_offered")),
+        ({"age_band": []}, (f"{PLACE}/age_band", "too_short")),
+        ({"age_band": ["18-24"], "area": ["BH-15"]}, (PLACE, "one_list_needed")),
+        ({}, (PLACE, "one_list_needed")),
+        ({"religion": ["any"]}, (f"{PLACE}/religion", "unknown_field")),
+        ({"age_band": "18-24"}, (f"{PLACE}/age_band", "wrong_type")),
+        ("18-24", (PLACE, "wrong_type")),
+    ],
+)
+def test_a_fault_of_a_target_groups_values_is_named_with_its_place(
+    demographic: Any, fault: tuple[str, str]
+) -> None:
+    groups = [YOUTH | {"demographic": demographic}]
+    document = definition(AT, demographics=LISTS, target_groups=groups)
+    assert faults(document) == {fault}
+
+
+def test_a_value_that_nobody_can_choose_is_told_with_all_other_faults() -> None:
+    groups = [YOUTH | {"demographic": {"age_band": ["25-34"]}}]
+    document = definition(AT, demographics=[], target_groups=groups, plan="quick")
+    assert faults(document) == {
+        ("/plan", "unknown_plan"),
+        ("/demographics", "wrong_type"),
+        (f"{PLACE}/age_band/0", "value_not_offered"),
+    }

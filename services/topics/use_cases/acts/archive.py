@@ -1,5 +1,7 @@
 """Acts on what is archived [S6]: consult further, take the round up again."""
 
+from typing import Any
+
 from services.topics import events
 from services.topics.model.plan import plans
 from services.topics.model.rules import checked
@@ -15,12 +17,7 @@ def open_further_round(topic: Topic, request: TransitionRequest, scene: Scene) -
     Invalid
         With every fault of the new timetable, questions and demographics.
     """
-    document = topic.definition.model_dump(mode="json", exclude_none=True)
-    # Without a timetable of its own the round would have that of the last one, which is past.
-    if request.timetable is not None:
-        document["timetable"] = request.timetable
-    asked_anew = {"questions": request.questions, "demographics": request.demographics}
-    document |= {name: value for name, value in asked_anew.items() if value is not None}
+    document = _defined_anew(topic, request)
     actor = scene.actor
     fields = as_defined(
         checked(document, at=scene.at), former=topic.departures, by=actor.id, at=scene.at
@@ -45,6 +42,31 @@ def open_further_round(topic: Topic, request: TransitionRequest, scene: Scene) -
     return opened, events.FurtherRoundOpened(
         reason=request.reason or "", previous_round=topic.round
     )
+
+
+def _defined_anew(topic: Topic, request: TransitionRequest) -> dict[str, Any]:
+    document = topic.definition.model_dump(mode="json", exclude_none=True)
+    # Without a timetable of its own the round would have that of the last one, which is past.
+    if request.timetable is not None:
+        document["timetable"] = request.timetable
+    asked_anew = {"questions": request.questions, "demographics": request.demographics}
+    document |= {name: value for name, value in asked_anew.items() if value is not None}
+    if request.demographics is not None:
+        groups = document.get("target_groups", [])
+        document["target_groups"] = [_measured_anew(group, document) for group in groups]
+    return document
+
+
+def _measured_anew(group: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """A target group of the last round, no more by values that the new lists do not offer."""
+    offered = document["demographics"]
+    for name, values in group.get("demographic", {}).items():
+        listed = offered.get(name)
+        entries = listed if isinstance(listed, list) else []
+        known = {str(each.get("id")) for each in entries if isinstance(each, dict)}
+        if not known.issuperset(values):
+            return {key: value for key, value in group.items() if key != "demographic"}
+    return group
 
 
 def reopen(topic: Topic, request: TransitionRequest, _scene: Scene) -> Outcome:

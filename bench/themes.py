@@ -1,0 +1,96 @@
+"""How well themes agree with what comments were sent on, beside plain NMF and k-means on LSA.
+
+Agreement is normalised mutual information (NMI) with the labels of real sets (`../shared/data`, or
+``SHARED_DATA``), the number of themes given. The peers are scikit-learn's, with its own words and
+stop words, TF-IDF, ten beginnings of k-means. *Short of* is the better peer's NMI less ours.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bench.figure import Figure
+from bench.support.real import DATA
+from services.analysis.engine.stems import tokens
+from services.analysis.engine.themes import fit
+
+_TOPIC = re.compile(r"'topic_name': [\"']([^\"']+)[\"']")
+_THEMES = 12
+
+
+class Labelled(NamedTuple):
+    """Texts of one language and what each is on."""
+
+    name: str
+    language: str
+    texts: list[str]
+    labels: list[str]
+
+
+def measure() -> Iterator[Figure]:
+    """NMI of ours and of either peer, set by set; a set that is not there is left out."""
+    from sklearn.metrics import normalized_mutual_info_score as nmi
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        for found in _sets():
+            count = len(set(found.labels))
+            peers = [float(nmi(found.labels, labels)) for labels in _peers(found, count)]
+            ours = float(nmi(found.labels, _ours(found, count)))
+            yield Figure(name=f"themes: {found.name}", value=ours, unit="NMI")
+            for peer, value in zip(("NMF", "k-means on LSA"), peers, strict=True):
+                yield Figure(name=f"themes: {found.name}, {peer}", value=value, unit="NMI")
+            short = max(peers) - ours
+            yield Figure(name=f"themes: {found.name}, short of", value=short, unit="NMI", aim=0.0)
+
+
+def _ours(found: Labelled, count: int) -> list[int]:
+    stems = [[token.stem for token in tokens(text, found.language)] for text in found.texts]
+    themes: list[int] = fit(stems, count=count).of(stems).first.tolist()
+    return themes
+
+
+def _peers(found: Labelled, count: int) -> Iterator[list[int]]:
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import NMF, TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.preprocessing import normalize
+
+    stop_words = "english" if found.language == "en" else None
+    rows = TfidfVectorizer(stop_words=stop_words).fit_transform(found.texts)
+    yield NMF(count, random_state=0, max_iter=300).fit_transform(rows).argmax(axis=1).tolist()
+    dimensions = min(100, min(rows.shape) - 1)
+    reduced = normalize(TruncatedSVD(dimensions, random_state=0).fit_transform(rows))
+    yield KMeans(count, n_init=10, random_state=0).fit_predict(reduced).tolist()
+
+
+def _sets() -> Iterator[Labelled]:
+    argued = _rows("en-argkp-12-topics.csv")
+    if argued:
+        yield _labelled("ArgKP", "en", [(row["argument"], row["topic"]) for row in argued])
+    themed = [
+        (row["response"], names[0])
+        for row in _rows("en-themefinder-sentiments.csv")
+        if (names := _TOPIC.findall(row["target_topics"].replace("\\'", "'")))
+    ]
+    most = {name for name, _ in Counter(name for _, name in themed).most_common(_THEMES)}
+    if themed:
+        yield _labelled("ThemeFinder", "en", [pair for pair in themed if pair[1] in most])
+    arabic = [(row["Comment"], row["Platform"]) for row in _rows("ar-mpold.csv")]
+    arabic += [(row["text"], "MLMA") for row in _rows("ar-mlma.csv")]
+    if arabic:
+        yield _labelled("Arabic by source", "ar", arabic)
+
+
+def _labelled(name: str, language: str, pairs: list[tuple[str, str]]) -> Labelled:
+    return Labelled(name, language, [text for text, _ in pairs], [label for _, label in pairs])
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    file = DATA / name
+    if not file.is_file():
+        return []
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

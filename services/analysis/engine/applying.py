@@ -1,0 +1,147 @@
+"""Third step, shard by shard: the theme of each statement, and what is told of themes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.analysis.engine.days import Days
+from services.analysis.engine.fitting import Key, Model
+from services.analysis.engine.letters import ALONE, Letters
+from services.analysis.engine.parcel import Parcel
+from services.analysis.engine.plan import Plan
+from services.analysis.engine.quotes import Quote, best
+from services.analysis.engine.statements import Statement, statements_of, whole_text
+from services.analysis.engine.stems import Token, tokens
+from services.analysis.engine.terms import Terms
+from services.analysis.engine.themes import UNTHEMED
+from services.analysis.model.assignment import Assignment
+from services.analysis.model.comment import ExportedComment
+
+_BATCH = 5_000
+"""Statements whose themes are told at a time."""
+
+
+def apply(
+    rows: Iterable[ExportedComment], plan: Plan, *, letters: Letters, index: int, model: Model
+) -> Parcel:
+    """Tell the theme of each statement of a shard, and count.
+
+    Parameters
+    ----------
+    index : int
+        Which shard.
+
+    Returns
+    -------
+    Parcel
+        No columns. Told are ``assignments`` and what `Sum` adds up over the shards.
+    """
+    shard = _Shard(plan, letters, index, model)
+    comments = list(rows)
+    said = [each for c in comments if c.status == "published" for each in statements_of(c)]
+    for start in range(0, len(said), _BATCH):
+        shard.take(said[start : start + _BATCH])
+    for comment in comments:
+        shard.note(comment)
+    return Parcel({}, shard.told())
+
+
+class _Shard:
+    """What is counted of one shard."""
+
+    def __init__(self, plan: Plan, letters: Letters, index: int, model: Model) -> None:
+        columns = letters.parts[index].arrays
+        found = zip(columns["ids"], columns["campaigns"], columns["first"], strict=True)
+        self._places = {each.decode(): (int(c), bool(first)) for each, c, first in found}
+        self._letters = letters
+        self._model = model
+        self._zoned = Days(ZoneInfo(plan.time_zone))
+        self._themes: dict[str, set[str]] = defaultdict(set)
+        self._terms: dict[str, Terms] = defaultdict(Terms)
+        self._of_theme: dict[int, Terms] = defaultdict(Terms)
+        self._counts: dict[str, Counter[Any]] = defaultdict(Counter)
+        self._quotes: dict[int, list[Quote]] = defaultdict(list)
+        self._days: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        self._assignments: list[dict[str, Any]] = []
+        self._texts: dict[str, str] = {}
+
+    def take(self, said: list[Statement]) -> None:
+        """Take in statements: their terms and, group by group, their themes."""
+        by_key: dict[Key, list[tuple[Statement, list[Token]]]] = defaultdict(list)
+        for statement in said:
+            words = tokens(statement.text, statement.language)
+            is_new = self._is_new(statement)
+            self._terms[statement.language].add(statement.comment_id, words, is_new=is_new)
+            by_key[statement.question_id, statement.language].append((statement, words))
+        for key, group in by_key.items():
+            self._theme(key, group)
+
+    def _theme(self, key: Key, pairs: list[tuple[Statement, list[Token]]]) -> None:
+        fitted = self._model.groups.get(key)
+        name = "/".join(key)
+        new = sum(self._is_new(statement) for statement, _ in pairs)
+        self._counts["statements"][name] += len(pairs)
+        self._counts["distinct_statements"][name] += new
+        if fitted is None:
+            return
+        found = fitted.themes.of([[token.stem for token in words] for _, words in pairs])
+        for place, (statement, words) in enumerate(pairs):
+            if found.first[place] == UNTHEMED:
+                continue
+            number = fitted.numbers[found.first[place]]
+            self._counts["themed"][name] += 1
+            self._belongs(number, statement, words, score=float(found.score[place]))
+            if found.second[place] != UNTHEMED:
+                other = fitted.numbers[found.second[place]]
+                self._counts["overlap"][f"{number} {other}"] += 1
+
+    def _belongs(
+        self, number: int, statement: Statement, words: list[Token], *, score: float
+    ) -> None:
+        is_new = self._is_new(statement)
+        self._themes[statement.comment_id].add(self._model.about[number]["theme_id"])
+        self._counts["size"][number] += 1
+        self._counts["distinct"][number] += is_new
+        self._of_theme[number].add(statement.comment_id, words, is_new=is_new)
+        if is_new:
+            quote = Quote(-score, statement.comment_id, statement.language, statement.text)
+            self._quotes[number] = best([*self._quotes[number], quote])
+
+    def _is_new(self, statement: Statement) -> bool:
+        return self._places[statement.comment_id][1]
+
+    def note(self, comment: ExportedComment) -> None:
+        """Take in a comment: its row, its day, its text if that is wanted."""
+        place, first = self._places.get(comment.comment_id, (ALONE, False))
+        assignment = Assignment(
+            comment_id=comment.comment_id,
+            kind=comment.kind,
+            status=comment.status,
+            language=comment.language,
+            campaign_id=None if place == ALONE else self._letters.campaigns[place].campaign_id,
+            reason_code=comment.reason_code,
+            theme_ids=tuple(sorted(self._themes.get(comment.comment_id, ()))),
+        )
+        self._assignments.append(assignment._asdict())
+        if comment.comment_id in self._letters.described_by:
+            self._texts[comment.comment_id] = whole_text(comment)
+        if comment.status == "published":
+            day = self._days[self._zoned.of(comment.received_at)]
+            day[0] += 1
+            day[1] += first
+
+    def told(self) -> dict[str, Any]:
+        """What was counted, as JSON has it."""
+        return {
+            "assignments": self._assignments,
+            "texts": self._texts,
+            "days": self._days,
+            "terms": {language: terms.counts for language, terms in self._terms.items()},
+            "theme_terms": {str(n): terms.counts for n, terms in self._of_theme.items()},
+            "quotes": {str(n): quotes for n, quotes in self._quotes.items()},
+            "counts": {
+                name: {str(key): count for key, count in each.items()}
+                for name, each in self._counts.items()
+            },
+        }

@@ -1,0 +1,164 @@
+"""Last step: what all shards found, added up into the results."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.analysis.engine.days import UNKNOWN
+from services.analysis.engine.fitting import Model
+from services.analysis.engine.labels import distinctive, label
+from services.analysis.engine.parcel import Parcel
+from services.analysis.engine.quotes import Quote, best
+from services.analysis.engine.reading import COUNTED
+from services.analysis.engine.statements import OWN
+from services.analysis.engine.terms import Terms
+from services.analysis.model.questions import ClosedQuestions
+from services.shared.language import LANGUAGES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """What several shards counted, as one would have.
+
+    Parameters
+    ----------
+    reads, applied : sequence of Parcel
+        What `read` and `apply` made, shard by shard.
+    """
+
+    reads: Sequence[Parcel]
+    applied: Sequence[Parcel]
+
+    def counts(self) -> dict[str, Counter[str]]:
+        """Comments by status and, of the published, by kind, language and channel."""
+        found: dict[str, Counter[str]] = {name: Counter() for name in ("status", *COUNTED)}
+        for part in self.reads:
+            for name, each in part.told["counts"].items():
+                found[name].update(each)
+        return found
+
+    def closed(self, questions: ClosedQuestions) -> ClosedQuestions:
+        """Answers to the closed questions."""
+        for part in self.reads:
+            questions.include(part.told["closed"])
+        return questions
+
+    def named(self, name: str) -> Counter[str]:
+        """One of the counts that `apply` made."""
+        found: Counter[str] = Counter()
+        for part in self.applied:
+            found.update(part.told["counts"].get(name, {}))
+        return found
+
+    def terms(self, name: str) -> dict[str, Terms]:
+        """Terms by language (``terms``) or by theme (``theme_terms``)."""
+        found: dict[str, Terms] = defaultdict(Terms)
+        for part in self.applied:
+            for key, counts in part.told[name].items():
+                found[key].include(counts)
+        return found
+
+    def quotes(self) -> dict[str, list[Quote]]:
+        """The best quotes of each theme."""
+        found: dict[str, list[Quote]] = defaultdict(list)
+        for part in self.applied:
+            for key, quotes in part.told["quotes"].items():
+                found[key] = best([*found[key], *(Quote(*quote) for quote in quotes)])
+        return found
+
+    def texts(self) -> dict[str, str]:
+        """Texts that were wanted, by comment."""
+        return {key: text for part in self.applied for key, text in part.told["texts"].items()}
+
+    def by_day(self) -> list[dict[str, Any]]:
+        """Published comments of each day, all and distinct."""
+        days: dict[str, Counter[str]] = defaultdict(Counter)
+        for part in self.applied:
+            for day, (comments, distinct) in part.told["days"].items():
+                days[day].update({"comments": comments, "distinct": distinct})
+        return [{"day": day, **days[day]} for day in sorted(days) if day != UNKNOWN]
+
+    def assignments(self) -> list[dict[str, Any]]:
+        """Rows of all comments, by id."""
+        rows = (row for part in self.applied for row in part.told["assignments"])
+        return sorted(rows, key=lambda row: str(row["comment_id"]))
+
+
+def term_tables(found: Sum) -> dict[str, list[dict[str, Any]]]:
+    """The most frequent terms of each language."""
+    terms = found.terms("terms")
+    return {language: terms[language].table() for language in sorted({*LANGUAGES, *terms})}
+
+
+def group_rows(found: Sum) -> list[dict[str, Any]]:
+    """Statements of each question and language, and how many of them no theme takes."""
+    statements, themed = found.named("statements"), found.named("themed")
+    distinct = found.named("distinct_statements")
+    return [
+        {
+            "question_id": name.rpartition("/")[0] or None,
+            "language": name.rpartition("/")[2],
+            "statements": count,
+            "distinct": distinct[name],
+            "themed": themed[name],
+            "unthemed": count - themed[name],
+            "coverage": round(themed[name] / count, 4),
+        }
+        for name, count in sorted(statements.items())
+    ]
+
+
+def theme_rows(found: Sum, model: Model) -> list[dict[str, Any]]:
+    """What the results say of the themes that somebody spoke of, the largest first."""
+    sizes, distinct, asked = (found.named(name) for name in ("size", "distinct", "statements"))
+    terms, quotes, overlap = found.terms("theme_terms"), found.quotes(), _overlaps(found)
+    told = distinctive([terms[str(number)] for number in range(len(model.about))])
+    rows = []
+    for number, about in enumerate(model.about):
+        key = str(number)
+        if sizes[key]:
+            question_id = about["question_id"]
+            all_asked = sum(asked[f"{question_id}/{language}"] for language in about["holds"])
+            row = {
+                **_described(about),
+                "label": about["seed"] or label(told[number]),
+                "size": sizes[key],
+                "distinct": distinct[key],
+                "share": round(sizes[key] / all_asked, 4),
+                "overlap": [
+                    {"theme_id": model.about[other]["theme_id"], "comments": count}
+                    for other, count in overlap[number]
+                ],
+                "terms": told[number],
+                "quotes": [quote.shown for quote in quotes[key]],
+            }
+            rows.append(row)
+    return sorted(rows, key=lambda row: (-row["size"], row["theme_id"]))
+
+
+def _described(about: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "theme_id": about["theme_id"],
+        "question_id": None if about["question_id"] == OWN else about["question_id"],
+        "languages": sorted(about["holds"]),
+        "seed": about["seed"],
+        "holds": [
+            {"language": language, "stability": hold.stability, "interval": list(hold.interval)}
+            for language, hold in sorted(about["holds"].items())
+        ],
+    }
+
+
+def _overlaps(found: Sum) -> dict[int, list[tuple[int, int]]]:
+    """With which themes each is named together, and how often, most often first."""
+    together: dict[int, Counter[int]] = defaultdict(Counter)
+    for pair, count in found.named("overlap").items():
+        one, _, other = pair.partition(" ")
+        together[int(one)][int(other)] += count
+        together[int(other)][int(one)] += count
+    ordered = {
+        one: sorted(others.items(), key=lambda item: (-item[1], item[0]))
+        for one, others in together.items()
+    }
+    return defaultdict(list, ordered)

@@ -1,0 +1,113 @@
+"""Second step, over all shards: which comments are one letter, and which text is new."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from services.analysis.engine.campaigns import Campaign, Copy, described
+from services.analysis.engine.grouping import first_alike, group
+from services.analysis.engine.parcel import Parcel
+from services.analysis.engine.shingles import Rows, Shingles, joined
+
+ALONE = -1
+_COMPARED = 100
+"""Campaigns, the largest, of which it is told what varies."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letters:
+    """Campaigns of a round, and what each shard needs to know of them.
+
+    Attributes
+    ----------
+    campaigns : list of Campaign
+        The largest first, then by id.
+    parts : list of Parcel
+        For each shard columns ``ids``, ``campaigns`` (place in `campaigns`, or `ALONE`) and
+        ``first`` (whether nobody with a smaller id said the same words; a blank text is new).
+    """
+
+    campaigns: list[Campaign]
+    parts: list[Parcel]
+
+    @property
+    def distinct(self) -> int:
+        """How many comments said what nobody with a smaller id had said."""
+        return sum(int(part.arrays["first"].sum()) for part in self.parts)
+
+    @cached_property
+    def described_by(self) -> frozenset[str]:
+        """Comments whose texts describe the campaigns."""
+        representatives = {campaign.representative for campaign in self.campaigns}
+        compared = self.campaigns[:_COMPARED]
+        return frozenset(representatives.union(*(each.variants for each in compared)))
+
+
+def letters_of(parts: Sequence[Parcel], *, scope: Sequence[str], zone: tzinfo) -> Letters:
+    """Group the published comments of all shards.
+
+    Parameters
+    ----------
+    parts : sequence of Parcel
+        What `read` made, shard by shard.
+    """
+    if not parts:
+        return Letters(campaigns=[], parts=[])
+    ids = np.concatenate([part.arrays["ids"] for part in parts])
+    digests = np.concatenate([part.arrays["digests"] for part in parts])
+    groups = group(
+        ids,
+        digests=digests,
+        band=lambda number: np.concatenate([part.arrays["bands"][number] for part in parts]),
+        shingles=joined([Shingles(p.arrays["offsets"], p.arrays["values"]) for p in parts]),
+    )
+    found = _campaigns(parts, groups, digests, scope=scope, zone=zone)
+    order = sorted(found, key=lambda each: (-each[0].size, each[0].campaign_id))
+    place = np.full(len(ids), ALONE)
+    for number, (_, members) in enumerate(order):
+        place[members] = number
+    columns = {"ids": ids, "campaigns": place, "first": _first(ids, digests)}
+    ends = np.cumsum([len(part.arrays["ids"]) for part in parts])[:-1]
+    cut = {name: np.split(column, ends) for name, column in columns.items()}
+    shards = [
+        Parcel(dict(zip(cut, one, strict=True)), {}) for one in zip(*cut.values(), strict=True)
+    ]
+    return Letters(campaigns=[campaign for campaign, _ in order], parts=shards)
+
+
+def _campaigns(
+    parts: Sequence[Parcel], groups: Rows, digests: Any, *, scope: Sequence[str], zone: tzinfo
+) -> list[tuple[Campaign, Rows]]:
+    members = np.flatnonzero(groups != ALONE)
+    members = members[np.argsort(groups[members], kind="stable")]
+    bounds = np.flatnonzero(np.diff(groups[members])) + 1
+    column = {
+        name: np.concatenate([part.arrays[name] for part in parts])
+        for name in ("ids", "received", "channels")
+    }
+
+    def copies(rows: Rows) -> Iterable[Copy]:
+        return (
+            Copy(
+                column["ids"][row].decode(),
+                digests[row].tobytes(),
+                column["received"][row].decode(),
+                column["channels"][row].decode(),
+            )
+            for row in rows
+        )
+
+    together = np.split(members, bounds) if len(members) else []
+    return [(described(copies(rows), scope=scope, zone=zone), rows) for rows in together]
+
+
+def _first(ids: Any, digests: Any) -> Any:
+    """Whether each comment is the first, by id, to say its words; a blank one always is."""
+    order = np.argsort(ids, kind="stable")
+    first = np.empty(len(order), np.bool_)
+    first[order] = first_alike(digests[order]) == np.arange(len(order))
+    return first
