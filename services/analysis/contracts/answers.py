@@ -4,8 +4,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from services.analysis.contracts.participation import Participation
-from services.analysis.model.correction import Correction, Mark
-from services.shared.contracts.operation import Both, Id, RoundNumber, Shown
+from services.analysis.contracts.themes import NotApplied, StaffTheme, Theme
+from services.shared.contracts.operation import Id, RoundNumber, Shown
 from services.shared.language import Language
 
 
@@ -88,75 +88,6 @@ class Term(Shown):
     citing: tuple[Id, ...]
 
 
-class DistinctiveTerm(Shown):
-    """A word that a theme has more of than the others; `score` is the z-score of its log-odds."""
-
-    term: str
-    score: float
-    comments: int
-    citing: tuple[Id, ...]
-
-
-class Hold(Shown):
-    """How far a theme holds in one language: bootstrap stability, and interval of its share."""
-
-    language: str
-    stability: float
-    interval: tuple[float, float]
-
-
-class Overlap(Shown):
-    """Comments that are nearly as near to another theme."""
-
-    theme_id: Id
-    comments: int
-
-
-class Quote(Shown):
-    """A comment that stands for its theme, word for word."""
-
-    comment_id: Id
-    language: str
-    text: str
-
-
-class Theme(Shown):
-    """What statements on a question have in common.
-
-    Attributes
-    ----------
-    question_id : str or None
-        The open question; none of comments' own texts.
-    seed : str or None
-        Name of the officers' terms that it was made of.
-    size, distinct : int
-        Statements of it, and distinct ones.
-    share : float or None
-        Part of the statements on the question in the theme's languages; of a theme that officers
-        added to a question without any, ``None``.
-    title : Both or None
-        What officers call it; `label` is the machine's.
-    corrected : bool
-        Whether officers changed anything about it. Where its members changed, how far it `holds`
-        is told by the next analysis.
-    """
-
-    theme_id: Id
-    question_id: str | None
-    languages: tuple[str, ...]
-    seed: str | None
-    title: Both | None = None
-    corrected: bool = False
-    label: str
-    size: int
-    distinct: int
-    share: float | None
-    holds: tuple[Hold, ...]
-    overlap: tuple[Overlap, ...]
-    terms: tuple[DistinctiveTerm, ...]
-    quotes: tuple[Quote, ...]
-
-
 class Group(Shown):
     """Statements on a question in one language, and how many of them no theme takes."""
 
@@ -207,46 +138,6 @@ class Results(Shown):
     published_at: datetime | None
 
 
-class NotApplied(Shown):
-    """A correction that applies no more, and why."""
-
-    version: int
-    why: str
-
-
-class Entry(Shown):
-    """A correction in a theme's history: what was done, in which role, when and why."""
-
-    op: str
-    by: str
-    at: datetime
-    reason: str
-
-
-class Marked(Shown):
-    """How officers marked a theme for those who decide."""
-
-    mark: Mark
-    note: str | None
-
-
-class StaffTheme(Theme):
-    """The same for the staff.
-
-    Attributes
-    ----------
-    machine : Theme or None
-        The machine's version of a corrected theme; of one that officers added, ``None``.
-    merged : tuple of Theme
-        The machine's versions of those that went into it.
-    """
-
-    machine: Theme | None = None
-    merged: tuple[Theme, ...] = ()
-    history: tuple[Entry, ...] = ()
-    mark: Marked | None = None
-
-
 class StaffResults(Results):
     """The same for the staff: each corrected theme with the machine's version beside it.
 
@@ -256,43 +147,9 @@ class StaffResults(Results):
         Version of the round, for ``If-Match``.
     """
 
-    themes: tuple[StaffTheme, ...]  # type: ignore[assignment]
+    themes: tuple[StaffTheme, ...]
     version: int
     corrections_not_applied: tuple[NotApplied, ...]
-
-
-class Corrected(Shown):
-    """Corrections that stand now, and the version of the round with them."""
-
-    applied: int
-    version: int
-
-
-class Who(Shown):
-    """Role and account of who acted."""
-
-    role: str
-    id: str
-
-
-class RecordedCorrection(Shown):
-    """A correction: who, when, what and why; ``not_applied`` says why it applies no more."""
-
-    version: int
-    at: datetime
-    actor: Who
-    correction: Correction
-    not_applied: str | None
-
-
-class CorrectionPage(Shown):
-    """Corrections of a round, the newest first."""
-
-    topic_id: Id
-    round: RoundNumber
-    version: int
-    items: tuple[RecordedCorrection, ...]
-    next_cursor: str | None
 
 
 class Applied(Shown):

@@ -1,13 +1,7 @@
 """The routes of the analysis service."""
 
-from services.analysis.contracts.answers import (
-    Applied,
-    Corrected,
-    CorrectionPage,
-    Outstanding,
-    Results,
-    StaffResults,
-)
+from services.analysis.contracts.answers import Applied, Outstanding, Results, StaffResults
+from services.analysis.contracts.themes import Corrected, CorrectionPage
 from services.analysis.model.correction import Corrections
 from services.analysis.model.disposition import Dispositions
 from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation

@@ -54,7 +54,7 @@ class Assignments:
 
     def __init__(self, rows: Iterable[dict[str, Any]]) -> None:
         found = sorted(
-            (Assignment(**{**row, "theme_ids": tuple(row["theme_ids"])}) for row in rows),
+            (Assignment(**{**row, "theme_ids": tuple(row.get("theme_ids", ()))}) for row in rows),
             key=lambda each: each.comment_id,
         )
         self._by_id = {assignment.comment_id: assignment for assignment in found}

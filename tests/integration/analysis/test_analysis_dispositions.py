@@ -44,7 +44,8 @@ def analysed(consultation: Round) -> Round:
 
 
 def test_what_was_rejected_or_withdrawn_is_not_outstanding(analysed: Round) -> None:
-    assert analysed.gate() == {"outstanding": 6, "received": 8, "by_theme": []}
+    answer = analysed.gate()
+    assert (answer["outstanding"], answer["received"]) == (6, 8)
 
 
 def test_rules_close_the_gap_step_by_step(analysed: Round) -> None:
