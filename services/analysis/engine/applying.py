@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.analysis.engine.days import Days
-from services.analysis.engine.fitting import Key, Model
-from services.analysis.engine.letters import ALONE, Letters
+from services.analysis.engine.finding import Found
+from services.analysis.engine.fitting import Key
+from services.analysis.engine.letters import ALONE
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan
 from services.analysis.engine.quotes import Quote, best
@@ -22,22 +23,20 @@ _BATCH = 5_000
 """Statements whose themes are told at a time."""
 
 
-def apply(
-    rows: Iterable[ExportedComment], plan: Plan, *, letters: Letters, index: int, model: Model
-) -> Parcel:
+def apply(rows: Iterable[ExportedComment], plan: Plan, *, found: Found, letters: Parcel) -> Parcel:
     """Tell the theme of each statement of a shard, and count.
 
     Parameters
     ----------
-    index : int
-        Which shard.
+    letters : Parcel
+        The shard's own of what `find` gives for each.
 
     Returns
     -------
     Parcel
         No columns. Told are ``assignments`` and what `Sum` adds up over the shards.
     """
-    shard = _Shard(plan, letters, index, model)
+    shard = _Shard(plan, found, letters)
     comments = list(rows)
     said = [each for c in comments if c.status == "published" for each in statements_of(c)]
     for start in range(0, len(said), _BATCH):
@@ -50,12 +49,12 @@ def apply(
 class _Shard:
     """What is counted of one shard."""
 
-    def __init__(self, plan: Plan, letters: Letters, index: int, model: Model) -> None:
-        columns = letters.parts[index].arrays
-        found = zip(columns["ids"], columns["campaigns"], columns["first"], strict=True)
-        self._places = {each.decode(): (int(c), bool(first)) for each, c, first in found}
-        self._letters = letters
-        self._model = model
+    def __init__(self, plan: Plan, found: Found, letters: Parcel) -> None:
+        columns = (letters.arrays[name] for name in ("ids", "campaigns", "first"))
+        rows = zip(*columns, strict=True)
+        self._places = {each.decode(): (int(c), bool(first)) for each, c, first in rows}
+        self._found = found
+        self._model = found.model
         self._zoned = Days(ZoneInfo(plan.time_zone))
         self._themes: dict[str, set[str]] = defaultdict(set)
         self._terms: dict[str, Terms] = defaultdict(Terms)
@@ -119,12 +118,12 @@ class _Shard:
             kind=comment.kind,
             status=comment.status,
             language=comment.language,
-            campaign_id=None if place == ALONE else self._letters.campaigns[place].campaign_id,
+            campaign_id=None if place == ALONE else self._found.campaigns[place].campaign_id,
             reason_code=comment.reason_code,
             theme_ids=tuple(sorted(self._themes.get(comment.comment_id, ()))),
         )
         self._assignments.append(assignment._asdict())
-        if comment.comment_id in self._letters.described_by:
+        if comment.comment_id in self._found.described_by:
             self._texts[comment.comment_id] = whole_text(comment)
         if comment.status == "published":
             day = self._days[self._zoned.of(comment.received_at)]

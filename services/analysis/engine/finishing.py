@@ -10,10 +10,8 @@ from services.analysis.engine.fitting import Model
 from services.analysis.engine.labels import distinctive, label
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.quotes import Quote, best
-from services.analysis.engine.reading import COUNTED
 from services.analysis.engine.statements import OWN
 from services.analysis.engine.terms import Terms
-from services.analysis.model.questions import ClosedQuestions
 from services.shared.language import LANGUAGES
 
 
@@ -23,26 +21,11 @@ class Sum:
 
     Parameters
     ----------
-    reads, applied : sequence of Parcel
-        What `read` and `apply` made, shard by shard.
+    applied : sequence of Parcel
+        What `apply` made, shard by shard.
     """
 
-    reads: Sequence[Parcel]
     applied: Sequence[Parcel]
-
-    def counts(self) -> dict[str, Counter[str]]:
-        """Comments by status and, of the published, by kind, language and channel."""
-        found: dict[str, Counter[str]] = {name: Counter() for name in ("status", *COUNTED)}
-        for part in self.reads:
-            for name, each in part.told["counts"].items():
-                found[name].update(each)
-        return found
-
-    def closed(self, questions: ClosedQuestions) -> ClosedQuestions:
-        """Answers to the closed questions."""
-        for part in self.reads:
-            questions.include(part.told["closed"])
-        return questions
 
     def named(self, name: str) -> Counter[str]:
         """One of the counts that `apply` made."""

@@ -1,7 +1,7 @@
 """Second step, over all shards: the themes of each question and language."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,36 @@ class Model:
     about: list[dict[str, Any]]
     groups: dict[Key, Fitted]
 
+    def parcel(self) -> Parcel:
+        """The model as columns and JSON."""
+        groups = [
+            {
+                "key": key,
+                "words": fitted.themes.words,
+                "seeds": [sorted(stems) for stems in fitted.themes.seeds],
+                "numbers": fitted.numbers,
+            }
+            for key, fitted in self.groups.items()
+        ]
+        centres = {f"centres{n}": f.themes.centres for n, f in enumerate(self.groups.values())}
+        return Parcel(centres, {"about": self.about, "groups": groups})
+
+    @classmethod
+    def of(cls, parcel: Parcel) -> "Model":
+        """The model that `parcel` tells of."""
+        groups = {}
+        for number, told in enumerate(parcel.told["groups"]):
+            question_id, language = told["key"]
+            themes = Themes(
+                words=told["words"],
+                centres=parcel.arrays[f"centres{number}"],
+                seeds=tuple(frozenset(stems) for stems in told["seeds"]),
+            )
+            fitted = Fitted(themes=themes, numbers=tuple(told["numbers"]))
+            groups[question_id, language] = fitted
+        about = [{**each, "holds": _holds(each["holds"])} for each in parcel.told["about"]]
+        return cls(about=about, groups=groups)
+
 
 def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> Model:
     """Find the themes of all shards' samples; what others had said before counts once.
@@ -69,6 +99,13 @@ def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> 
         numbers = _numbered(about, key, themes, holds(said, themes), plan)
         groups[key] = Fitted(themes=themes, numbers=numbers)
     return Model(about=about, groups=groups)
+
+
+def _holds(told: Mapping[str, Sequence[Any]]) -> dict[str, Hold]:
+    return {
+        language: Hold(stability, (low, high))
+        for language, (stability, (low, high)) in told.items()
+    }
 
 
 def _distinct(reads: Sequence[Parcel], letters: Sequence[Parcel]) -> Iterator[Statement]:

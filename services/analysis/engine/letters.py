@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,6 @@ from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.shingles import Rows, Shingles, joined
 
 ALONE = -1
-_COMPARED = 100
-"""Campaigns, the largest, of which it is told what varies."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,18 +30,6 @@ class Letters:
 
     campaigns: list[Campaign]
     parts: list[Parcel]
-
-    @property
-    def distinct(self) -> int:
-        """How many comments said what nobody with a smaller id had said."""
-        return sum(int(part.arrays["first"].sum()) for part in self.parts)
-
-    @cached_property
-    def described_by(self) -> frozenset[str]:
-        """Comments whose texts describe the campaigns."""
-        representatives = {campaign.representative for campaign in self.campaigns}
-        compared = self.campaigns[:_COMPARED]
-        return frozenset(representatives.union(*(each.variants for each in compared)))
 
 
 def letters_of(parts: Sequence[Parcel], *, scope: Sequence[str], zone: tzinfo) -> Letters:

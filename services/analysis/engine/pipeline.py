@@ -6,20 +6,19 @@ however the comments are parted: counts are added up, what is in an order is sor
 floats are worked out of sums or rounded.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from services.analysis.engine.applying import apply
+from services.analysis.engine.finding import Found, Tell, find, silent
 from services.analysis.engine.finishing import (
     Sum,
     group_rows,
     term_tables,
     theme_rows,
 )
-from services.analysis.engine.fitting import Model, model_of
-from services.analysis.engine.letters import Letters, letters_of
+from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan, Slice
 from services.analysis.engine.reading import read
 from services.analysis.model.comment import ExportedComment
@@ -28,8 +27,6 @@ from services.analysis.model.questions import ClosedQuestions
 from services.analysis.model.results import FORMAT, METHOD, Totals
 
 Rows = Callable[[Slice], Iterable[ExportedComment]]
-Tell = Callable[[str, int, int], None]
-"""Is told the step, how many of its parts are done, and of how many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +48,7 @@ class Finished:
     assignments: list[dict[str, Any]]
 
 
-def run(plan: Plan, rows: Rows, *, tell: Tell = lambda _step, _done, _of: None) -> Finished:
+def run(plan: Plan, rows: Rows, *, tell: Tell = silent) -> Finished:
     """Do all steps, shard by shard.
 
     Parameters
@@ -64,24 +61,22 @@ def run(plan: Plan, rows: Rows, *, tell: Tell = lambda _step, _done, _of: None) 
     for part in plan.slices:
         reads.append(read(rows(part), plan))
         tell("read", part.index + 1, count)
-    letters = letters_of(reads, scope=plan.scope, zone=ZoneInfo(plan.time_zone))
-    tell("campaigns", 1, 1)
-    model = model_of(reads, letters.parts, plan)
-    tell("themes", 1, 1)
+    found, letters = find(reads, plan, tell=tell)
     applied = []
     for part in plan.slices:
-        applied.append(apply(rows(part), plan, letters=letters, index=part.index, model=model))
+        applied.append(apply(rows(part), plan, found=found, letters=letters[part.index]))
         tell("apply", part.index + 1, count)
-    return _finished(plan, Sum(reads=reads, applied=applied), letters, model)
+    return finish(plan, found, applied)
 
 
-def _finished(plan: Plan, found: Sum, letters: Letters, model: Model) -> Finished:
-    counts, texts = found.counts(), found.texts()
+def finish(plan: Plan, found: Found, applied: Sequence[Parcel]) -> Finished:
+    """Add up what was made of the shards (`apply`)."""
+    added = Sum(applied=applied)
     totals = Totals(
-        received=counts["status"].total(),
-        published=counts["status"]["published"],
-        distinct=letters.distinct,
-        campaigns=len(letters.campaigns),
+        received=sum(found.counts["status"].values()),
+        published=found.counts["status"].get("published", 0),
+        distinct=found.distinct,
+        campaigns=len(found.campaigns),
     )
     results = {
         "format": FORMAT,
@@ -91,13 +86,24 @@ def _finished(plan: Plan, found: Sum, letters: Letters, model: Model) -> Finishe
         "received": totals.received,
         "published": totals.published,
         "distinct": totals.distinct,
-        **{f"by_{name}": dict(each) for name, each in counts.items()},
-        "by_day": found.by_day(),
-        "questions": found.closed(ClosedQuestions(plan.questions)).tables(),
+        **{f"by_{name}": each for name, each in found.counts.items()},
+        "by_day": added.by_day(),
+        "questions": _tables(plan, found),
         "participation": described(plan.participation),
-        "campaigns": [campaign.row(texts) for campaign in letters.campaigns],
-        "terms": term_tables(found),
-        "groups": group_rows(found),
-        "themes": theme_rows(found, model),
+        "campaigns": _campaigns(found, added),
+        "terms": term_tables(added),
+        "groups": group_rows(added),
+        "themes": theme_rows(added, found.model),
     }
-    return Finished(totals=totals, results=results, assignments=found.assignments())
+    return Finished(totals=totals, results=results, assignments=added.assignments())
+
+
+def _tables(plan: Plan, found: Found) -> list[dict[str, Any]]:
+    questions = ClosedQuestions(plan.questions)
+    questions.include(found.closed)
+    return questions.tables()
+
+
+def _campaigns(found: Found, added: Sum) -> list[dict[str, Any]]:
+    texts = added.texts()
+    return [campaign.row(texts) for campaign in found.campaigns]
