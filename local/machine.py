@@ -20,6 +20,16 @@ from moto.stepfunctions.exceptions import InvalidExecutionInput
 from moto.stepfunctions.parser import models
 from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name import error_equals_decl
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+    FailureEvent,
+    FailureEventException,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import (
+    StatesErrorName,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
+    StatesErrorNameType,
+)
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.program import program
 from moto.stepfunctions.parser.asl.component.state import state
@@ -27,6 +37,10 @@ from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import (
     inline_iteration_component,
     job,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor import (
+    distributed_item_processor_worker,
+    map_run_record,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import (
     branch_worker,
@@ -39,7 +53,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function import (
 from moto.stepfunctions.parser.asl.eval import environment
 from moto.stepfunctions.parser.asl.eval.callback import callback
 from moto.stepfunctions.parser.asl.eval.event import event_manager
-from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramError, ProgramStopped
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.backend import execution, execution_worker
@@ -83,6 +97,7 @@ def seams(clock: LocalClock, announce: Announce) -> list[Seam]:
     comm = execution.BaseExecutionWorkerCommunication
     manager = event_manager.EventManager
     env = environment.Environment
+    worker = distributed_item_processor_worker.DistributedItemProcessorWorker
     return [
         *_time_seams(clock),
         Seam(wait_function.WaitFunction, "_wait_interval", _wait_interval(clock)),
@@ -91,6 +106,7 @@ def seams(clock: LocalClock, announce: Announce) -> list[Seam]:
         Seam(callback.CallbackPoolManager, "notify", _notify),
         Seam(env, "set_stop", _interrupting(env.set_stop)),
         Seam(env, "set_error", _unless_stopped(env.set_error)),
+        Seam(worker, "_eval_job", _failing_the_map(worker._eval_job)),
         Seam(backend, "_get_executions", _executions),
         Seam(backend, "start_execution", _input_limited(backend.start_execution)),
         Seam(StepFunctionResponse, "get_execution_history", _history_page),
@@ -122,9 +138,10 @@ def _time_seams(clock: LocalClock) -> list[Seam]:
         execute_state,
         inline_iteration_component,
         job,
+        map_run_record,
         program,
     )
-    dated = (event_manager, execution, models, state, timestamp)
+    dated = (event_manager, execution, map_run_record, models, state, timestamp)
     return [
         *(Seam(module, "threading", threads) for module in threaded),
         Seam(execute_state, "Thread", thread),
@@ -205,6 +222,26 @@ def _unless_stopped(set_error: Callable[..., None]) -> Callable[..., None]:
             set_error(self, error)
 
     return fail
+
+
+def _failing_the_map(eval_job: Callable[..., None]) -> Callable[..., None]:
+    """An item that fails fails its distributed map, as nothing says how many may."""
+
+    def evaluate(self: Any, env: Any, job: Any) -> None:
+        eval_job(self, env, job)
+        ended = env.program_state()
+        if isinstance(ended, ProgramError):
+            kind = StatesErrorNameType.StatesExceedToleratedFailureThreshold
+            details: Any = {"executionFailedEventDetails": {**ended.error, "error": kind.to_name()}}
+            failed = FailureEvent(
+                env=env,
+                error_name=StatesErrorName(typ=kind),
+                event_type=HistoryEventType.MapStateFailed,
+                event_details=details,
+            )
+            job.job_output = FailureEventException(failure_event=failed)
+
+    return evaluate
 
 
 def _executions(self: Any, _status: Any = None) -> list[Any]:

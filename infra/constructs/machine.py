@@ -1,7 +1,7 @@
 """The state machine, its definition as it lies in the repository."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import aws_iam as iam
@@ -11,7 +11,7 @@ from constructs import Construct
 from infra.constructs.bundling import ROOT
 from infra.constructs.function import ServiceFunction, log_group
 from infra.constructs.grants import allow, role_for
-from infra.constructs.names import machine_name, pascal
+from infra.constructs.names import executions_arn, machine_arn, machine_name, pascal
 
 DEFINITION = ROOT / "statemachine" / "consultation.asl.json"
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
@@ -42,6 +42,8 @@ class ConsultationMachine(Construct):
         Part of its name.
     functions : mapping
         All functions by name, e.g. ``"topics-workflow"``.
+    items : sequence of aws_cdk.aws_iam.PolicyStatement
+        Allow it to read the lists that its distributed maps go through.
     log_retention_days : int
         How long its log is kept: each step, but never what went in or came out.
     """
@@ -53,6 +55,7 @@ class ConsultationMachine(Construct):
         *,
         stage: str,
         functions: Mapping[str, ServiceFunction],
+        items: Sequence[iam.PolicyStatement],
         log_retention_days: int,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -68,7 +71,7 @@ class ConsultationMachine(Construct):
             state_machine_type=stepfunctions.StateMachineType.STANDARD,
             definition_body=stepfunctions.DefinitionBody.from_file(str(DEFINITION)),
             definition_substitutions=arns,
-            role=self._role(arns).without_policy_updates(),
+            role=self._role(stage, [*arns.values()], items).without_policy_updates(),
             tracing_enabled=True,
             logs=stepfunctions.LogOptions(
                 destination=logs,
@@ -77,9 +80,19 @@ class ConsultationMachine(Construct):
             ),
         )
 
-    def _role(self, arns: Mapping[str, str]) -> iam.Role:
+    def _role(
+        self, stage: str, functions: Sequence[str], items: Sequence[iam.PolicyStatement]
+    ) -> iam.Role:
         statements = [
-            allow(["lambda:InvokeFunction"], *arns.values()),
+            allow(["lambda:InvokeFunction"], *functions),
+            *items,
+            # A distributed map starts an execution of the machine for each item.
+            allow(["states:StartExecution"], machine_arn(self, stage)),
+            allow(
+                ["states:DescribeExecution", "states:StopExecution"],
+                executions_arn(self, stage),
+                because="A map's executions are named when it runs: the machine's own, no others.",
+            ),
             allow(
                 _LOG_DELIVERY,
                 "*",

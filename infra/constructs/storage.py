@@ -9,10 +9,11 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.constructs.grants import allow, allow_key_through
+from infra.constructs.grants import Grant, allow, allow_key_through
 
 _NONCURRENT = Duration.days(30)
 _PARTS = Duration.days(90)
+_WORK = Duration.days(30)
 _PARKED = Duration.days(30)
 _UPLOAD = Duration.days(7)
 _ANY_TOPIC = (
@@ -116,10 +117,31 @@ class ExportsBucket(EncryptedBucket):
         removal: RemovalPolicy,
         access_logs: s3.IBucket,
     ) -> None:
-        parts = s3.LifecycleRule(id="parts", prefix="parts/", expiration=_PARTS)
+        rules = [
+            s3.LifecycleRule(id="parts", prefix="parts/", expiration=_PARTS),
+            s3.LifecycleRule(id="work", prefix="work/", expiration=_WORK),
+        ]
         super().__init__(
-            scope, construct_id, key=key, removal=removal, rules=[parts], access_logs=access_logs
+            scope, construct_id, key=key, removal=removal, rules=rules, access_logs=access_logs
         )
+
+    def listing(self, pattern: str) -> iam.PolicyStatement:
+        """List objects, e.g. ``"work/analysis/*"``; who may also learns that one is missing."""
+        return Grant(
+            actions=["s3:ListBucket"],
+            resources=[self._arn],
+            conditions={"StringLike": {"s3:prefix": [pattern]}},
+        )
+
+    def work(self, service: str) -> list[iam.PolicyStatement]:
+        """Leave files for a service's later steps, list, read and delete them."""
+        pattern = f"work/{service}/*"
+        return [
+            *self.get(pattern),
+            *self.put(pattern),
+            self.listing(pattern),
+            allow(["s3:DeleteObject"], *self._objects([pattern]), because=_ANY_TOPIC),
+        ]
 
 
 class ParkedBucket(EncryptedBucket):

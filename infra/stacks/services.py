@@ -53,6 +53,7 @@ class ServicesStack(Stack):
             "Consultation",
             stage=settings.stage,
             functions=functions,
+            items=state.exports.get("work/analysis/*/items.json"),
             log_retention_days=settings.log_retention_days,
         )
         arn = machine_arn(self, settings.stage)

@@ -147,6 +147,13 @@ PERMISSIONS: tuple[Permission, ...] = (
     _public("GET /v1/topics/{topic}/moderation-report", "moderation-report"),
     # analysis
     _staff("GET /v1/topics/{topic}/analysis", "analysis-read", "officer", "approver", "auditor"),
+    _staff(
+        "GET /v1/topics/{topic}/analysis/progress",
+        "analysis-read",
+        "officer",
+        "approver",
+        "auditor",
+    ),
     _public("GET /v1/topics/{topic}/results", "analysis-read"),
     _staff("PATCH /v1/topics/{topic}/analysis/themes", "analysis-themes", "officer"),
     _staff(
@@ -156,6 +163,14 @@ PERMISSIONS: tuple[Permission, ...] = (
         "approver",
         "auditor",
     ),
+    _staff(
+        "GET /v1/topics/{topic}/analysis/brief",
+        "analysis-themes",
+        "officer",
+        "approver",
+        "auditor",
+    ),
+    _staff("PUT /v1/topics/{topic}/analysis/brief", "analysis-themes", "officer"),
     _staff("PUT /v1/topics/{topic}/dispositions", "analysis-dispositions", "officer"),
     _staff(
         "GET /v1/topics/{topic}/dispositions/outstanding",

@@ -40,8 +40,13 @@ class Analysis(Service):
     def _runs(self, layers: Sequence[lambda_.ILayerVersion]) -> None:
         table, exports = self.table, self.platform.exports
         write = table.use("GetItem", "PutItem", "Query", "UpdateItem")
-        files = [*exports.get("comments/*"), *exports.put("analysis/*")]
-        self.function("run", write, files, size=_RUN, layers=layers)
+        files = [
+            *exports.get("comments/*", "analysis/*"),
+            *exports.put("analysis/*"),
+            *exports.work("analysis"),
+        ]
+        ask = self.invoke(_TOPICS)
+        self.function("run", write, files, ask, size=_RUN, layers=layers)
         self.on_request("read", table.use("GetItem", "Query"), self._results)
         mark = table.use("GetItem", "Query", "UpdateItem")
         self.function("export", mark, self._results, self.put_parts(), size=BULK)

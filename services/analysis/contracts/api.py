@@ -1,7 +1,9 @@
 """The routes of the analysis service."""
 
 from services.analysis.contracts.answers import Applied, Outstanding, Results, StaffResults
+from services.analysis.contracts.runs import Asked, Progress
 from services.analysis.contracts.themes import Corrected, CorrectionPage
+from services.analysis.engine.plan import Brief
 from services.analysis.model.correction import Corrections
 from services.analysis.model.disposition import Dispositions
 from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation
@@ -13,6 +15,13 @@ OPERATIONS = (
         title={"ar": "التحليل لموظفي الجهة", "en": "What the analysis found, for the staff"},
         query=(ROUND,),
         answers=(Answer(status=200, model=StaffResults, about="The analysis."),),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/analysis/progress",
+        name="read_analysis_progress",
+        title={"ar": "مدى تقدم التحليل", "en": "How far the analysis is"},
+        query=(ROUND,),
+        answers=(Answer(status=200, model=Progress, about="Stage and percent."),),
     ),
     Operation(
         route="GET /v1/topics/{topic}/results",
@@ -38,6 +47,24 @@ OPERATIONS = (
         title={"ar": "تصحيحات المحاور", "en": "Corrections of themes, the newest first"},
         query=(ROUND, CURSOR),
         answers=(Answer(status=200, model=CorrectionPage, about="A page."),),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/analysis/brief",
+        name="read_analysis_brief",
+        title={"ar": "ما يُطلب من التحليل", "en": "What is asked of the next analysis"},
+        query=(ROUND,),
+        answers=(Answer(status=200, model=Asked, about="The brief.", headers=("ETag",)),),
+    ),
+    Operation(
+        route="PUT /v1/topics/{topic}/analysis/brief",
+        name="ask_of_analysis",
+        title={"ar": "طلب شيء من التحليل", "en": "Ask something of the next analysis"},
+        about="`start-analysis`, while the decision is prepared, analyses anew.",
+        query=(ROUND,),
+        headers=("If-Match",),
+        body=Brief,
+        answers=(Answer(status=200, model=Asked, about="Asked.", headers=("ETag",)),),
+        problems=("conflict",),
     ),
     Operation(
         route="PUT /v1/topics/{topic}/dispositions",

@@ -107,12 +107,15 @@ class StaffTheme(Theme):
         The machine's version of a corrected theme; of one that officers added, ``None``.
     merged : tuple of Theme
         The machine's versions of those that went into it.
+    seed_terms : tuple of str
+        What officers gave it, by which the next analysis finds more of it.
     """
 
     machine: Theme | None = None
     merged: tuple[Theme, ...] = ()
     history: tuple[Entry, ...] = ()
     mark: Marked | None = None
+    seed_terms: tuple[str, ...] = ()
 
 
 class Corrected(Shown):

@@ -10,7 +10,7 @@ import numpy as np
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan, Seed
 from services.analysis.engine.stability import Hold, holds
-from services.analysis.engine.statements import Statement
+from services.analysis.engine.statements import OWN, Statement
 from services.analysis.engine.stems import tokens
 from services.analysis.engine.themes import Themes, fit
 from services.shared import ids
@@ -90,12 +90,12 @@ def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> 
         key = statement.question_id, statement.language
         texts[key].append((statement.comment_id, stems))
     count = None if plan.brief.themes == "auto" else plan.brief.themes
+    seeds = plan.all_seeds
     about: list[dict[str, Any]] = []
     groups: dict[Key, Fitted] = {}
     for key in sorted(texts):
         said = [each for _, each in sorted(texts[key])]
-        seeds = [_stems(seed, key[1]) for seed in plan.brief.seed_terms]
-        themes = fit(said, count=count, seeds=seeds)
+        themes = fit(said, count=count, seeds=[_stems(seed, key) for seed in seeds])
         numbers = _numbered(about, key, themes, holds(said, themes), plan)
         groups[key] = Fitted(themes=themes, numbers=numbers)
     return Model(about=about, groups=groups)
@@ -118,7 +118,10 @@ def _distinct(reads: Sequence[Parcel], letters: Sequence[Parcel]) -> Iterator[St
                 yield statement
 
 
-def _stems(seed: Seed, language: str) -> set[str]:
+def _stems(seed: Seed, key: Key) -> set[str]:
+    question_id, language = key
+    if not seed.is_of(None if question_id == OWN else question_id):
+        return set()
     terms = {"ar": seed.ar, "en": seed.en}.get(language, ())
     return {token.stem for term in terms for token in tokens(term, language)}
 
@@ -132,12 +135,15 @@ def _numbered(
     numbers = []
     for place, hold in enumerate(held):
         seeded = place < len(themes.seeds)
-        seed = plan.brief.seed_terms[place].theme if seeded else None
-        named = ("seed", seed) if seed else (language, *_named_by(themes, place))
-        theme_id = ids.derived_id("theme", *plan.scope, question_id, *named)
+        seed = plan.all_seeds[place] if seeded else None
+        named = ("seed", seed.theme) if seed else (language, *_named_by(themes, place))
+        theme_id = (seed and seed.theme_id) or ids.derived_id(
+            "theme", *plan.scope, question_id, *named
+        )
         if theme_id not in known:
             known[theme_id] = len(about)
-            row = {"theme_id": theme_id, "question_id": question_id, "seed": seed}
+            name = seed.theme if seed else None
+            row = {"theme_id": theme_id, "question_id": question_id, "seed": name}
             about.append({**row, "holds": {}})
         if not seeded or themes.seeds[place]:
             about[known[theme_id]]["holds"][language] = hold

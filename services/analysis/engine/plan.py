@@ -37,14 +37,33 @@ class Slice(BaseModel):
         return rows[self.first : self.first + self.rows]
 
 
-class Seed(BaseModel):
+class SeedTerms(BaseModel):
     """Terms of both languages by which comments of either meet in one theme."""
 
     model_config = _FROZEN
 
-    theme: Annotated[str, Field(min_length=1, max_length=100)]
+    theme: Annotated[str, Field(min_length=1, max_length=200)]
     ar: Annotated[tuple[_Term, ...], Field(max_length=50)] = ()
     en: Annotated[tuple[_Term, ...], Field(max_length=50)] = ()
+
+
+class Seed(SeedTerms):
+    """Terms of a theme that may be there already, in officers' corrections.
+
+    Attributes
+    ----------
+    theme_id : str or None
+        That theme's; without one every question has a theme of these terms.
+    question_id : str or None
+        The question that the theme of this id is about; ``None`` is comments' own texts.
+    """
+
+    theme_id: str | None = None
+    question_id: str | None = None
+
+    def is_of(self, question_id: str | None) -> bool:
+        """Whether it is for statements on a question, or for comments' own texts (``None``)."""
+        return self.theme_id is None or self.question_id == question_id
 
 
 class Brief(BaseModel):
@@ -59,7 +78,7 @@ class Brief(BaseModel):
     model_config = _FROZEN
 
     themes: Annotated[int, Field(ge=1, le=50)] | Literal["auto"] = "auto"
-    seed_terms: Annotated[tuple[Seed, ...], Field(max_length=100)] = ()
+    seed_terms: Annotated[tuple[SeedTerms, ...], Field(max_length=100)] = ()
 
 
 class Plan(BaseModel):
@@ -69,6 +88,8 @@ class Plan(BaseModel):
     ----------
     participation : Participation or None
         Who took part, as the comments service counted it; a file of comments tells nothing of it.
+    seeds : tuple of Seed
+        Of the topic's definition and of officers' corrections; the brief may name more.
     time_zone : str
         IANA name of the zone whose days comments are counted by.
     """
@@ -81,12 +102,18 @@ class Plan(BaseModel):
     questions: tuple[Question, ...] = ()
     participation: Participation | None = None
     brief: Brief = Brief()
+    seeds: tuple[Seed, ...] = ()
     time_zone: str = "UTC"
 
     @property
     def scope(self) -> tuple[str, str]:
         """What the ids of campaigns and themes hold for."""
         return self.topic_id, str(self.round)
+
+    @property
+    def all_seeds(self) -> tuple[Seed, ...]:
+        """Seeds of the plan and of its brief."""
+        return (*self.seeds, *(Seed(**each.model_dump()) for each in self.brief.seed_terms))
 
     @property
     def rows(self) -> int:

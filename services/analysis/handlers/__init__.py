@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.analysis.settings import settings
 from services.analysis.store import AnalysisStore
+from services.analysis.work_store import WorkStore
 from services.shared.invoke import invoke
 from services.shared.table import Table
 
@@ -27,7 +28,14 @@ def store() -> AnalysisStore:
     return AnalysisStore(table, bucket=settings().exports_bucket_name)
 
 
-def ask_topics(topic_id: str, round_: int, parts: tuple[str, ...]) -> dict[str, Any]:
+@cache
+def works() -> WorkStore:
+    """The runs at work of this deployment."""
+    table = Table(settings().analysis_table_name)
+    return WorkStore(table, bucket=settings().exports_bucket_name)
+
+
+def ask_topics(topic_id: str, round_: int | None, parts: tuple[str, ...]) -> dict[str, Any]:
     """What the topics service says of a topic's round (``topics-serve``)."""
     payload = {"topic_id": topic_id, "round": round_, "parts": list(parts)}
     return dict(invoke(settings().topics_serve_function_name, payload))

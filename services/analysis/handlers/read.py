@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.analysis.handlers import store
+from services.analysis.handlers import store, works
 from services.analysis.settings import settings
 from services.analysis.use_cases import read
 from services.shared.http import Api, Request, Response
@@ -15,6 +15,19 @@ def read_analysis(request: Request) -> Response:
     """What the analysis found, for the agency's staff."""
     run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
     return Response(body=read.staff_results(run, store=store()))
+
+
+@api.route("GET /v1/topics/{topic}/analysis/progress")
+def read_progress(request: Request) -> Response:
+    """How far an analysis is that was begun."""
+    found = read.progress_of(
+        request.path["topic"],
+        request.round,
+        caller=request.caller,
+        store=store(),
+        works=works(),
+    )
+    return Response(body=found, headers={"Cache-Control": "no-store"})
 
 
 @api.route("GET /v1/topics/{topic}/results")

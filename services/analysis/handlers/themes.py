@@ -1,12 +1,15 @@
-"""Officers correct themes, and staff see what was corrected, by whom and why."""
+"""Officers correct themes and ask for more; staff see what was corrected, by whom and why."""
 
 from dataclasses import asdict
 from typing import Any
 
-from services.analysis.handlers import ask_topics, store
+from services.analysis.engine.plan import Brief
+from services.analysis.handlers import ask_topics, store, works
+from services.analysis.model.asked import Asked
 from services.analysis.model.correction import Corrections, Recorded
 from services.analysis.settings import settings
 from services.analysis.use_cases import read
+from services.analysis.use_cases.brief import ask, asked
 from services.analysis.use_cases.correct import correct_themes
 from services.analysis.use_cases.dispose import own_run
 from services.shared import clock, cursors, keys
@@ -47,6 +50,42 @@ def list_corrections(request: Request) -> Response:
             "next_cursor": cursors.encode(page[-1].version, key=key, scope=scope) if rest else None,
         }
     )
+
+
+@api.route("GET /v1/topics/{topic}/analysis/brief")
+def read_brief(request: Request) -> Response:
+    """What is asked of the next analysis."""
+    return _told(_asked(request))
+
+
+@api.route("PUT /v1/topics/{topic}/analysis/brief")
+def put_brief(request: Request) -> Response:
+    """Ask something of the next analysis."""
+    brief = request.parse(Brief, permit=lambda: _asked(request))
+    new = ask(
+        _asked(request),
+        brief,
+        seen=request.if_match,
+        caller=request.caller,
+        at=clock.now(),
+        works=works(),
+    )
+    return _told(new)
+
+
+def _asked(request: Request) -> Asked:
+    return asked(
+        request.path["topic"],
+        request.round,
+        caller=request.caller,
+        works=works(),
+        ask_topics=ask_topics,
+    )
+
+
+def _told(found: Asked) -> Response:
+    body = found.model_dump(mode="json")
+    return Response(body=body, headers={"ETag": f'"{found.version}"'})
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -2,10 +2,37 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
+
+from services.analysis.model.assignment import Assignments
 
 SAME = 0.5
 """Jaccard index of the members from which on two themes count as one and the same."""
 Members = Mapping[str, Iterable[str]]
+
+
+def inherited(
+    results: dict[str, Any], rows: list[dict[str, Any]], former: Assignments
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Results and assignments of a new run, its themes under the ids that they had before."""
+    old = {each.comment_id: each.theme_ids for each in former}
+    known = inherit(old, {row["comment_id"]: row["theme_ids"] for row in rows})
+    themes = [
+        {
+            **theme,
+            "theme_id": known.get(theme["theme_id"], theme["theme_id"]),
+            "overlap": [
+                {**each, "theme_id": known.get(each["theme_id"], each["theme_id"])}
+                for each in theme["overlap"]
+            ],
+        }
+        for theme in results["themes"]
+    ]
+    renamed = [
+        {**row, "theme_ids": sorted(known.get(each, each) for each in row["theme_ids"])}
+        for row in rows
+    ]
+    return {**results, "themes": themes}, renamed
 
 
 def inherit(old: Members, new: Members) -> dict[str, str]:

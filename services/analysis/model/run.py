@@ -1,7 +1,10 @@
 """A run: one analysis of one export of a round."""
 
+import hashlib
+
 from pydantic import BaseModel, ConfigDict
 
+from services.analysis.model.results import FORMAT
 from services.shared import ids
 
 
@@ -11,7 +14,7 @@ class Run(BaseModel):
     Attributes
     ----------
     run_id : str
-        Follows from topic, round and the export's manifest.
+        Follows from topic, round and plan.
     version : int
         Version of the row: counts runs and dispositions of the round.
     agency : str
@@ -59,6 +62,7 @@ class Run(BaseModel):
         return self.version if self.gate_version is None else self.gate_version
 
 
-def run_id_of(topic_id: str, round_: int, *, manifest_sha256: str) -> str:
-    """Id of the run over an export."""
-    return ids.derived_id("analysis", topic_id, str(round_), manifest_sha256)
+def run_id_of(topic_id: str, round_: int, *, plan: bytes) -> str:
+    """Id of the run that does a plan, in canonical JSON; another form of results is another run."""
+    digest = hashlib.sha256(plan).hexdigest()
+    return ids.derived_id("analysis", topic_id, str(round_), FORMAT, digest)

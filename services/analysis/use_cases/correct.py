@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.analysis.model.corrected import Overlay
 from services.analysis.model.correction import Correction, Corrections, Recorded, themes_of
+from services.analysis.model.overlay import Overlay
 from services.analysis.model.run import Run
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.dispose import AskTopics, own_run

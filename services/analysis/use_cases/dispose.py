@@ -13,8 +13,8 @@ from services.analysis.store import AnalysisStore
 from services.shared.errors import Conflict, Fault, Invalid, NotFound
 from services.shared.identity import Caller
 
-AskTopics = Callable[[str, int, tuple[str, ...]], dict[str, Any]]
-"""Asks the topics service for parts of a topic's round, as ``topics-serve`` answers."""
+AskTopics = Callable[[str, int | None, tuple[str, ...]], dict[str, Any]]
+"""Asks the topics service for parts of a topic's round, by default of the last public one."""
 
 
 @dataclass(frozen=True, kw_only=True)

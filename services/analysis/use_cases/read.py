@@ -5,7 +5,9 @@ from typing import Any
 from services.analysis.model.corrected import publicly
 from services.analysis.model.results import shortened, without
 from services.analysis.model.run import Run
+from services.analysis.model.work import FINISHED, progress
 from services.analysis.store import AnalysisStore
+from services.analysis.work_store import WorkStore
 from services.shared.errors import NotFound
 from services.shared.identity import Caller
 
@@ -36,6 +38,33 @@ def public_run(topic_id: str, round_: int | None, *, store: AnalysisStore) -> Ru
     if run is None or run.published_at is None:
         raise NotFound
     return run
+
+
+def progress_of(
+    topic_id: str, round_: int | None, *, caller: Caller, store: AnalysisStore, works: WorkStore
+) -> dict[str, Any]:
+    """How far the analysis of a round is, of the newest that one was begun of by default.
+
+    Raises
+    ------
+    NotFound
+        If none was begun, or the topic is another agency's.
+    """
+    work = works.begun(topic_id, round_)
+    if work is None or not caller.covers(work.agency):
+        raise NotFound
+    run = store.run(work.topic_id, work.round)
+    is_kept = run is not None and run.run_id == work.run_id
+    files = works.files(work.topic_id, work.round, run_id=work.run_id)
+    reached = FINISHED if is_kept else progress(work, files.names())
+    return {
+        "topic_id": work.topic_id,
+        "round": work.round,
+        "run_id": work.run_id,
+        "begun_at": work.begun_at,
+        "shards": work.shards,
+        **reached.model_dump(),
+    }
 
 
 def citable(run: Run, *, store: AnalysisStore) -> dict[str, Any]:

@@ -89,7 +89,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(action="publish-now", stages=("scheduled",), role="officer"),
     Transition(action="extend", stages=("collecting",), role="officer", reason=True),
     Transition(action="end-collection", stages=("collecting",), role="officer", reason=True),
-    Transition(action="start-analysis", stages=("reviewing",), role="officer"),
+    Transition(action="start-analysis", stages=("reviewing", "deciding"), role="officer"),
     Transition(action="submit-decision", stages=("deciding",), role="officer"),
     # Where the plan wants the supervising authority to agree to the decision, too.
     Transition(action="approve", stages=("deciding",), role="approver"),

@@ -24,6 +24,7 @@ class Round:
         self.stage: str | None = "deciding"
         self.clauses: tuple[str, ...] | None = ("c1",)
         self.asked: list[tuple[str, ...]] = []
+        self.seed_terms: list[dict[str, Any]] = []
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -65,10 +66,32 @@ class Round:
         return exports.write_json("exports", f"{prefix}/manifest.json", manifest).key
 
     def run(self, manifest_key: str | None = None) -> dict[str, Any]:
+        """Do all steps of a run, as the state machine does."""
+        begun = self.begin(manifest_key)
+        if begun["is_new"]:
+            for index in range(begun["shards"]):
+                self.step("read", begun, index=index)
+            self.step("find", begun)
+            for index in range(begun["shards"]):
+                self.step("apply", begun, index=index)
+        return {**self.step("finish", begun), "run_id": begun["run_id"]}
+
+    def begin(self, manifest_key: str | None = None) -> dict[str, Any]:
+        """Plan a run; tells also of how many shards it is."""
         from services.analysis.handlers import run
 
-        payload = {**self.payload, "manifest_key": manifest_key or self.export(), "agency": AGENCY}
-        return dict(calls.invoke(run.handler, payload))
+        order = {"step": "begin", "manifest_key": manifest_key or self.export(), "agency": AGENCY}
+        begun = dict(calls.invoke(run.handler, {**self.payload, **order}))
+        if begun["is_new"]:
+            begun["shards"] = len(json.loads(exports.read(begun["bucket"], begun["items_key"])))
+        return begun
+
+    def step(self, name: str, begun: dict[str, Any], **rest: Any) -> dict[str, Any]:
+        """One step of a run that was begun."""
+        from services.analysis.handlers import run
+
+        order = {**self.payload, "step": name, "run_id": begun["run_id"], **rest}
+        return dict(calls.invoke(run.handler, order))
 
     def topics_serve(self, function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
         """What ``topics-serve`` answers of this topic, and of no other (docs/architecture.md)."""
@@ -77,7 +100,13 @@ class Round:
         self.asked.append(parts)
         if payload["topic_id"] != self.topic_id or self.stage is None:
             return dict.fromkeys(parts)
-        topic = {"agency": AGENCY, "stage": self.stage, "round": self.round}
+        topic = {
+            "agency": AGENCY,
+            "stage": self.stage,
+            "round": self.round,
+            "time_zone": "Asia/Bahrain",
+            "seed_terms": self.seed_terms,
+        }
         clauses = [{"id": clause, "text": REASON} for clause in self.clauses or ()]
         decision = {"clauses": clauses} if clauses else None
         return {part: {"topic": topic, "decision": decision}[part] for part in parts}

@@ -379,6 +379,7 @@ def test_before_there_is_a_decision_no_clause_can_be_named(analysed: Round) -> N
 
 
 def test_topics_is_asked_only_for_what_must_be_known(analysed: Round) -> None:
+    analysed.asked.clear()
     analysed.put({**disposition(all_remaining=True), "clause_ids": []})
     assert analysed.asked == []
     analysed.put(disposition(all_remaining=True))
