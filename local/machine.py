@@ -232,7 +232,8 @@ def _failing_the_map(eval_job: Callable[..., None]) -> Callable[..., None]:
         ended = env.program_state()
         if isinstance(ended, ProgramError):
             kind = StatesErrorNameType.StatesExceedToleratedFailureThreshold
-            details: Any = {"executionFailedEventDetails": {**ended.error, "error": kind.to_name()}}
+            told: Any = ended.error or {}
+            details: Any = {"executionFailedEventDetails": {**told, "error": kind.to_name()}}
             failed = FailureEvent(
                 env=env,
                 error_name=StatesErrorName(typ=kind),

@@ -13,7 +13,7 @@ from infra.constructs.grants import Grant, allow, allow_key_through
 
 _NONCURRENT = Duration.days(30)
 _PARTS = Duration.days(90)
-_WORK = Duration.days(30)
+_WORK = Duration.days(7)
 _PARKED = Duration.days(30)
 _UPLOAD = Duration.days(7)
 _ANY_TOPIC = (
@@ -134,14 +134,9 @@ class ExportsBucket(EncryptedBucket):
         )
 
     def work(self, service: str) -> list[iam.PolicyStatement]:
-        """Leave files for a service's later steps, list, read and delete them."""
+        """Leave files for a service's later steps, and read them."""
         pattern = f"work/{service}/*"
-        return [
-            *self.get(pattern),
-            *self.put(pattern),
-            self.listing(pattern),
-            allow(["s3:DeleteObject"], *self._objects([pattern]), because=_ANY_TOPIC),
-        ]
+        return [*self.get(pattern), *self.put(pattern), self.listing(pattern)]
 
 
 class ParkedBucket(EncryptedBucket):

@@ -2,8 +2,7 @@
 
 In the analysis table under ``pk = T#<topic>``: ``sk = W#<round>`` (the run that was begun last) and
 ``B#<round>`` (what officers ask of the next). In the exports bucket
-``work/analysis/<topic>/<round>/<run>/<name>``: these files have texts, so that they are deleted
-when the run is kept; those of a run that never ends expire.
+``work/analysis/<topic>/<round>/<run>/<name>``; these files have texts, and expire within days.
 """
 
 from services.analysis.model.asked import Asked
@@ -11,8 +10,6 @@ from services.analysis.model.work import Work
 from services.analysis.recorded import pk
 from services.shared import aws
 from services.shared.table import Put, Table, Update
-
-_DELETED_AT_ONCE = 1_000
 
 
 class WorkStore:
@@ -110,10 +107,3 @@ class WorkFiles:
             for each in page.get("Contents", ())
         )
         return [key.removeprefix(self._prefix) for key in found]
-
-    def clear(self) -> None:
-        """Delete all files."""
-        keys = [{"Key": self.key(name)} for name in self.names()]
-        for first in range(0, len(keys), _DELETED_AT_ONCE):
-            part = {"Objects": keys[first : first + _DELETED_AT_ONCE], "Quiet": True}
-            aws.client("s3").delete_objects(Bucket=self.bucket, Delete=part)

@@ -48,7 +48,11 @@ _CALLS = {
     "update_secret_version_stage": "secretsmanager:UpdateSecretVersionStage",
 }
 """Methods of AWS clients that the services use, and the action that each one needs."""
-_PAGINATORS = {"list_executions": "states:ListExecutions", "query": "dynamodb:Query"}
+_PAGINATORS = {
+    "list_executions": "states:ListExecutions",
+    "list_objects_v2": "s3:ListBucket",
+    "query": "dynamodb:Query",
+}
 """Paginators that the services use, by the method that they repeat."""
 _INVOKED = "_function_name"
 _CONTAINERS = {name for kind in (dict, list, set, str, bytes) for name in dir(kind)}

@@ -25,6 +25,8 @@ ANY_RESOURCE = {
 """Actions on all resources, and why."""
 OBJECTS = {
     "analysis/*": "results of any topic",
+    "work/analysis/*": "what steps of an analysis of any topic leave for each other",
+    "work/analysis/*/items.json": "the shards of any topic's comments, as a map goes through them",
     "aws/lambda/*": "the prefix under which Lambda itself parks batches",
     "aws/lambda/{mapping}/*": "what the readers of one table's stream parked",
     "comments/*": "comments export of any topic",
@@ -85,8 +87,21 @@ def test_no_resource_has_a_wildcard_without_a_reason(dev: Assembly) -> None:
 def test_every_reason_is_needed(dev: Assembly) -> None:
     grants = [grant for role in dev.of_type("AWS::IAM::Role") for grant in dev.role_grants(role)]
     assert {grant.action for grant in grants if grant.resource == "*"} == set(ANY_RESOURCE)
-    keys = {_pattern(g.resource) for g in grants if g.resource[1:].endswith("*")}
+    keys = {_pattern(g.resource) for g in grants if "*" in g.resource[1:]}
     assert keys == set(OBJECTS)
+
+
+def test_what_an_analysis_leaves_is_listed_by_who_takes_it_up_and_who_tells_how_far_it_is(
+    dev: Assembly,
+) -> None:
+    listing = {
+        name
+        for name in documented()
+        for statement in dev.role_statements(dev.functions()[name]["Role"]["Fn::GetAtt"][0])
+        if statement["Action"] == "s3:ListBucket"
+        and statement.get("Condition") == {"StringLike": {"s3:prefix": ["work/analysis/*"]}}
+    }
+    assert listing == {"analysis-run", "analysis-read"}
 
 
 def test_a_function_touches_no_table_but_its_services(dev: Assembly) -> None:

@@ -123,7 +123,12 @@ def test_parked_and_handed_over_files_expire(dev: Assembly) -> None:
         for rule in found
         if "ExpirationInDays" in rule
     }
-    assert expiring == {("Exports", "parts/"), ("Parked", ""), ("AccessLogs", "")}
+    assert expiring == {
+        ("Exports", "parts/"),
+        ("Exports", "work/"),
+        ("Parked", ""),
+        ("AccessLogs", ""),
+    }
 
 
 def test_the_service_secret_is_64_plain_characters_under_the_data_key(dev: Assembly) -> None:

@@ -1,5 +1,6 @@
 """The state machine as it is deployed: it names what exists and waits for nothing for ever."""
 
+import re
 from typing import Any
 
 import pytest
@@ -42,7 +43,26 @@ def test_the_machine_may_invoke_what_it_names_and_nothing_else(dev: Assembly) ->
     named = {_FUNCTIONS[placeholder] for placeholder in placeholders()}
     assert invoked == {f"${{{dev.function_id(name)}.Arn}}" for name in named}
     services = {grant.action.partition(":")[0] for grant in dev.role_grants(role)}
-    assert services == {"lambda", "logs", "xray"}
+    assert services == {"kms", "lambda", "logs", "s3", "states", "xray"}
+
+
+def test_the_machines_maps_may_start_its_own_executions_and_read_their_lists(dev: Assembly) -> None:
+    (machine,) = dev.of_type("AWS::StepFunctions::StateMachine").values()
+    grants = dev.role_grants(machine["RoleArn"]["Fn::GetAtt"][0])
+    of_maps = {
+        (g.action, re.sub(r"^.*?:(stateMachine|execution):", r"\1:", g.resource))
+        for g in grants
+        if g.action.startswith("states:")
+    }
+    assert of_maps == {
+        ("states:StartExecution", "stateMachine:tashawur-dev-consultation"),
+        ("states:DescribeExecution", "execution:tashawur-dev-consultation:*"),
+        ("states:StopExecution", "execution:tashawur-dev-consultation:*"),
+    }
+    read = [g.resource for g in grants if g.action.startswith("s3:")]
+    assert [resource.partition("/")[2] for resource in read] == ["work/analysis/*/items.json"]
+    keys = {grant.action for grant in grants if grant.action.startswith("kms:")}
+    assert keys == {"kms:Decrypt"}
 
 
 def test_the_machine_is_standard_traced_and_logs_every_step_without_data(dev: Assembly) -> None:

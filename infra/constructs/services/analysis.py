@@ -47,7 +47,8 @@ class Analysis(Service):
         ]
         ask = self.invoke(_TOPICS)
         self.function("run", write, files, ask, size=_RUN, layers=layers)
-        self.on_request("read", table.use("GetItem", "Query"), self._results)
+        at_work = [exports.listing("work/analysis/*")]
+        self.on_request("read", table.use("GetItem", "Query"), self._results, at_work)
         mark = table.use("GetItem", "Query", "UpdateItem")
         self.function("export", mark, self._results, self.put_parts(), size=BULK)
 

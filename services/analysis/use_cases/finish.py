@@ -37,15 +37,14 @@ def finish(
     TransientError
         If the round changed meanwhile; trying again is safe.
     """
-    run = store.run(topic_id, round_)
-    if run is None or run.run_id != run_id:
-        begun = works.begun(topic_id, round_)
-        if begun is None or begun.run_id != run_id:
-            raise Conflict("run_not_planned")
-        found = steps_of(topic_id, round_, run_id=run_id, store=store, works=works).finish()
-        run = _kept(found, begun, former=run, at=at, store=store)
-    works.files(topic_id, round_, run_id=run_id).clear()
-    return run
+    former = store.run(topic_id, round_)
+    if former and former.run_id == run_id:
+        return former
+    begun = works.begun(topic_id, round_)
+    if begun is None or begun.run_id != run_id:
+        raise Conflict("run_not_planned")
+    found = steps_of(topic_id, round_, run_id=run_id, store=store, works=works).finish()
+    return _kept(found, begun, former=former, at=at, store=store)
 
 
 def _kept(

@@ -198,7 +198,7 @@ def test_a_round_that_is_no_number_is_refused(consultation: Round, round_: str) 
 
 
 def test_a_run_without_the_agency_is_refused(consultation: Round) -> None:
-    payload = {**consultation.payload, "manifest_key": consultation.export()}
+    payload = {**consultation.payload, "step": "begin", "manifest_key": consultation.export()}
     with pytest.raises(ValidationError, match="agency"):
         calls.invoke(run.handler, payload)
 
