@@ -25,6 +25,7 @@ FILLS = (("#00538a", None), ("#a84300", "////"))
 """Of the first and the second series: told apart by stripes too, 6:1 against white and more."""
 LETTERS, SMALL = 13, 12
 _POINTS_PER_INCH = 72
+_ON_TOP = 10_000
 
 
 @dataclass
@@ -48,7 +49,8 @@ class Canvas:
 
         Matplotlib's ``left`` becomes SVG's ``start``, the right-hand end from right to left.
         """
-        self.axes.text(x, y, self._number(text), fontsize=size, ha="center" if middle else "left")
+        align = "center" if middle else "left"
+        self.axes.text(x, y, self._number(text), fontsize=size, ha=align, zorder=_ON_TOP)
 
     def line(
         self,

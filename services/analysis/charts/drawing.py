@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from services.analysis.charts.canvas import GRID, INK, PAPER, SMALL, WIDTH, Canvas, empty
+from services.analysis.charts.canvas import FILLS, GRID, INK, PAPER, SMALL, WIDTH, Canvas, empty
 from services.analysis.charts.chart import Chart, Mark, Row
 from services.analysis.charts.wording import cut, isolated
 
@@ -16,9 +16,12 @@ _LABEL, _NOTE, _BETWEEN = 20, 16, 14
 _AXIS = 34
 _FIGURES = 170
 """Room for what is written beside the longest bar."""
-_DAYS, _SCALE = 240, 64
+_DAYS, _SCALE, _DAY_LETTERS = 240, 64, 80
 _WIDEST_DAY = 40
-_TITLE_LETTERS, _LABEL_LETTERS, _NOTE_LETTERS = 70, 60, 100
+_BARS_OF_DAYS = (0.9, 0.5)
+"""Parts of a day's room that the bars of the first two series take; the third is a line."""
+_TITLE_LETTERS, _LABEL_LETTERS = 43, 53
+"""What fits in any letters, also in the widest."""
 
 
 def drawn(chart: Chart) -> tuple[bytes, list[str]]:
@@ -41,8 +44,8 @@ def _draw_keys(canvas: Canvas, chart: Chart) -> None:
         x = _MARGIN + 220 * place
         if name == chart.reference:
             canvas.line((x, x + 28), (y, y), width=1.5, dashed=True)
-        elif place == len(_BARS_OF_DAYS):
-            canvas.line((x, x + 28), (y, y), width=3)
+        elif place == len(FILLS):
+            canvas.line((x, x + 28), (y, y), width=2)
         else:
             canvas.bar((x, y - _BAR / 2), 28, _BAR, series=place)
         canvas.write(name, x=x + 34, y=y + 4)
@@ -92,9 +95,7 @@ def _draw_row(canvas: Canvas, row: Row, *, y: float, unit: float) -> None:
         y += _BAR + _GAP
 
 
-def _draw_interval(
-    canvas: Canvas, interval: tuple[float, float], *, y: float, unit: float
-) -> None:
+def _draw_interval(canvas: Canvas, interval: tuple[float, float], *, y: float, unit: float) -> None:
     """Draw it in ink on a white edge, so that it stands out on the bar as well as beside it."""
     low, high = (_MARGIN + end * unit for end in interval)
     xs = (low, low, low, high, high, high)
@@ -103,13 +104,9 @@ def _draw_interval(
     canvas.line(xs, ys, colour=INK, width=2)
 
 
-_BARS_OF_DAYS = (0.9, 0.5)
-"""Parts of a day's room that the bars of the first two series take; the third is a line."""
-
-
 def _draw_days(canvas: Canvas, chart: Chart) -> None:
     """Draw each day in its place in time; days without comments are gaps."""
-    bottom, end = _HEAD + _DAYS, WIDTH - _MARGIN
+    bottom, end = _HEAD + _DAYS, WIDTH - _DAY_LETTERS / 2
     ticks = _ticks([_end(mark) for row in chart.rows for mark in row.marks], whole=True)
     unit = (_DAYS - _BAR) / ticks[-1]
     for tick in ticks:
@@ -136,22 +133,19 @@ def _draw_day(
         if series < len(_BARS_OF_DAYS):
             wide = width * _BARS_OF_DAYS[series]
             canvas.bar((x - wide / 2, bottom - height), wide, height, series=series, told=told)
-        else:
+        elif mark.value:
             xs, ys = (x - width / 2, x + width / 2), (bottom - height, bottom - height)
-            canvas.line(xs, ys, colour=PAPER, width=5)
-            canvas.line(xs, ys, colour=INK, width=3, told=told)
+            canvas.line(xs, ys, colour=PAPER, width=4)
+            canvas.line(xs, ys, colour=INK, width=2, told=told)
 
 
 def _marked_days(middles: Sequence[float], rows: Sequence[Row]) -> list[tuple[float, str]]:
     """First and last day, and one about the middle, as far as there is room between them."""
     found: list[tuple[float, str]] = []
     for place in sorted({0, len(rows) // 2, len(rows) - 1}):
-        if not found or middles[place] - found[-1][0] > 2 * _LABEL_ROOM:
+        if not found or middles[place] - found[-1][0] > _DAY_LETTERS:
             found.append((middles[place], rows[place].label))
     return found
-
-
-_LABEL_ROOM = 50
 
 
 def _own(text: str, most: int) -> str:

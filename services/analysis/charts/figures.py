@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.analysis.charts.chart import Chart, Mark, Part, Row
+from services.analysis.charts.chart import Chart, Mark, Row
 from services.analysis.charts.participation import participation
 from services.analysis.charts.wording import Wording, isolated, legible
 from services.shared.language import Language
@@ -49,8 +49,7 @@ def _theme(theme: Mapping[str, Any], wording: Wording) -> Row:
     marks = tuple(_mark(theme[name], wording) for name in ("size", "distinct"))
     question = legible(theme["question_id"] or "") or wording("own")
     stability = " · ".join(
-        wording.told(f"name_{hold['language']}", f"{hold['stability']:.2f}")
-        for hold in theme["holds"]
+        f"{wording.named(hold['language'])}: {hold['stability']:.2f}" for hold in theme["holds"]
     )
     return Row(
         label=legible(title or theme["label"]) or wording("unnamed"),
@@ -76,7 +75,10 @@ def _by_day(results: Mapping[str, Any], wording: Wording) -> Iterator[Chart]:
         language=wording.language,
         title=wording("by_day"),
         about=" ".join(
-            [wording("by_day_about"), *(f"{wording.told(code, _aloud(row))}." for code, row in told)]
+            [
+                wording("by_day_about"),
+                *(f"{wording.told(code, _aloud(row))}." for code, row in told),
+            ]
         ),
         series=(wording("all"), wording("distinct"), wording("in_campaigns")),
         head=tuple(map(wording, ("day", "all", "distinct", "in_campaigns"))),
@@ -90,16 +92,13 @@ def _day(day: Mapping[str, Any], letters: int, wording: Wording) -> Row:
     return Row(label=str(day["day"]), marks=marks, cells=tuple(mark.shown for mark in marks))
 
 
-def _counts(
-    counts: Mapping[str, int], name: str, column: str, wording: Wording
-) -> Iterator[Chart]:
+def _counts(counts: Mapping[str, int], name: str, column: str, wording: Wording) -> Iterator[Chart]:
     most_first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     marks = [(wording.named(value), _mark(count, wording)) for value, count in most_first]
     rows = tuple(Row(label=label, marks=(mark,), cells=(mark.shown,)) for label, mark in marks)
-    part: Part = "received"
     yield Chart(
         name=name,
-        part=part,
+        part="received",
         language=wording.language,
         title=wording(name),
         about=" ".join([wording("counts_about"), *_first(rows, wording)]),

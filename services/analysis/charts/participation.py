@@ -29,43 +29,37 @@ def participation(counted: Mapping[str, Any] | None, wording: Wording) -> Chart 
 
 
 def _group(group: Mapping[str, Any], lists: Mapping[str, Any], wording: Wording) -> Row:
-    missing = _missing(group, asked=group["asked_as"] in lists, wording=wording)
-    ratio = missing or f"{group['ratio']:.2f}"
-    ends = group["interval"]
+    asked, ends = group["asked_as"] in lists, group["interval"]
+    ratio = _ratio(group, asked=asked, wording=wording)
     interval = " – ".join(f"{end:.2f}" for end in ends) if ends else _NOTHING
+    mark = Mark(
+        value=group["ratio"],
+        shown=f"{ratio} ({interval})" if ends else ratio,
+        interval=(ends[0], ends[1]) if ends else None,
+    )
     figures = {
-        "participants": _count(group["participants"], missing, wording),
-        "told": _count(group["told"], missing, wording),
+        "participants": wording.count(group["participants"]) if asked else _NOTHING,
+        "told": wording.count(group["told"]) if asked else _NOTHING,
         "of_told": _share(group["share"], wording),
         "of_population": _share(group["population_share"], wording),
     }
     return Row(
         label=legible(group["id"]),
-        marks=(
-            Mark(
-                value=group["ratio"],
-                shown=f"{ratio} ({interval})" if ends else ratio,
-                interval=(ends[0], ends[1]) if ends else None,
-            ),
-        ),
+        marks=(mark,),
         cells=(ratio, interval, *figures.values()),
-        notes=tuple(wording.told(code, figure) for code, figure in figures.items()),
+        notes=tuple(wording.told(*each) for each in figures.items() if each[1] != _NOTHING),
     )
 
 
-def _missing(group: Mapping[str, Any], *, asked: bool, wording: Wording) -> str | None:
-    """Why a group has no ratio."""
+def _ratio(group: Mapping[str, Any], *, asked: bool, wording: Wording) -> str:
+    """The ratio, or why there is none."""
     if group["ratio"] is not None:
-        return None
+        return f"{group['ratio']:.2f}"
     if not asked:
         return wording("not_asked")
     if group["participants"] is None or group["told"] is None:
         return wording("suppressed")
     return wording("no_population" if group["told"] else "nobody_told")
-
-
-def _count(number: int | None, missing: str | None, wording: Wording) -> str:
-    return missing or _NOTHING if number is None else wording.count(number)
 
 
 def _share(share: float | None, wording: Wording) -> str:

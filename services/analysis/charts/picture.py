@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from services.analysis.charts.canvas import INK
+from services.analysis.charts.canvas import INK, PAPER
 from services.analysis.charts.chart import Chart
 from services.analysis.charts.drawing import drawn
 from services.analysis.charts.figures import charts
@@ -88,7 +88,7 @@ def _copy(element: "Element", *, texts: Sequence[str], name: str) -> "Element":
 
 
 def _attributes_of_text(element: "Element") -> dict[str, str]:
-    """Place, size and anchor alone: the font is whichever the reader has for the script."""
+    """Place, size and anchor, and an edge against the lines behind; the font is the reader's."""
     style = element.attrib["style"]
     size = _SIZE.search(style)
     return {
@@ -97,6 +97,9 @@ def _attributes_of_text(element: "Element") -> dict[str, str]:
         "font-size": size[1] if size else "13",
         "text-anchor": "middle" if "text-anchor: middle" in style else "start",
         "fill": INK,
+        "stroke": PAPER,
+        "stroke-width": "3",
+        "paint-order": "stroke",
     }
 
 
