@@ -6,12 +6,14 @@ from typing import Any
 
 from services.analysis.charts.chart import Chart, Mark, Row
 from services.analysis.charts.participation import participation
-from services.analysis.charts.wording import Wording, isolated, legible
+from services.analysis.charts.wording import Wording, cut, isolated, legible
 from services.shared.language import Language
 
 MOST_THEMES = 20
 """Themes in the chart; ``results.json`` has all."""
 _IN_WORDS = 3
+_NAME = 40
+"""Letters of a name in a sentence; the table has all."""
 
 
 def charts(results: Mapping[str, Any], language: Language) -> list[Chart]:
@@ -55,7 +57,10 @@ def _theme(theme: Mapping[str, Any], wording: Wording) -> Row:
         label=legible(title or theme["label"]) or wording("unnamed"),
         marks=marks,
         cells=(*(mark.shown for mark in marks), question, stability),
-        notes=(wording.told("question", question), wording.told("stability", stability)),
+        notes=(
+            wording.told("question", cut(question, _NAME)),
+            wording.told("stability", stability),
+        ),
     )
 
 
@@ -157,4 +162,4 @@ def _first(rows: Sequence[Row], wording: Wording) -> Iterator[str]:
 
 
 def _aloud(row: Row) -> str:
-    return f"{isolated(row.label)}: {' / '.join(mark.shown for mark in row.marks)}"
+    return f"{isolated(cut(row.label, _NAME))}: {' / '.join(mark.shown for mark in row.marks)}"
