@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from xml.etree import ElementTree as ET  # nosec B405
 
 from services.analysis.charts.canvas import INK, PAPER
 from services.analysis.charts.chart import Chart
 from services.analysis.charts.drawing import drawn
 from services.analysis.charts.figures import charts
 from services.shared.language import LANGUAGES
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _FONTS = "system-ui, sans-serif"
@@ -34,8 +32,6 @@ def charts_of(results: Mapping[str, Any]) -> dict[str, str]:
 
 def picture(chart: Chart) -> str:
     """SVG of a chart, as a file and as it may stand in a page beside others."""
-    from xml.etree import ElementTree as ET
-
     drawing, texts = drawn(chart)
     # What we have just drawn ourselves, from numbers alone.
     found = ET.fromstring(drawing)  # noqa: S314  # nosec B314
@@ -64,15 +60,13 @@ def _attributes_of_root(chart: Chart, name: str, view: str) -> dict[str, str]:
     }
 
 
-def _copies(element: "Element", *, texts: Sequence[str], name: str) -> "list[Element]":
+def _copies(element: ET.Element, *, texts: Sequence[str], name: str) -> list[ET.Element]:
     """What is in an element, with its words, and with ids that no other drawing has."""
     kept = (child for child in element if _bare(child.tag) not in _LEFT_OUT)
     return [_copy(child, texts=texts, name=name) for child in kept]
 
 
-def _copy(element: "Element", *, texts: Sequence[str], name: str) -> "Element":
-    from xml.etree import ElementTree as ET
-
+def _copy(element: ET.Element, *, texts: Sequence[str], name: str) -> ET.Element:
     tag = _bare(element.tag)
     if tag == "text":
         copy = ET.Element(tag, _attributes_of_text(element))
@@ -87,7 +81,7 @@ def _copy(element: "Element", *, texts: Sequence[str], name: str) -> "Element":
     return copy
 
 
-def _attributes_of_text(element: "Element") -> dict[str, str]:
+def _attributes_of_text(element: ET.Element) -> dict[str, str]:
     """Place, size and anchor, and an edge against the lines behind; the font is the reader's."""
     style = element.attrib["style"]
     size = _SIZE.search(style)
