@@ -6,6 +6,7 @@ header (CSV with comma, semicolon or tab; UTF-8, UTF-16 or Windows-1256) and wri
 - ``results.json``: counts, campaigns, terms, themes, each with the comments that show it;
 - ``assignments.csv``: id, theme, campaign and language of each comment;
 - ``report.html``: the same as a page, in Arabic and English;
+- ``charts/*.svg``: the page's charts, one file for each language;
 - ``hash.txt``: SHA-256 of ``results.json``, the same for the same file whatever ``--shards``.
 
 Exit code 0 if it did, 2 if the file or a column cannot be read.
@@ -15,10 +16,11 @@ import argparse
 import csv
 import hashlib
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from services.analysis.charts.picture import charts_of
 from services.analysis.engine import pipeline
 from services.analysis.engine.plan import Brief, Plan, even_slices
 from services.analysis.engine.table import Columns, Unreadable, comments
@@ -43,7 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     body = canonical(finished.results) + b"\n"
     digest = hashlib.sha256(body).hexdigest()
     (asked.out / "results.json").write_bytes(body)
-    (asked.out / "report.html").write_text(page(finished.results, digest=digest), encoding="utf-8")
+    pictures = charts_of(finished.results)
+    report = page(finished.results, digest=digest, pictures=pictures)
+    (asked.out / "report.html").write_text(report, encoding="utf-8")
+    _write_charts(asked.out / "charts", pictures)
     (asked.out / "hash.txt").write_text(f"{digest}\n", encoding="utf-8")
     _write_assignments(asked.out / "assignments.csv", finished.assignments)
     print(f"{len(found)} comments; SHA-256 of results.json {digest}")
@@ -85,6 +90,12 @@ def _analysed(found: list[ExportedComment], asked: argparse.Namespace) -> pipeli
 
 def _tell(step: str, done: int, of: int) -> None:
     print(f"{step}: {100 * done // of} %", file=sys.stderr, flush=True)
+
+
+def _write_charts(folder: Path, pictures: Mapping[str, str]) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, picture in pictures.items():
+        (folder / name).write_text(picture, encoding="utf-8")
 
 
 def _write_assignments(path: Path, rows: Iterable[dict[str, Any]]) -> None:

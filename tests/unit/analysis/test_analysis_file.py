@@ -152,4 +152,4 @@ def test_the_report_says_so_where_there_is_nothing() -> None:
         "campaigns": [],
         "method": {},
     }
-    assert page(results, digest="0").count("لا يوجد") == 2
+    assert page(results, digest="0", pictures={}).count("لا يوجد") == 2
