@@ -61,14 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--text-column", required=True)
     parser.add_argument("--id-column", help="by default comments are numbered")
     parser.add_argument("--question-column", help="themes are sought in each question by itself")
-    parser.add_argument("--themes", type=_themes, default="auto", help="a number, or auto")
+    parser.add_argument("--themes", type=_themes, default=None, help="a number, or auto")
     parser.add_argument("--shards", type=_at_least_one, default=1)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     return parser
 
 
-def _themes(text: str) -> int | str:
-    return text if text == "auto" else _at_least_one(text)
+def _themes(text: str) -> int | None:
+    return None if text == "auto" else _at_least_one(text)
 
 
 def _at_least_one(text: str) -> int:

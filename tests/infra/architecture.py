@@ -54,6 +54,17 @@ def placeholders() -> set[str]:
     return set(re.findall(r"\$\{(\w+)\}", DEFINITION.read_text(encoding="utf-8")))
 
 
+def in_executions_of_their_own() -> set[str]:
+    """States inside distributed maps: the history of the execution itself tells nothing of them."""
+    return {
+        name
+        for _, state in states(definition())
+        for inner in [state.get("ItemProcessor", {})]
+        if inner.get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED"
+        for name, _ in states(inner)
+    }
+
+
 def states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """All states, those inside maps and branches too."""
     for name, state in machine["States"].items():

@@ -48,7 +48,7 @@ def test_the_machine_may_invoke_what_it_names_and_nothing_else(dev: Assembly) ->
 
 def test_the_machines_maps_may_start_its_own_executions_and_read_their_lists(dev: Assembly) -> None:
     (machine,) = dev.of_type("AWS::StepFunctions::StateMachine").values()
-    grants = dev.role_grants(machine["RoleArn"]["Fn::GetAtt"][0])
+    grants = list(dev.role_grants(machine["RoleArn"]["Fn::GetAtt"][0]))
     of_maps = {
         (g.action, re.sub(r"^.*?:(stateMachine|execution):", r"\1:", g.resource))
         for g in grants

@@ -44,7 +44,7 @@ class Journey:
         return self.stack.clock.now()
 
     def defined(self, **changes: Any) -> "Journey":
-        document = definition(self.now(), channels=["web", "atom"]) | changes
+        document = definition(self.now(), **{"channels": ["web", "atom"], **changes})
         self.topic_id = self.officer.post("/v1/topics", document, expect=201).json["topic_id"]
         return self
 

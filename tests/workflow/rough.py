@@ -64,7 +64,7 @@ def _by_the_machine(name: str, event: dict[str, Any]) -> bool:
 
 
 def _key(name: str, event: dict[str, Any]) -> tuple[str, ...]:
-    members = ["action", "notice", "channel", "inquiries", "close"]
+    members = ["action", "step", "index", "notice", "channel", "inquiries", "close"]
     if name == "comments-set_window":
         members.append("version")
     key = (name, *(str(event[member]) for member in members if member in event))

@@ -89,13 +89,12 @@ def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> 
         stems = [token.stem for token in tokens(statement.text, statement.language)]
         key = statement.question_id, statement.language
         texts[key].append((statement.comment_id, stems))
-    count = None if plan.brief.themes == "auto" else plan.brief.themes
     seeds = plan.all_seeds
     about: list[dict[str, Any]] = []
     groups: dict[Key, Fitted] = {}
     for key in sorted(texts):
         said = [each for _, each in sorted(texts[key])]
-        themes = fit(said, count=count, seeds=[_stems(seed, key) for seed in seeds])
+        themes = fit(said, count=plan.brief.themes, seeds=[_stems(seed, key) for seed in seeds])
         numbers = _numbered(about, key, themes, holds(said, themes), plan)
         groups[key] = Fitted(themes=themes, numbers=numbers)
     return Model(about=about, groups=groups)

@@ -1,7 +1,7 @@
 """What a run is to do: which rows of the export are one shard, and what officers ask for."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -71,13 +71,13 @@ class Brief(BaseModel):
 
     Attributes
     ----------
-    themes : int or "auto"
-        How many themes of each question and language.
+    themes : int or None
+        How many themes of each question and language; ``None`` is as many as tell them apart.
     """
 
     model_config = _FROZEN
 
-    themes: Annotated[int, Field(ge=1, le=50)] | Literal["auto"] = "auto"
+    themes: Annotated[int, Field(ge=1, le=50)] | None = None
     seed_terms: Annotated[tuple[SeedTerms, ...], Field(max_length=100)] = ()
 
 

@@ -14,9 +14,15 @@ Members = Mapping[str, Iterable[str]]
 def inherited(
     results: dict[str, Any], rows: list[dict[str, Any]], former: Assignments
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Results and assignments of a new run, its themes under the ids that they had before."""
-    old = {each.comment_id: each.theme_ids for each in former}
-    known = inherit(old, {row["comment_id"]: row["theme_ids"] for row in rows})
+    """Results and assignments of a new run, its themes under the ids that they had before.
+
+    The id of a theme that was made of a seed says which seed: it stays.
+    """
+    seeded = {theme["theme_id"] for theme in results["themes"] if theme["seed"]}
+    known = inherit(
+        {each.comment_id: each.theme_ids for each in former},
+        {row["comment_id"]: set(row["theme_ids"]) - seeded for row in rows},
+    )
     themes = [
         {
             **theme,
@@ -47,7 +53,7 @@ def inherit(old: Members, new: Members) -> dict[str, str]:
     -------
     dict
         Old id by new id, of those new themes whose members overlap an old one's by a Jaccard
-        index of `SAME` and more.
+        index of `SAME` and more. A theme with an id that there was before keeps it.
     """
     olds, news, both = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     for theme_ids in old.values():
@@ -59,7 +65,7 @@ def inherit(old: Members, new: Members) -> dict[str, str]:
     alike = [
         (-shared / (olds[o] + news[n] - shared), o, n)
         for (o, n), shared in both.items()
-        if shared >= SAME * (olds[o] + news[n] - shared)
+        if shared >= SAME * (olds[o] + news[n] - shared) and o not in news and n not in olds
     ]
     found: dict[str, str] = {}
     taken: set[str] = set()

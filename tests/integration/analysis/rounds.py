@@ -209,6 +209,34 @@ class Round:
             groups=groups,
         )
 
+    def brief(self, *, groups: tuple[str, ...] = OFFICER) -> calls.Answer:
+        """What is asked of the next analysis."""
+        from services.analysis.handlers import themes
+
+        route = "GET /v1/topics/{topic}/analysis/brief"
+        return calls.http(themes.handler, route, path={"topic": self.topic_id}, groups=groups)
+
+    def ask(
+        self,
+        brief: dict[str, Any],
+        *,
+        seen: int | None = None,
+        groups: tuple[str, ...] = OFFICER,
+        subject: str = "someone",
+    ) -> calls.Answer:
+        """Ask something of the next analysis."""
+        from services.analysis.handlers import themes
+
+        return calls.http(
+            themes.handler,
+            "PUT /v1/topics/{topic}/analysis/brief",
+            path={"topic": self.topic_id},
+            body=brief,
+            headers={"if-match": f'"{seen}"'} if seen is not None else {},
+            groups=groups,
+            subject=subject,
+        )
+
     def outstanding(self, *, groups: tuple[str, ...] = OFFICER, **query: str) -> calls.Answer:
         from services.analysis.handlers import dispositions
 
