@@ -229,6 +229,12 @@ class Told(Story):
         rename = {"op": "rename", "theme_id": theme_id, "title": _TEXT, "reason": "plainer"}
         officer.send("PATCH", themes, body={"items": [rename]}, expect=200)
         officer.get(f"{self.path}/analysis/corrections")
+        brief = {"seed_terms": [{"theme": "nurses", "ar": ["ممرضة"], "en": ["nurse"]}]}
+        officer.put(f"{self.path}/analysis/brief", brief)
+        officer.get(f"{self.path}/analysis/brief")
+        self.move("start-analysis", officer)
+        self.reach("deciding")
+        officer.get(f"{self.path}/analysis/progress")
 
     def _announce(self) -> None:
         citizen = self.people.citizen

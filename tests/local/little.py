@@ -40,7 +40,7 @@ MACHINE: dict[str, Any] = {
             "Type": "Choice",
             "Choices": [
                 {"Variable": "$.do", "StringEquals": name, "Next": name}
-                for name in ("Ring", "Retry", "Wait", "All", "Loop", "Grow")
+                for name in ("Ring", "Retry", "Wait", "All", "Loop", "Grow", "Spread")
             ],
         },
         "Ring": _task(
@@ -73,6 +73,24 @@ MACHINE: dict[str, Any] = {
                 "StartAt": "Step",
                 "States": {"Step": _task(60, End=True)},
             },
+            "End": True,
+        },
+        "Spread": {
+            "Type": "Map",
+            "ItemsPath": "$.items",
+            "MaxConcurrency": 2,
+            "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                "StartAt": "Part",
+                "States": {"Part": _task(60, End=True)},
+            },
+            "Catch": [
+                {
+                    "ErrorEquals": ["States.ExceedToleratedFailureThreshold"],
+                    "ResultPath": "$.error",
+                    "Next": "TimedOut",
+                }
+            ],
             "End": True,
         },
     },

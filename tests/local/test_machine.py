@@ -170,6 +170,30 @@ def test_the_branches_of_a_map_run_and_are_gathered(stack: LocalStack) -> None:
     assert [item["result"]["Payload"] for item in json.loads(output)] == [0, 2, 4, 6, 8]
 
 
+def test_the_items_of_a_distributed_map_have_histories_of_their_own(stack: LocalStack) -> None:
+    functions.ANSWERS["task"] = lambda event: event["n"] * 2
+    arn = start(stack, "Spread", items=[{"n": n} for n in range(5)])
+    stack.settle()
+    assert status(stack, arn) == "SUCCEEDED"
+    output = stack.client("stepfunctions").describe_execution(executionArn=arn)["output"]
+    assert [item["result"]["Payload"] for item in json.loads(output)] == [0, 2, 4, 6, 8]
+    assert "MapRunSucceeded" in types(stack, arn)
+    assert "TaskScheduled" not in types(stack, arn)
+
+
+def test_an_item_that_fails_fails_its_distributed_map(stack: LocalStack) -> None:
+    def fail(event: Any) -> int:
+        if event["n"] == 3:
+            raise ValueError("for good")
+        return 0
+
+    functions.ANSWERS["task"] = fail
+    arn = start(stack, "Spread", items=[{"n": n} for n in range(5)])
+    stack.settle()
+    assert "MapRunFailed" in types(stack, arn)
+    assert told(stack, arn)["state"] == "TimedOut"
+
+
 def test_settling_waits_for_a_running_execution(stack: LocalStack) -> None:
     arns = [start(stack, "Retry") for _ in range(20)]
     stack.settle()

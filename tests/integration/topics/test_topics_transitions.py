@@ -34,7 +34,7 @@ PROCEDURE: dict[str, tuple[dict[str, str], str | None, str]] = {
     "publish-now": ({"scheduled": OWN}, "scheduled", "PublicationBroughtForward"),
     "extend": ({"collecting": OWN}, "collecting", "CollectionExtended"),
     "end-collection": ({"collecting": OWN}, "collecting", "CollectionShortened"),
-    "start-analysis": ({"reviewing": OWN}, "analysing", "AnalysisStarted"),
+    "start-analysis": ({"reviewing": OWN, "deciding": OWN}, "analysing", "AnalysisStarted"),
     "submit-decision": ({"deciding": OWN}, "deciding", "DecisionSubmitted"),
     "announce": ({"deciding": OWN}, "announcing", "AnnouncementRequested"),
     "close": ({"announced": OWN}, "closed", "TopicClosed"),
