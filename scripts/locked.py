@@ -9,7 +9,7 @@ from pathlib import Path
 from uv import find_uv_bin
 
 ROOT = Path(__file__).parents[1]
-_LAYERS = ("outreach", "calendar", "intake", "analysis")
+_LAYERS = ("outreach", "calendar", "intake", "analysis", "charts")
 SHIPPED = ("--no-dev", *(f"--group={name}" for name in _LAYERS))
 """Options of ``uv export`` for what the layers of all functions hold together."""
 

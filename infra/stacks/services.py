@@ -64,12 +64,13 @@ class ServicesStack(Stack):
         calendar = self._layer(settings, "CalendarLayer", "--only-group", "calendar")
         intake = self._layer(settings, "IntakeLayer", "--only-group", "intake")
         analysis = self._layer(settings, "AnalysisLayer", "--only-group", "analysis")
+        charts = self._layer(settings, "ChartsLayer", "--only-group", "charts")
         topics = Topics(self, platform, calendar_layers=calendar)
         services: list[Service] = [
             topics,
             Comments(self, platform, admission=_admission(settings), intake_layers=intake),
             Moderation(self, platform),
-            Analysis(self, platform, layers=analysis),
+            Analysis(self, platform, layers=analysis, drawing_layers=charts),
             Outreach(self, platform, sender=_sender(settings), layers=layers),
             Archive(self, platform, licence_url=settings.archive_licence_url),
         ]

@@ -50,6 +50,11 @@ def write_lines(bucket: str, key: str, rows: Iterable[Any]) -> ExportedFile:
     return _write(bucket, key, b"".join(lines), items=len(lines), media_type=JSON_LINES)
 
 
+def write_text(bucket: str, key: str, text: str, *, media_type: str) -> ExportedFile:
+    """Write one text, e.g. an SVG."""
+    return _write(bucket, key, text.encode(), items=1, media_type=media_type)
+
+
 def read(bucket: str, key: str) -> bytes:
     """Bytes of an object."""
     return bytes(aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())

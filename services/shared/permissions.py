@@ -155,6 +155,8 @@ PERMISSIONS: tuple[Permission, ...] = (
         "auditor",
     ),
     _public("GET /v1/topics/{topic}/results", "analysis-read"),
+    _public("GET /v1/topics/{topic}/results/charts", "analysis-charts"),
+    _public("GET /v1/topics/{topic}/results/charts/{chart}", "analysis-charts"),
     _staff("PATCH /v1/topics/{topic}/analysis/themes", "analysis-themes", "officer"),
     _staff(
         "GET /v1/topics/{topic}/analysis/corrections",

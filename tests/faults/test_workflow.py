@@ -158,11 +158,16 @@ def test_no_task_may_take_longer_than_its_function_or_than_the_longest_wait(name
         assert rule["MaxDelaySeconds"] <= 60 * 60
 
 
-def test_the_machine_waits_in_tasks_alone_and_its_maps_are_as_long_as_there_are_channels() -> None:
+def test_the_machine_waits_in_tasks_alone_and_its_maps_go_through_channels_or_shards() -> None:
     kinds = {state["Type"] for _, state in states(definition())}
     assert kinds <= {"Task", "Choice", "Map", "Parallel", "Pass", "Succeed", "Fail"}
     maps = [state for _, state in states(definition()) if state["Type"] == "Map"]
-    assert {state["ItemsPath"] for state in maps} == {"$.topic.channels"}
+    of_shards = [state for state in maps if "ItemReader" in state]
+    assert {state["ItemReader"]["Parameters"]["Key.$"] for state in of_shards} == {
+        "$.analysis.items_key"
+    }
+    others = [state for state in maps if state not in of_shards]
+    assert {state["ItemsPath"] for state in others} == {"$.topic.channels"}
 
 
 @pytest.mark.parametrize("days", [0, 1, 29, 31, 365, 100_000])

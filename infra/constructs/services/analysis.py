@@ -24,14 +24,22 @@ class Analysis(Service):
     ----------
     layers : sequence of aws_cdk.aws_lambda.ILayerVersion
         What analyses texts; only a run needs it.
+    drawing_layers : sequence of aws_cdk.aws_lambda.ILayerVersion
+        What draws charts, for the public and for the record.
     """
 
     def __init__(
-        self, scope: Construct, platform: Platform, *, layers: Sequence[lambda_.ILayerVersion]
+        self,
+        scope: Construct,
+        platform: Platform,
+        *,
+        layers: Sequence[lambda_.ILayerVersion],
+        drawing_layers: Sequence[lambda_.ILayerVersion],
     ) -> None:
         super().__init__(scope, "analysis", platform=platform, calls=(_TOPICS,))
         self._results = platform.exports.get("analysis/*")
         self._runs(layers)
+        self._drawings(drawing_layers)
         self._dispositions()
         self._changes()
         self.relay()
@@ -49,8 +57,13 @@ class Analysis(Service):
         self.function("run", write, files, ask, size=_RUN, layers=layers)
         at_work = [exports.listing("work/analysis/*")]
         self.on_request("read", table.use("GetItem", "Query"), self._results, at_work)
+
+    def _drawings(self, layers: Sequence[lambda_.ILayerVersion]) -> None:
+        table = self.table
         mark = table.use("GetItem", "Query", "UpdateItem")
-        self.function("export", mark, self._results, self.put_parts(), size=BULK)
+        self.function("export", mark, self._results, self.put_parts(), size=BULK, layers=layers)
+        look = table.use("GetItem", "Query")
+        self.on_request("charts", look, self._results, size=_REQUEST, layers=layers)
 
     def _dispositions(self) -> None:
         table, secret = self.table, self.platform.keys.read_secret()

@@ -11,6 +11,7 @@ from services.analysis.charts.drawing import drawn
 from services.analysis.charts.figures import charts
 from services.shared.language import LANGUAGES
 
+SVG = "image/svg+xml"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _FONTS = "system-ui, sans-serif"
 _TO_ID = re.compile(r"(?<=url\(#)")
@@ -28,6 +29,12 @@ def charts_of(results: Mapping[str, Any]) -> dict[str, str]:
     """
     found = (chart for language in LANGUAGES for chart in charts(results, language))
     return {chart.file: picture(chart) for chart in found}
+
+
+def chart_of(results: Mapping[str, Any], file: str) -> str | None:
+    """SVG of one chart by its file name; ``None`` if results have no such chart."""
+    found = (chart for language in LANGUAGES for chart in charts(results, language))
+    return next((picture(chart) for chart in found if chart.file == file), None)
 
 
 def picture(chart: Chart) -> str:

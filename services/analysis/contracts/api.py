@@ -1,7 +1,7 @@
 """The routes of the analysis service."""
 
 from services.analysis.contracts.answers import Applied, Outstanding, Results, StaffResults
-from services.analysis.contracts.runs import Asked, Progress
+from services.analysis.contracts.runs import Asked, Charts, Progress
 from services.analysis.contracts.themes import Corrected, CorrectionPage
 from services.analysis.engine.plan import Brief
 from services.analysis.model.correction import Corrections
@@ -29,6 +29,20 @@ OPERATIONS = (
         title={"ar": "النتائج العامة", "en": "The same for everybody, once it is public"},
         query=(ROUND,),
         answers=(Answer(status=200, model=Results, about="The results."),),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/results/charts",
+        name="list_charts",
+        title={"ar": "الرسوم البيانية للنتائج", "en": "Charts of the results"},
+        query=(ROUND,),
+        answers=(Answer(status=200, model=Charts, about="Which there are."),),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/results/charts/{chart}",
+        name="read_chart",
+        title={"ar": "رسم بياني للنتائج", "en": "One chart, as accessible SVG"},
+        query=(ROUND,),
+        answers=(Answer(status=200, media_types=("image/svg+xml",), about="The chart."),),
     ),
     Operation(
         route="PATCH /v1/topics/{topic}/analysis/themes",

@@ -1,10 +1,11 @@
-"""What the analysis service answers of runs: what is asked of the next, how far one is."""
+"""What the analysis service answers of runs: what is asked, how far one is, its charts."""
 
 from datetime import datetime
 
 from services.analysis.engine.plan import Brief
 from services.analysis.model.work import Stage
 from services.shared.contracts.operation import Id, RoundNumber, Shown
+from services.shared.language import Language
 
 
 class Progress(Shown):
@@ -34,3 +35,18 @@ class Asked(Shown):
     brief: Brief
     actor_id: str | None
     asked_at: datetime | None
+
+
+class Chart(Shown):
+    """A chart of the results, in one language; `file` is its name under ``…/charts/``."""
+
+    file: str
+    language: Language
+    title: str
+    about: str
+
+
+class Charts(Shown):
+    """All charts that results have figures for."""
+
+    items: tuple[Chart, ...]

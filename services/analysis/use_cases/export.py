@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from services.analysis.charts.picture import SVG, charts_of
 from services.analysis.model.assignment import Assignments
 from services.analysis.model.disposition import Rules, rule_for
 from services.analysis.store import AnalysisStore
@@ -21,7 +22,7 @@ def export(
     at: datetime,
     store: AnalysisStore,
 ) -> list[ExportedFile]:
-    """Write ``results.json`` and ``dispositions.jsonl``, and make the results public.
+    """Write ``results.json``, ``dispositions.jsonl`` and the charts, and make the results public.
 
     Of a round that was withdrawn before its announcement nothing is written: what officers had
     prepared was never said in public.
@@ -36,9 +37,14 @@ def export(
     # Not what a reopened round that was withdrawn had prepared since.
     rules = store.rules(run, version=run.announced_version)
     rows = resolved(store.assignments(run, version=run.announced_version), rules)
+    results = citable(run, store=store)
     files = [
-        exports.write_json(bucket, key("results.json"), citable(run, store=store)),
+        exports.write_json(bucket, key("results.json"), results),
         exports.write_lines(bucket, key("dispositions.jsonl"), rows),
+        *(
+            exports.write_text(bucket, key(f"charts/{name}"), drawing, media_type=SVG)
+            for name, drawing in charts_of(results).items()
+        ),
     ]
     store.mark_published(run, at=at)
     return files

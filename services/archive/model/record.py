@@ -20,7 +20,12 @@ README = "README.txt"
 TRAIL = "archive/audit.jsonl"
 TRAIL_HEAD = "archive/audit-head.json"
 JSON_LINES = ".jsonl"
-MEDIA_TYPES = {".json": "application/json", JSON_LINES: "application/jsonl", ".txt": "text/plain"}
+MEDIA_TYPES = {
+    ".json": "application/json",
+    JSON_LINES: "application/jsonl",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+}
 HEADER_FIELDS = ("format", "topic_id", "round", "sealed_at", "edition")
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _PATH = re.compile(rf"{_NAME}(?:/{_NAME})*")

@@ -1,0 +1,48 @@
+"""Everybody sees the results in charts, as they are by now."""
+
+from typing import Any
+
+from services.analysis.charts.figures import charts
+from services.analysis.charts.picture import SVG, chart_of
+from services.analysis.handlers import store
+from services.analysis.settings import settings
+from services.analysis.use_cases import read
+from services.shared.errors import NotFound
+from services.shared.http import Api, Request, Response
+from services.shared.language import LANGUAGES
+
+_CACHED = {"Cache-Control": "public, max-age=300"}
+_SEALED = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+"""Words of themes are in a chart: a browser that opens it runs nothing and fetches nothing."""
+api = Api("analysis", settings)
+
+
+@api.route("GET /v1/topics/{topic}/results/charts")
+def list_charts(request: Request) -> Response:
+    """Which charts there are: names of files, titles and descriptions."""
+    results = _results(request)
+    items = [
+        {"file": each.file, "language": each.language, "title": each.title, "about": each.about}
+        for language in LANGUAGES
+        for each in charts(results, language)
+    ]
+    return Response(body={"items": items}, headers=_CACHED)
+
+
+@api.route("GET /v1/topics/{topic}/results/charts/{chart}")
+def read_chart(request: Request) -> Response:
+    """One chart, as SVG."""
+    drawing = chart_of(_results(request), request.path["chart"])
+    if drawing is None:
+        raise NotFound
+    return Response(body=drawing, media_type=SVG, headers={**_CACHED, **_SEALED})
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Entry of ``analysis-charts``."""
+    return api.handle(event, context)
+
+
+def _results(request: Request) -> dict[str, Any]:
+    run = read.public_run(request.path["topic"], request.round, store=store())
+    return read.citable(run, store=store())
