@@ -244,6 +244,8 @@ class Told(Story):
         citizen.get(f"{self.path}/decision")
         results = f"{self.path}/results"
         self.wait_for(lambda: citizen.ask("GET", results).status == 200, "the results are public")
+        for chart in citizen.get(f"{results}/charts").json["items"][:1]:
+            citizen.get(f"{results}/charts/{chart['file']}")
         citizen.get(f"{self.path}/comments")
         citizen.get("/v1/feed.atom")
 

@@ -63,14 +63,13 @@ REASONS: Mapping[str, Sequence[str]] = {
     ),
     "one round: of an earlier one the row is read by its number, where the latest is queried": (
         "analysis-dispositions dynamodb:GetItem analysis",
+        "analysis-charts dynamodb:GetItem analysis",
         "analysis-read dynamodb:GetItem analysis",
-        "analysis-themes dynamodb:GetItem analysis",
         "archive-read dynamodb:GetItem archive",
     ),
     "never used: the query is for the newest round, of which only readers ask; what has a round's "
     "number gets its row, by the same method of the store": (
         "analysis-consume dynamodb:Query analysis",
-        "analysis-run dynamodb:Query analysis",
     ),
     "no two comments have one text, as each has its mark: cases that are decided alike are read": (
         "moderation-queue dynamodb:BatchGetItem moderation",
@@ -86,8 +85,8 @@ REASONS: Mapping[str, Sequence[str]] = {
         "outreach-webhooks dynamodb:Query outreach",
         "outreach-webhooks dynamodb:UpdateItem outreach",
     ),
-    "nobody starts the analysis by hand, handing over what moderators have not decided": (
-        "topics-manage lambda:InvokeFunction comments-count",
+    "nobody looks how far an analysis is while it is: here it is done at once": (
+        "analysis-read s3:ListBucket",
     ),
     "of a round with fewer than thirty submissions nobody looks who takes part": (
         "comments-inclusion dynamodb:PutItem comments",
