@@ -57,14 +57,12 @@ REASONS: Mapping[str, Sequence[str]] = {
     ),
     "a cursor is signed where there is a second page, and the story's lists have one": (
         "analysis-dispositions secretsmanager:GetSecretValue",
-        "analysis-themes secretsmanager:GetSecretValue",
         "archive-read secretsmanager:GetSecretValue",
         "archive-trail secretsmanager:GetSecretValue",
     ),
     "one round: of an earlier one the row is read by its number, where the latest is queried": (
         "analysis-dispositions dynamodb:GetItem analysis",
         "analysis-charts dynamodb:GetItem analysis",
-        "analysis-read dynamodb:GetItem analysis",
         "archive-read dynamodb:GetItem archive",
     ),
     "never used: the query is for the newest round, of which only readers ask; what has a round's "
@@ -84,6 +82,9 @@ REASONS: Mapping[str, Sequence[str]] = {
     "webhooks are registered, neither listed nor removed": (
         "outreach-webhooks dynamodb:Query outreach",
         "outreach-webhooks dynamodb:UpdateItem outreach",
+    ),
+    "who may list is told that an object is missing, and not that it is forbidden": (
+        "analysis-run s3:ListBucket",
     ),
     "nobody looks how far an analysis is while it is: here it is done at once": (
         "analysis-read s3:ListBucket",
