@@ -1,17 +1,20 @@
 """How well near-identical letters are found, and how fast: 40 letters, 500 variants of each.
 
 *Recall* is the share of a letter's variants in the largest group of that letter, *purity* the share
-of a group's members that are of its commonest letter. The seed is the bench's alone.
+of a group's members that are of its commonest letter. The seed is the bench's alone. datasketch and
+rensa get the same texts, shingles, bands and rows; their pairs are chained without more ado.
 """
 
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
 from bench.figure import Figure
 from bench.support.letters import sent
+from bench.support.peers import asked, installed
 from services.analysis.engine.grouping import group
 from services.analysis.engine.minhash import band_keys, signatures
 from services.analysis.engine.shingles import digests, shingled
@@ -43,6 +46,18 @@ def measure() -> Iterator[Figure]:
     yield Figure(name="campaigns: read", value=len(found) / (read - began), unit="texts/s")
     yield Figure(name="campaigns: signed", value=len(rows) / (signed - grouped), unit="texts/s")
     yield Figure(name="campaigns: grouped", value=grouped - read, unit="s")
+    yield from _peers(texts, [each.letter for each in found], ours=signed - grouped)
+
+
+def _peers(texts: list[str], letters: list[int], *, ours: float) -> Iterator[Figure]:
+    python = installed("peers", "datasketch==2.*", "rensa==0.5.*") / "python"
+    told = asked(python, Path(__file__).parent / "support" / "peer_groups.py", texts)
+    for name, peer in told.items():
+        missed, mixed = _faults(letters, peer["groups"])
+        yield Figure(name=f"campaigns: missed by {name}", value=missed, unit="share")
+        yield Figure(name=f"campaigns: mixed by {name}", value=mixed, unit="share")
+        yield Figure(name=f"campaigns: signing / {name}", value=ours / peer["signing"], unit="")
+        yield Figure(name=f"campaigns: all of {name}", value=peer["all"], unit="s")
 
 
 def _faults(letters: list[int], groups: list[int]) -> tuple[float, float]:

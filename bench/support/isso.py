@@ -10,7 +10,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,9 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.support.peers import installed
+
 VERSION = "0.14.*"
-_HOME = Path(__file__).parents[2] / "build" / "isso"
-_PROGRAM = _HOME / "bin" / "isso"
 _THREAD = "/consultation/"
 _READY_SECONDS = 30
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -85,13 +84,13 @@ class Isso:
 @contextmanager
 def served() -> Iterator[Isso]:
     """A fresh server, until the end."""
-    _install()
+    program = installed("isso", f"isso=={VERSION}") / "isso"
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
         settings = Path(folder) / "isso.cfg"
         settings.write_text(_CONFIGURATION.format(folder=folder, port=port), "utf-8")
         with (Path(folder) / "log").open("wb") as log:
-            command = [str(_PROGRAM), "-c", str(settings), "run"]
+            command = [str(program), "-c", str(settings), "run"]
             process = subprocess.Popen(command, stdout=log, stderr=log)
             try:
                 _wait_for(port)
@@ -99,14 +98,6 @@ def served() -> Iterator[Isso]:
             finally:
                 process.terminate()
                 process.wait(timeout=10)
-
-
-def _install() -> None:
-    if _PROGRAM.exists():
-        return
-    subprocess.run([sys.executable, "-m", "venv", str(_HOME)], check=True)
-    pip = [str(_HOME / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, f"isso=={VERSION}"], check=True)
 
 
 def _free_port() -> int:
