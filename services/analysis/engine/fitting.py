@@ -1,4 +1,4 @@
-"""Second step, over all shards: the themes of each question and language."""
+"""Second step, over all shards: the themes of each question and language, and the stances."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from services.analysis.engine.learning import Lesson
+from services.analysis.engine.lessons import lessons_of
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan, Seed
 from services.analysis.engine.stability import Hold, holds
@@ -32,7 +34,7 @@ class Fitted:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """All themes of a run.
+    """All themes of a run, and what was learned of stances.
 
     Attributes
     ----------
@@ -40,14 +42,17 @@ class Model:
         ``theme_id``, ``question_id``, ``seed``, ``holds`` of each theme (one `Hold` by language).
     groups : dict
         What was fitted, by question and language.
+    lessons : dict
+        What came of the labels of each question.
     """
 
     about: list[dict[str, Any]]
     groups: dict[Key, Fitted]
+    lessons: dict[str, Lesson]
 
 
 def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> Model:
-    """Find the themes of all shards' samples; what others had said before counts once.
+    """Find the themes of all shards' samples, in which what others had said before counts once.
 
     Parameters
     ----------
@@ -68,7 +73,7 @@ def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> 
         themes = fit(said, count=count, seeds=seeds)
         numbers = _numbered(about, key, themes, holds(said, themes), plan)
         groups[key] = Fitted(themes=themes, numbers=numbers)
-    return Model(about=about, groups=groups)
+    return Model(about=about, groups=groups, lessons=lessons_of(reads, plan.brief))
 
 
 def _distinct(reads: Sequence[Parcel], letters: Sequence[Parcel]) -> Iterator[Statement]:

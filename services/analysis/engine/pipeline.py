@@ -15,6 +15,8 @@ from services.analysis.engine.applying import apply
 from services.analysis.engine.finishing import (
     Sum,
     group_rows,
+    sentiment,
+    stance_rows,
     term_tables,
     theme_rows,
 )
@@ -26,6 +28,7 @@ from services.analysis.model.comment import ExportedComment
 from services.analysis.model.participation import described
 from services.analysis.model.questions import ClosedQuestions
 from services.analysis.model.results import FORMAT, METHOD, Totals
+from services.analysis.model.stances import with_tables
 
 Rows = Callable[[Slice], Iterable[ExportedComment]]
 Tell = Callable[[str, int, int], None]
@@ -77,6 +80,7 @@ def run(plan: Plan, rows: Rows, *, tell: Tell = lambda _step, _done, _of: None) 
 
 def _finished(plan: Plan, found: Sum, letters: Letters, model: Model) -> Finished:
     counts, texts = found.counts(), found.texts()
+    questions = found.closed(ClosedQuestions(plan.questions)).tables()
     totals = Totals(
         received=counts["status"].total(),
         published=counts["status"]["published"],
@@ -93,11 +97,13 @@ def _finished(plan: Plan, found: Sum, letters: Letters, model: Model) -> Finishe
         "distinct": totals.distinct,
         **{f"by_{name}": dict(each) for name, each in counts.items()},
         "by_day": found.by_day(),
-        "questions": found.closed(ClosedQuestions(plan.questions)).tables(),
+        "questions": questions,
         "participation": described(plan.participation),
         "campaigns": [campaign.row(texts) for campaign in letters.campaigns],
         "terms": term_tables(found),
         "groups": group_rows(found),
         "themes": theme_rows(found, model),
+        "stances": with_tables(stance_rows(found, model, plan), questions),
+        "sentiment": sentiment(found, model),
     }
     return Finished(totals=totals, results=results, assignments=found.assignments())

@@ -1,11 +1,12 @@
 """What a run is to do: which rows of the export are one shard, and what officers ask for."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.analysis.model.comment import Question, Shard
+from services.analysis.model.stances import Stance
 from services.shared.participation import Participation
 
 SHARD = 25_000
@@ -14,6 +15,7 @@ SHARD = 25_000
 Row = TypeVar("Row")
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 _Term = Annotated[str, Field(min_length=1, max_length=100)]
+_Name = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class Slice(BaseModel):
@@ -47,6 +49,43 @@ class Seed(BaseModel):
     en: Annotated[tuple[_Term, ...], Field(max_length=50)] = ()
 
 
+class StanceLabel(BaseModel):
+    """What an officer read a comment as."""
+
+    model_config = _FROZEN
+
+    comment_id: _Name
+    stance: Stance
+
+
+class StanceBrief(BaseModel):
+    """A question whose answers are for or against: told by its options, or learned from labels.
+
+    Attributes
+    ----------
+    question_id : str or None
+        None stands for the comments' own texts.
+    options : dict or None
+        Of a single-choice question: which options are which stance.
+    labels : tuple of StanceLabel
+        Of texts: comments that officers have read.
+    """
+
+    model_config = _FROZEN
+
+    question_id: _Name | None = None
+    options: Annotated[dict[_Name, Stance], Field(min_length=1, max_length=100)] | None = None
+    labels: Annotated[tuple[StanceLabel, ...], Field(max_length=5_000)] = ()
+
+    @model_validator(mode="after")
+    def _is_told_one_way(self) -> Self:
+        if self.options is not None and (self.labels or self.question_id is None):
+            raise ValueError("options are those of a question, and go without labels")
+        if len({each.comment_id for each in self.labels}) < len(self.labels):
+            raise ValueError("a comment is labelled twice")
+        return self
+
+
 class Brief(BaseModel):
     """What officers ask of an analysis.
 
@@ -54,12 +93,21 @@ class Brief(BaseModel):
     ----------
     themes : int or "auto"
         How many themes of each question and language.
+    stances : tuple of StanceBrief
+        Questions of which it is to be told who is for and who against.
     """
 
     model_config = _FROZEN
 
     themes: Annotated[int, Field(ge=1, le=50)] | Literal["auto"] = "auto"
     seed_terms: Annotated[tuple[Seed, ...], Field(max_length=100)] = ()
+    stances: Annotated[tuple[StanceBrief, ...], Field(max_length=50)] = ()
+
+    @model_validator(mode="after")
+    def _asks_each_question_once(self) -> Self:
+        if len({each.question_id for each in self.stances}) < len(self.stances):
+            raise ValueError("the stance on a question is asked for twice")
+        return self
 
 
 class Plan(BaseModel):

@@ -10,6 +10,7 @@ from services.analysis.engine import pipeline
 from services.analysis.engine.plan import Plan, slices_of
 from services.analysis.model.comment import ExportedComment, Manifest, Shard
 from services.analysis.model.run import Run, run_id_of
+from services.analysis.model.stances import with_tables
 from services.analysis.store import AnalysisStore
 from services.shared import clock
 from services.shared.errors import Conflict, TransientError
@@ -70,6 +71,7 @@ def analyse(
     if former and run.first_published_at:
         published = store.results(former)
         results |= {name: published.get(name) for name in _STANDING}
+        results["stances"] = with_tables(results["stances"], results["questions"])
     store.write_files(run, results=results, assignments=found.assignments)
     return _kept(run, at=at, store=store)
 
