@@ -66,9 +66,6 @@ def scored(
             "recall": _part(hits[label], given[label]),
         }
         f1[label] = 2 * hits[label] / (given[label] + told[label])
-    spoken: dict[str, list[bool]] = {language: [] for language in sorted(set(languages))}
-    for language, hit in zip(languages, right, strict=True):
-        spoken[language].append(hit)
     low, high = interval_of_share(sum(right), len(right))
     return Score(
         accuracy=_part(sum(right), len(right)),
@@ -81,11 +78,17 @@ def scored(
             "accuracy": _part(sum(of_sure), len(of_sure)) if of_sure else None,
         },
         by_label=by_label,
-        by_language={
-            language: {"labelled": len(each), "accuracy": _part(sum(each), len(each))}
-            for language, each in spoken.items()
-        },
+        by_language=_by_language(languages, right),
     )
+
+
+def _by_language(languages: Sequence[str], right: Sequence[bool]) -> dict[str, dict[str, float]]:
+    spoken = Counter(languages)
+    hits = Counter(language for language, hit in zip(languages, right, strict=True) if hit)
+    return {
+        language: {"labelled": count, "accuracy": _part(hits[language], count)}
+        for language, count in sorted(spoken.items())
+    }
 
 
 def _kappa(given: Counter[str], told: Counter[str], hits: Counter[str]) -> float:

@@ -19,6 +19,8 @@ TONES = ("positive", "negative", "neutral", "none")
 _REACH = 2
 """Words after a negation that it turns round."""
 _SIDES = {"+": 1, "-": -1}
+_CLITICS = ("و{}", "ف{}", "ب{}", "{}ا")
+"""What Arabic writes onto a word and the stemmer does not always take off."""
 
 
 class _Listed(NamedTuple):
@@ -52,11 +54,12 @@ def _listed(language: str) -> _Listed:
         return _Listed({}, frozenset())
     file = resources.files("services.analysis").joinpath("sentiment", f"{language}.txt")
     lines = [line.partition(" ") for line in file.read_text(encoding="utf-8").splitlines()]
-    sides = {
-        form: _SIDES[mark]
-        for mark, _, row in lines
-        if mark in _SIDES
-        for form in forms(row, language)
-    }
+    rows = [(_SIDES[mark], row.split()) for mark, _, row in lines if mark in _SIDES]
+    sides: dict[str, int] = {}
+    # As they are listed first: what another word looks like with a clitic is that word's.
+    for pattern in ("{}", *(_CLITICS if language == "ar" else ())):
+        for side, row in rows:
+            for word in row:
+                sides.setdefault(forms(pattern.format(word), language)[0], side)
     negations = (word for mark, _, row in lines if mark == "!" for word in words(row))
     return _Listed(sides, frozenset(map(stem, negations)))
