@@ -22,7 +22,8 @@ from typing import Any
 
 from services.analysis.charts.picture import charts_of
 from services.analysis.engine import pipeline
-from services.analysis.engine.plan import Brief, Plan, even_slices
+from services.analysis.engine.brief import Brief
+from services.analysis.engine.plan import Plan, even_slices
 from services.analysis.engine.table import Columns, Unreadable, comments
 from services.analysis.model.comment import ExportedComment
 from services.analysis.report.page import page

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from services.analysis.contracts.participation import Participation
+from services.analysis.contracts.stances import LearnedThemes, Sentiment, Stance
 from services.analysis.contracts.themes import NotApplied, StaffTheme, Theme
 from services.shared.contracts.operation import Id, RoundNumber, Shown
 from services.shared.language import Language
@@ -109,6 +110,8 @@ class Method(Shown):
     campaigns: str
     terms: str
     themes: str
+    stances: str
+    sentiment: str
     time_zone: str
 
 
@@ -134,6 +137,9 @@ class Results(Shown):
     terms: dict[str, tuple[Term, ...]]
     groups: tuple[Group, ...]
     themes: tuple[Theme, ...]
+    stances: tuple[Stance, ...]
+    learned: tuple[LearnedThemes, ...]
+    sentiment: Sentiment
     analysed_at: datetime
     published_at: datetime | None
 

@@ -3,7 +3,7 @@
 from services.analysis.contracts.answers import Applied, Outstanding, Results, StaffResults
 from services.analysis.contracts.runs import Asked, Charts, Progress
 from services.analysis.contracts.themes import Corrected, CorrectionPage
-from services.analysis.engine.plan import Brief
+from services.analysis.engine.brief import Brief
 from services.analysis.model.correction import Corrections
 from services.analysis.model.disposition import Dispositions
 from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation

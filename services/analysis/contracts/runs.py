@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.analysis.engine.plan import Brief
+from services.analysis.engine.brief import Brief
 from services.analysis.model.work import Stage
 from services.shared.contracts.operation import Id, RoundNumber, Shown
 from services.shared.language import Language

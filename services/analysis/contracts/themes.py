@@ -54,6 +54,8 @@ class Theme(Shown):
         added to a question without any, ``None``.
     title : Both or None
         What officers call it; `label` is the machine's.
+    learned : int
+        Comments that are in it by what corrections of others taught.
     corrected : bool
         Whether officers changed anything about it. Where its members changed, how far it `holds`
         is told by the next analysis.
@@ -65,6 +67,7 @@ class Theme(Shown):
     seed: str | None
     title: Both | None = None
     corrected: bool = False
+    learned: int = 0
     label: str
     size: int
     distinct: int

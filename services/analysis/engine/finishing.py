@@ -1,7 +1,7 @@
 """Last step: what all shards found, added up into the results."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,13 @@ from services.analysis.engine.days import UNKNOWN
 from services.analysis.engine.fitting import Model
 from services.analysis.engine.labels import distinctive, label
 from services.analysis.engine.parcel import Parcel
+from services.analysis.engine.plan import Plan
 from services.analysis.engine.quotes import Quote, best
+from services.analysis.engine.sentiment import TONES
+from services.analysis.engine.stances import Citation, cited, row_of
 from services.analysis.engine.statements import OWN
 from services.analysis.engine.terms import Terms
+from services.analysis.model.stances import OUTCOMES
 from services.shared.language import LANGUAGES
 
 
@@ -49,6 +53,14 @@ class Sum:
             for key, quotes in part.told["quotes"].items():
                 found[key] = best([*found[key], *(Quote(*quote) for quote in quotes)])
         return found
+
+    def citing(self) -> dict[str, list[str]]:
+        """Comments that show each stance."""
+        found: dict[str, list[Citation]] = defaultdict(list)
+        for part in self.applied:
+            for key, citations in part.told["citing"].items():
+                found[key] = cited([*found[key], *(Citation(*each) for each in citations)])
+        return {key: [each.comment_id for each in citations] for key, citations in found.items()}
 
     def texts(self) -> dict[str, str]:
         """Texts that were wanted, by comment."""
@@ -90,6 +102,70 @@ def group_rows(found: Sum) -> list[dict[str, Any]]:
         }
         for name, count in sorted(statements.items())
     ]
+
+
+def sentiment(found: Sum, model: Model) -> dict[str, Any]:
+    """Tones of the statements in each language, all and distinct, and in each theme."""
+    tones, distinct, themed = map(found.named, ("tones", "distinct_tones", "theme_tones"))
+    languages = sorted({name.partition("/")[0] for name in tones})
+    themes = sorted(
+        (about["theme_id"], _by(TONES, themed, number)) for number, about in enumerate(model.about)
+    )
+    return {
+        "indicative": True,
+        "by_language": {each: _by(TONES, tones, each) for each in languages},
+        "distinct_by_language": {each: _by(TONES, distinct, each) for each in languages},
+        "by_theme": {theme_id: counts for theme_id, counts in themes if any(counts.values())},
+    }
+
+
+def stance_rows(found: Sum, model: Model, plan: Plan) -> list[dict[str, Any]]:
+    """What is told of each question that stances were asked of, in the order of the brief."""
+    counts, distinct, themed = map(found.named, ("stances", "distinct_stances", "theme_stances"))
+    citing = found.citing()
+    rows = []
+    for brief in plan.brief.stances:
+        row = row_of(brief, model.lessons, plan.questions)
+        if row["method"] == "learned":
+            name = brief.question_id or OWN
+            of_themes = [
+                {"theme_id": about["theme_id"], "counts": _by(OUTCOMES, themed, number)}
+                for number, about in enumerate(model.about)
+                if about["question_id"] == name
+            ]
+            both = {
+                "comments": _by(OUTCOMES, counts, name),
+                "distinct": _by(OUTCOMES, distinct, name),
+            }
+            row |= {
+                "counts": {each: {kind: n[each] for kind, n in both.items()} for each in OUTCOMES},
+                "by_theme": sorted(of_themes, key=lambda each: str(each["theme_id"])),
+                "citing": {each: citing.get(f"{name}/{each}", []) for each in OUTCOMES},
+            }
+        rows.append(row)
+    return rows
+
+
+def learned_rows(found: Sum, model: Model) -> list[dict[str, Any]]:
+    """What officers' corrections taught, question by question, and how many comments follow it."""
+    counts = found.named("learned")
+    return [
+        {
+            "question_id": None if question_id == OWN else question_id,
+            "reason": taught.lesson.reason,
+            "labelled": sum(taught.lesson.labelled.values()),
+            "labelled_by_theme": taught.lesson.labelled,
+            "repeated": taught.lesson.repeated,
+            "ignored": taught.ignored,
+            "score": taught.lesson.score.shown if taught.lesson.score else None,
+            "told": counts[question_id],
+        }
+        for question_id, taught in sorted(model.taught.items())
+    ]
+
+
+def _by(names: Iterable[str], counts: Counter[str], key: object) -> dict[str, int]:
+    return {name: counts[f"{key}/{name}"] for name in names}
 
 
 def theme_rows(found: Sum, model: Model) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Second step, over all shards: the themes of each question and language."""
+"""Second step, over all shards: the themes of each question and language, and the stances."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from services.analysis.engine.learning import Lesson
+from services.analysis.engine.lessons import lessons_of, packed_lesson, unpacked_lesson
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan, Seed
 from services.analysis.engine.stability import Hold, holds
 from services.analysis.engine.statements import OWN, Statement
 from services.analysis.engine.stems import tokens
+from services.analysis.engine.teaching import Taught, taught_of
 from services.analysis.engine.themes import Themes, fit
 from services.shared import ids
 
@@ -32,7 +35,7 @@ class Fitted:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """All themes of a run.
+    """All themes of a run, and what was learned of stances.
 
     Attributes
     ----------
@@ -40,10 +43,16 @@ class Model:
         ``theme_id``, ``question_id``, ``seed``, ``holds`` of each theme (one `Hold` by language).
     groups : dict
         What was fitted, by question and language.
+    lessons : dict
+        What came of the labels of stances, by question.
+    taught : dict
+        What officers' corrections teach of themes, by question.
     """
 
     about: list[dict[str, Any]]
     groups: dict[Key, Fitted]
+    lessons: dict[str, Lesson]
+    taught: dict[str, Taught]
 
     def parcel(self) -> Parcel:
         """The model as columns and JSON."""
@@ -56,8 +65,23 @@ class Model:
             }
             for key, fitted in self.groups.items()
         ]
-        centres = {f"centres{n}": f.themes.centres for n, f in enumerate(self.groups.values())}
-        return Parcel(centres, {"about": self.about, "groups": groups})
+        arrays: dict[str, Any] = {}
+        for number, fitted in enumerate(self.groups.values()):
+            arrays[f"centres{number}"] = fitted.themes.centres
+        lessons = {f"stance {name}": lesson for name, lesson in self.lessons.items()}
+        lessons |= {f"themes {name}": taught.lesson for name, taught in self.taught.items()}
+        parcels = {name: packed_lesson(lesson) for name, lesson in lessons.items()}
+        for number, parcel in enumerate(parcels.values()):
+            arrays |= {f"{name}{number}": column for name, column in parcel.arrays.items()}
+        told = {
+            "about": self.about,
+            "groups": groups,
+            "lessons": {name: parcel.told for name, parcel in parcels.items()},
+            "taught": {
+                name: [taught.ignored, sorted(taught.scope)] for name, taught in self.taught.items()
+            },
+        }
+        return Parcel(arrays, told)
 
     @classmethod
     def of(cls, parcel: Parcel) -> "Model":
@@ -73,11 +97,21 @@ class Model:
             fitted = Fitted(themes=themes, numbers=tuple(told["numbers"]))
             groups[question_id, language] = fitted
         about = [{**each, "holds": _holds(each["holds"])} for each in parcel.told["about"]]
-        return cls(about=about, groups=groups)
+        lessons = _lessons(parcel)
+        taught = {
+            name: Taught(lesson=lessons[f"themes {name}"], ignored=ignored, scope=frozenset(scope))
+            for name, (ignored, scope) in parcel.told["taught"].items()
+        }
+        stances = {
+            name.removeprefix("stance "): lesson
+            for name, lesson in lessons.items()
+            if name.startswith("stance ")
+        }
+        return cls(about=about, groups=groups, lessons=stances, taught=taught)
 
 
 def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> Model:
-    """Find the themes of all shards' samples; what others had said before counts once.
+    """Find the themes of all shards' samples, in which what others had said before counts once.
 
     Parameters
     ----------
@@ -97,7 +131,21 @@ def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> 
         themes = fit(said, count=plan.brief.themes, seeds=[_stems(seed, key) for seed in seeds])
         numbers = _numbered(about, key, themes, holds(said, themes), plan)
         groups[key] = Fitted(themes=themes, numbers=numbers)
-    return Model(about=about, groups=groups)
+    of_ids = {each["theme_id"]: number for number, each in enumerate(about)}
+    return Model(
+        about=about,
+        groups=groups,
+        lessons=lessons_of(reads, plan.brief),
+        taught=taught_of(reads, plan, groups=groups, numbers=of_ids),
+    )
+
+
+def _lessons(parcel: Parcel) -> dict[str, Lesson]:
+    found = {}
+    for number, (name, told) in enumerate(parcel.told["lessons"].items()):
+        column = parcel.arrays.get(f"weights{number}")
+        found[name] = unpacked_lesson(Parcel({} if column is None else {"weights": column}, told))
+    return found
 
 
 def _holds(told: Mapping[str, Sequence[Any]]) -> dict[str, Hold]:

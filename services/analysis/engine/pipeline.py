@@ -15,6 +15,9 @@ from services.analysis.engine.finding import Found, Tell, find, silent
 from services.analysis.engine.finishing import (
     Sum,
     group_rows,
+    learned_rows,
+    sentiment,
+    stance_rows,
     term_tables,
     theme_rows,
 )
@@ -25,6 +28,7 @@ from services.analysis.model.comment import ExportedComment
 from services.analysis.model.participation import described
 from services.analysis.model.questions import ClosedQuestions
 from services.analysis.model.results import FORMAT, METHOD, Totals
+from services.analysis.model.stances import with_tables
 
 Rows = Callable[[Slice], Iterable[ExportedComment]]
 
@@ -72,6 +76,7 @@ def run(plan: Plan, rows: Rows, *, tell: Tell = silent) -> Finished:
 def finish(plan: Plan, found: Found, applied: Sequence[Parcel]) -> Finished:
     """Add up what was made of the shards (`apply`)."""
     added = Sum(applied=applied)
+    questions = _tables(plan, found)
     totals = Totals(
         received=sum(found.counts["status"].values()),
         published=found.counts["status"].get("published", 0),
@@ -88,12 +93,15 @@ def finish(plan: Plan, found: Found, applied: Sequence[Parcel]) -> Finished:
         "distinct": totals.distinct,
         **{f"by_{name}": each for name, each in found.counts.items()},
         "by_day": added.by_day(),
-        "questions": _tables(plan, found),
+        "questions": questions,
         "participation": described(plan.participation),
         "campaigns": _campaigns(found, added),
         "terms": term_tables(added),
         "groups": group_rows(added),
         "themes": theme_rows(added, found.model),
+        "stances": with_tables(stance_rows(added, found.model, plan), questions),
+        "learned": learned_rows(added, found.model),
+        "sentiment": sentiment(added, found.model),
     }
     return Finished(totals=totals, results=results, assignments=added.assignments())
 

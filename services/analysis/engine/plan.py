@@ -1,10 +1,11 @@
 """What a run is to do: which rows of the export are one shard, and what officers ask for."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from services.analysis.engine.brief import Brief, SeedTerms
 from services.analysis.model.comment import Question, Shard
 from services.shared.participation import Participation
 
@@ -13,7 +14,6 @@ SHARD = 25_000
 
 Row = TypeVar("Row")
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
-_Term = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class Slice(BaseModel):
@@ -37,16 +37,6 @@ class Slice(BaseModel):
         return rows[self.first : self.first + self.rows]
 
 
-class SeedTerms(BaseModel):
-    """Terms of both languages by which comments of either meet in one theme."""
-
-    model_config = _FROZEN
-
-    theme: Annotated[str, Field(min_length=1, max_length=200)]
-    ar: Annotated[tuple[_Term, ...], Field(max_length=50)] = ()
-    en: Annotated[tuple[_Term, ...], Field(max_length=50)] = ()
-
-
 class Seed(SeedTerms):
     """Terms of a theme that may be there already, in officers' corrections.
 
@@ -66,19 +56,20 @@ class Seed(SeedTerms):
         return self.theme_id is None or self.question_id == question_id
 
 
-class Brief(BaseModel):
-    """What officers ask of an analysis.
+class Placed(BaseModel):
+    """A comment that officers put into a theme: by it the others are told.
 
     Attributes
     ----------
-    themes : int or None
-        How many themes of each question and language; ``None`` is as many as tell them apart.
+    question_id : str or None
+        What the theme is about; ``None`` is comments' own texts.
     """
 
     model_config = _FROZEN
 
-    themes: Annotated[int, Field(ge=1, le=50)] | None = None
-    seed_terms: Annotated[tuple[SeedTerms, ...], Field(max_length=100)] = ()
+    comment_id: str
+    theme_id: str
+    question_id: str | None = None
 
 
 class Plan(BaseModel):
@@ -90,6 +81,8 @@ class Plan(BaseModel):
         Who took part, as the comments service counted it; a file of comments tells nothing of it.
     seeds : tuple of Seed
         Of the topic's definition and of officers' corrections; the brief may name more.
+    placed : tuple of Placed
+        Comments that officers put into themes.
     time_zone : str
         IANA name of the zone whose days comments are counted by.
     """
@@ -103,6 +96,7 @@ class Plan(BaseModel):
     participation: Participation | None = None
     brief: Brief = Brief()
     seeds: tuple[Seed, ...] = ()
+    placed: tuple[Placed, ...] = ()
     time_zone: str = "UTC"
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from services.analysis.engine.lessons import labelled
 from services.analysis.engine.minhash import band_keys
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan
@@ -29,8 +30,9 @@ def read(rows: Iterable[ExportedComment], plan: Plan) -> Parcel:
     Parcel
         Columns ``ids``, ``received``, ``channels`` (bytes), ``digests``, ``bands``, ``offsets`` and
         ``values`` (see `Shingles`), one row per published comment; told are ``counts`` (by status
-        and, of the published, by kind, language, channel), ``closed`` (closed questions) and
-        ``sample`` (statements in which themes are to be found).
+        and, of the published, by kind, language, channel), ``closed`` (closed questions),
+        ``sample`` (statements in which themes are to be found) and ``labelled`` (those whose
+        stance or theme officers told).
     """
     counts: dict[str, Counter[str]] = {name: Counter() for name in ("status", *COUNTED)}
     closed = ClosedQuestions(plan.questions)
@@ -46,6 +48,7 @@ def read(rows: Iterable[ExportedComment], plan: Plan) -> Parcel:
         "counts": {name: dict(each) for name, each in counts.items()},
         "closed": closed.counts,
         "sample": _sample(published, share=min(1.0, SAMPLE / max(plan.rows, 1))),
+        "labelled": labelled(published, plan),
     }
     return Parcel(_columns(published), told)
 

@@ -32,6 +32,12 @@ def tokens(text: str, language: str) -> list[Token]:
     return [Token(form, word) for form, word in found if form]
 
 
+def forms(text: str, language: str) -> list[str]:
+    """Stems of all words of a text, in their order; function words as they are, folded."""
+    known = _stems(language)
+    return [known[word] or stem(word) for word in words(text)]
+
+
 class _Stems(dict[str, str]):
     """Stem of each word, worked out when it is first met; empty if it is not counted."""
 

@@ -16,14 +16,23 @@ _MOST_SHARE = 0.5
 _MOST_WORDS = 20_000
 
 
-def vocabulary(texts: Sequence[Iterable[str]]) -> dict[str, float]:
+def vocabulary(
+    texts: Sequence[Iterable[str]], *, least: int = _LEAST_TEXTS, most: float = _MOST_SHARE
+) -> dict[str, float]:
     """Stems by which texts are told apart, sorted, each with its inverse document frequency.
 
     ``ln((1 + n) / (1 + df)) + 1``; of more than 20,000 those in most texts are kept.
+
+    Parameters
+    ----------
+    least : int
+        Texts that a stem occurs in, at least.
+    most : float
+        Part of the texts, at most.
     """
     found = Counter(form for text in texts for form in set(text))
-    most = max(_LEAST_TEXTS, _MOST_SHARE * len(texts))
-    usable = [(-n, form) for form, n in found.items() if _LEAST_TEXTS <= n <= most]
+    ceiling = max(least, most * len(texts))
+    usable = [(-n, form) for form, n in found.items() if least <= n <= ceiling]
     kept = sorted(form for _, form in sorted(usable)[:_MOST_WORDS])
     return {form: log((1 + len(texts)) / (1 + found[form])) + 1 for form in kept}
 

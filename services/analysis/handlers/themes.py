@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from services.analysis.engine.plan import Brief
+from services.analysis.engine.brief import Brief
 from services.analysis.handlers import ask_topics, store, works
 from services.analysis.model.asked import Asked
 from services.analysis.model.correction import Corrections, Recorded

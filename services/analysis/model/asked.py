@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from services.analysis.engine.plan import Brief
+from services.analysis.engine.brief import Brief
 
 
 class Asked(BaseModel):

@@ -17,6 +17,8 @@ class Assignment(NamedTuple):
     ----------
     theme_ids : tuple of str
         Themes of its statements, sorted.
+    learned : tuple of str
+        Themes that officers' corrections of others teach for it.
     """
 
     comment_id: str
@@ -26,6 +28,7 @@ class Assignment(NamedTuple):
     campaign_id: str | None
     reason_code: str | None
     theme_ids: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ()
 
     @property
     def is_gone(self) -> bool:
@@ -53,10 +56,7 @@ class Assignments:
     """
 
     def __init__(self, rows: Iterable[dict[str, Any]]) -> None:
-        found = sorted(
-            (Assignment(**{**row, "theme_ids": tuple(row.get("theme_ids", ()))}) for row in rows),
-            key=lambda each: each.comment_id,
-        )
+        found = sorted(map(_assignment, rows), key=lambda each: each.comment_id)
         self._by_id = {assignment.comment_id: assignment for assignment in found}
         self._changed: dict[str, Assignment] = {}
         self.campaign_ids = frozenset(a.campaign_id for a in found if a.campaign_id)
@@ -99,6 +99,11 @@ class Assignments:
         }
         seen.theme_ids = frozenset(known)
         return seen
+
+
+def _assignment(row: Mapping[str, Any]) -> Assignment:
+    listed = {name: tuple(row.get(name, ())) for name in ("theme_ids", "learned")}
+    return Assignment(**{**row, **listed})
 
 
 def after(assignments: list[Assignment], comment_id: str | None) -> list[Assignment]:

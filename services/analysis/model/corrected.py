@@ -24,17 +24,22 @@ class Overlaid:
         By comment id, of comments whose themes are others than the machine's.
     not_applied : mapping
         Why (a code), by version of the correction.
+    placed : list of tuple
+        Comments with the theme that corrections put each into last.
     """
 
     themes: list[Theme]
     theme_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     not_applied: Mapping[int, str] = field(default_factory=dict)
+    placed: list[tuple[str, str]] = field(default_factory=list)
 
 
 def corrected(
     themes: Iterable[Theme], assignments: Assignments, corrections: Iterable[Recorded]
 ) -> Overlaid:
-    """Apply corrections in their order; one that applies no more is reported, never lost.
+    """Apply corrections in their order, and what they teach of other comments.
+
+    One that applies no more is reported, never lost.
 
     Of comments that are not public any more a correction is kept for the others.
     """
@@ -44,7 +49,13 @@ def corrected(
         faults = overlay.apply(recorded)
         if faults:
             not_applied[recorded.version] = faults[0][1]
-    return Overlaid(themes=overlay.themes(), theme_ids=overlay.changed(), not_applied=not_applied)
+    overlay.follow()
+    return Overlaid(
+        themes=overlay.themes(),
+        theme_ids=overlay.changed(),
+        not_applied=not_applied,
+        placed=overlay.placed(),
+    )
 
 
 def publicly(theme: Theme) -> Theme:

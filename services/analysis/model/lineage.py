@@ -38,7 +38,24 @@ def inherited(
         {**row, "theme_ids": sorted(known.get(each, each) for each in row["theme_ids"])}
         for row in rows
     ]
-    return {**results, "themes": themes}, renamed
+    return {**results, "themes": themes, **_told_by_theme(results, known)}, renamed
+
+
+def _told_by_theme(results: dict[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    """Tones and stances by theme, under the themes' former ids."""
+    tones = results["sentiment"]["by_theme"]
+    stances = [
+        {
+            **row,
+            "by_theme": [
+                {**each, "theme_id": known.get(each["theme_id"], each["theme_id"])}
+                for each in row["by_theme"]
+            ],
+        }
+        for row in results["stances"]
+    ]
+    by_theme = {known.get(theme_id, theme_id): counts for theme_id, counts in tones.items()}
+    return {"stances": stances, "sentiment": {**results["sentiment"], "by_theme": by_theme}}
 
 
 def inherit(old: Members, new: Members) -> dict[str, str]:

@@ -38,6 +38,7 @@ class Overlay:
         self._themes = dict(self._machine)
         self._assignments = assignments
         self._moved: dict[str, tuple[str, ...]] = {}
+        self._named: dict[str, str | None] = {}
         self._touched: set[str] = set()
         self._members: dict[str, set[str]] = defaultdict(set)
         for each in assignments:
@@ -77,6 +78,21 @@ class Overlay:
                 theme_id = self._add(correction, recorded, number=0)
                 self._themes[theme_id]["question_id"] = correction.question_id
         return []
+
+    def follow(self) -> None:
+        """Put comments that no correction names into the themes that corrections teach for them."""
+        for each in self._assignments:
+            for theme_id in each.learned:
+                if theme_id in self._themes and each.comment_id not in self._named:
+                    self._follow(each.comment_id, theme_id)
+
+    def placed(self) -> list[tuple[str, str]]:
+        """Comments, in their order, with the theme that corrections put each into last."""
+        return [
+            (comment_id, theme_id)
+            for comment_id, theme_id in sorted(self._named.items())
+            if theme_id and theme_id in self._themes
+        ]
 
     def changed(self) -> dict[str, tuple[str, ...]]:
         """Themes of the comments whose themes changed."""
@@ -165,6 +181,7 @@ class Overlay:
     def _move(self, move: Move, recorded: Recorded) -> None:
         left: set[str] = set()
         for comment_id in self._usable(move.comment_ids):
+            self._named[comment_id] = move.theme_id
             present = self._of(comment_id)
             left |= set(present)
             enter = {move.theme_id} if move.theme_id else set()
@@ -187,6 +204,7 @@ class Overlay:
         self._themes.setdefault(theme_id, _empty(theme_id))
         self._touched.add(theme_id)
         for comment_id in self._usable(part.comment_ids):
+            self._named[comment_id] = theme_id
             self._place(comment_id, leave={out_of} if out_of else set(), enter={theme_id})
         members = (self._assignments.get(each) for each in self._members[theme_id])
         languages = {member.language for member in members if member and member.language}
@@ -199,6 +217,18 @@ class Overlay:
             seed_terms=part.terms,
         )
         return theme_id
+
+    def _follow(self, comment_id: str, theme_id: str) -> None:
+        asked = self._themes[theme_id]["question_id"]
+        same = {each for each in self._of(comment_id) if self._question_of(each) == asked}
+        if same != {theme_id}:
+            self._place(comment_id, leave=same, enter={theme_id})
+            theme = self._themes[theme_id]
+            self._themes[theme_id] = {**theme, "learned": theme.get("learned", 0) + 1}
+
+    def _question_of(self, theme_id: str) -> str | None:
+        theme = self._themes.get(theme_id) or self._machine.get(theme_id)
+        return theme["question_id"] if theme else None
 
     def _usable(self, comment_ids: Iterable[str]) -> list[str]:
         return [each for each in comment_ids if self._refusal(each, within=None) is None]

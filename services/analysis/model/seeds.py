@@ -1,10 +1,11 @@
-"""Seeds of the next run out of what officers corrected in this one."""
+"""What the next run takes from what officers corrected in this one: seeds, and what they teach."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from services.analysis.engine.language import guessed
-from services.analysis.engine.plan import Seed
+from services.analysis.engine.plan import Placed, Seed
+from services.analysis.model.corrected import Overlaid
 
 
 def seeds_of(themes: Iterable[dict[str, Any]]) -> list[Seed]:
@@ -19,4 +20,14 @@ def seeds_of(themes: Iterable[dict[str, Any]]) -> list[Seed]:
         )
         for theme in themes
         if theme.get("seed_terms")
+    ]
+
+
+def placed_of(overlaid: Overlaid) -> list[Placed]:
+    """Comments that officers put into themes, by which the next run tells the others."""
+    asked = {theme["theme_id"]: theme["question_id"] for theme in overlaid.themes}
+    return [
+        Placed(comment_id=comment_id, theme_id=theme_id, question_id=asked[theme_id])
+        for comment_id, theme_id in overlaid.placed
+        if theme_id in asked
     ]

@@ -4,10 +4,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from services.analysis.engine.plan import Brief, Plan, Seed, slices_of
+from services.analysis.engine.brief import Brief
+from services.analysis.engine.plan import Plan, Seed, slices_of
 from services.analysis.model.comment import Manifest
+from services.analysis.model.corrected import Overlaid
 from services.analysis.model.run import run_id_of
-from services.analysis.model.seeds import seeds_of
+from services.analysis.model.seeds import placed_of, seeds_of
 from services.analysis.model.work import Work
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.dispose import AskTopics
@@ -88,7 +90,7 @@ def _plan(manifest: Manifest, *, brief: Brief, store: AnalysisStore, ask_topics:
     place = (manifest.topic_id, manifest.round)
     topic = ask_topics(*place, ("topic",))["topic"]
     present = store.run(*place)
-    corrected = store.overlaid(present).themes if present else ()
+    corrected = store.overlaid(present) if present else Overlaid(themes=[])
     return Plan(
         topic_id=manifest.topic_id,
         round=manifest.round,
@@ -96,6 +98,7 @@ def _plan(manifest: Manifest, *, brief: Brief, store: AnalysisStore, ask_topics:
         questions=manifest.questions,
         participation=manifest.participation,
         brief=brief,
-        seeds=(*(Seed(**each) for each in topic["seed_terms"]), *seeds_of(corrected)),
+        seeds=(*(Seed(**each) for each in topic["seed_terms"]), *seeds_of(corrected.themes)),
+        placed=tuple(placed_of(corrected)),
         time_zone=topic["time_zone"],
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.analysis.engine.plan import Brief
+from services.analysis.engine.brief import Brief
 from services.analysis.model.asked import Asked
 from services.analysis.use_cases.dispose import AskTopics
 from services.analysis.work_store import WorkStore

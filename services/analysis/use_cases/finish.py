@@ -7,6 +7,7 @@ from typing import Any
 from services.analysis.engine.pipeline import Finished
 from services.analysis.model.lineage import inherited
 from services.analysis.model.run import Run
+from services.analysis.model.stances import with_tables
 from services.analysis.model.work import Work
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.steps import steps_of
@@ -87,6 +88,7 @@ def _after(
     if _first_published(former):
         published = store.results(former)
         results |= {name: published.get(name) for name in _STANDING}
+        results["stances"] = with_tables(results["stances"], results["questions"])
     return results, assignments
 
 

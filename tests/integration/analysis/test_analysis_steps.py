@@ -174,7 +174,10 @@ def test_the_definitions_seeds_make_both_languages_meet(spoken: Round) -> None:
 def test_what_officers_ask_holds_for_the_next_analysis(spoken: Round) -> None:
     spoken.run()
     before = spoken.brief().json
-    assert (before["version"], before["brief"]) == (0, {"themes": None, "seed_terms": []})
+    assert (before["version"], before["brief"]) == (
+        0,
+        {"themes": None, "seed_terms": [], "stances": []},
+    )
     asked = {"themes": 3, "seed_terms": [{"theme": "cars", "ar": [], "en": ["parking", "car"]}]}
     answer = spoken.ask(asked, seen=0)
     assert (answer.status, answer.headers["etag"], answer.json["version"]) == (200, '"1"', 1)
@@ -211,7 +214,7 @@ def test_an_agency_asks_of_its_own_topics_alone(spoken: Round) -> None:
 def test_corrections_hold_after_a_new_run_and_their_terms_find_more(spoken: Round) -> None:
     spoken.run()
     themes = _themes(spoken)
-    renamed = next(iter(themes))
+    renamed = next(i for i, theme in themes.items() if theme["languages"] == ["ar"])
     corrections = (
         {"op": "rename", "theme_id": renamed, "title": TITLE, "reason": "clearer"},
         {"op": "add", "title": TITLE, "terms": ["parking", "موقف"], "reason": "it is missing"},
@@ -229,3 +232,48 @@ def test_corrections_hold_after_a_new_run_and_their_terms_find_more(spoken: Roun
     assert after[added]["size"] >= 3
     assert after[added]["machine"]["seed"] == "Parking"
     assert spoken.get("analysis", groups=OFFICER).json["corrections_not_applied"] == []
+
+
+def test_what_is_learned_passes_from_step_to_step(consultation: Round) -> None:
+    """Stances and corrections, as models in files, tell what they tell in one process."""
+    cues = {"for": ("agree", "welcome", "approve"), "against": ("refuse", "oppose", "scrap")}
+    labels = []
+    for number in range(80):
+        stance = ("for", "against")[number % 2]
+        word = _word(number % 20, "en") + _word(number // 20, "en")
+        text = f"We {cues[stance][number % 3]} the plan of the {word} harbour market"
+        labels.append({"comment_id": consultation.comment(text), "stance": stance})
+    assert consultation.ask({"stances": [{"labels": labels[:60]}]}).status == 200
+    consultation.run(consultation.export(shards=4))
+    [row] = consultation.get("analysis", groups=OFFICER).json["stances"]
+    assert (row["method"], row["labelled"]) == ("learned", 60)
+    assert row["score"]["accuracy"] > 0.8
+    counts = {stance: row["counts"][stance]["comments"] for stance in ("for", "against")}
+    assert min(counts.values()) > 35
+    themes = list(_themes(consultation))
+    split = {
+        "op": "split",
+        "theme_id": themes[0],
+        "into": [
+            {"title": TITLE, "comment_ids": _of(consultation, themes[0], labels, stance)[:15]}
+            for stance in ("for", "against")
+        ],
+        "reason": "two minds",
+    }
+    assert consultation.correct(split).status == 200
+    consultation.comment("We scrap the plan of the zzzz harbour market")
+    consultation.run(consultation.export(shards=3))
+    after = consultation.get("analysis", groups=OFFICER).json
+    [learned] = after["learned"]
+    assert learned["reason"] is None
+    assert learned["told"] > 40
+    assert sum(theme.get("learned", 0) for theme in after["themes"]) > 20
+    assert [entry["op"] for theme in after["themes"] for entry in theme.get("history", [])]
+
+
+def _of(consultation: Round, theme_id: str, labels: list[dict[str, Any]], stance: str) -> list[str]:
+    key = f"analysis/{consultation.topic_id}/1/assignments.jsonl"
+    rows = exports.read_lines("exports", key)
+    members = {row["comment_id"] for row in rows if theme_id in row["theme_ids"]}
+    of_stance = [each["comment_id"] for each in labels if each["stance"] == stance]
+    return [comment_id for comment_id in of_stance if comment_id in members]

@@ -149,6 +149,7 @@ def test_the_report_says_so_where_there_is_nothing() -> None:
         "by_language": {},
         "themes": [],
         "groups": [],
+        "sentiment": {"by_language": {}},
         "campaigns": [],
         "method": {},
     }

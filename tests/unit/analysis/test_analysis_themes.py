@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from services.analysis.engine import pipeline
+from services.analysis.engine.brief import Brief
 from services.analysis.engine.pipeline import Finished
-from services.analysis.engine.plan import Brief, Plan, Seed, even_slices
+from services.analysis.engine.plan import Plan, Seed, even_slices
 from services.analysis.model.comment import Answer, ExportedComment, Question
 from services.analysis.model.results import without
 from services.shared.exports import canonical
