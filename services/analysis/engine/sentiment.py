@@ -19,8 +19,10 @@ TONES = ("positive", "negative", "neutral", "none")
 _REACH = 2
 """Words after a negation that it turns round."""
 _SIDES = {"+": 1, "-": -1}
-_CLITICS = ("و{}", "ف{}", "ب{}", "{}ا")
-"""What Arabic writes onto a word and the stemmer does not always take off."""
+_CLITICS = ("و{}", "{}ا")
+"""What Arabic writes onto a word and the stemmer does not always take off; "so" and "with" would
+make hatred (كره) of an idea (فكرة) and of tomorrow (بكرة).
+"""
 
 
 class _Listed(NamedTuple):

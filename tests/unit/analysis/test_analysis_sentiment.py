@@ -37,6 +37,7 @@ from tests.support.opinions import comment
         ("لا توجد مشكلة", "ar", "positive"),
         ("فكرة ممتازة وتوقيت سيئ", "ar", "neutral"),
         ("يفتح المكتب الساعة الثامنة", "ar", "none"),
+        ("لدي فكرة وسنعود بكرة", "ar", "none"),
         ("wunderbar, good", "de", "none"),
     ],
 )
