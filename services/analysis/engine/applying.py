@@ -1,9 +1,12 @@
 """Third step, shard by shard: theme, tone and stance of each statement, and what shows them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
 
 from services.analysis.engine.days import Days
 from services.analysis.engine.finding import Found
@@ -12,18 +15,15 @@ from services.analysis.engine.letters import ALONE
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan
 from services.analysis.engine.quotes import Quote, best
-from services.analysis.engine.sentiment import tone
+from services.analysis.engine.sentiment import TONES, tones
+from services.analysis.engine.spoken import Places, Spoken, spoken
 from services.analysis.engine.stances import Citation, cited
 from services.analysis.engine.statements import Statement, statements_of, whole_text
-from services.analysis.engine.stems import Token, tokens
-from services.analysis.engine.terms import Terms
-from services.analysis.engine.themes import UNTHEMED
+from services.analysis.engine.terms import counted
+from services.analysis.engine.themes import UNTHEMED, Matrix
 from services.analysis.model.assignment import Assignment
 from services.analysis.model.comment import ExportedComment
 from services.analysis.model.stances import UNSURE
-
-_BATCH = 5_000
-"""Statements whose themes are told at a time."""
 
 
 def apply(rows: Iterable[ExportedComment], plan: Plan, *, found: Found, letters: Parcel) -> Parcel:
@@ -41,9 +41,13 @@ def apply(rows: Iterable[ExportedComment], plan: Plan, *, found: Found, letters:
     """
     shard = _Shard(plan, found, letters)
     comments = list(rows)
-    said = [each for c in comments if c.status == "published" for each in statements_of(c)]
-    for start in range(0, len(said), _BATCH):
-        shard.take(said[start : start + _BATCH])
+    by_language: dict[str, list[Statement]] = defaultdict(list)
+    for comment in comments:
+        if comment.status == "published":
+            for statement in statements_of(comment):
+                by_language[statement.language].append(statement)
+    for language, said in by_language.items():
+        shard.take(language, said)
     for comment in comments:
         shard.note(comment)
     return Parcel({}, shard.told())
@@ -60,8 +64,8 @@ class _Shard:
         self._model = found.model
         self._zoned = Days(ZoneInfo(plan.time_zone))
         self._themes: dict[str, set[str]] = defaultdict(set)
-        self._terms: dict[str, Terms] = defaultdict(Terms)
-        self._of_theme: dict[int, Terms] = defaultdict(Terms)
+        self._terms: dict[str, list[Any]] = defaultdict(list)
+        self._of_theme: dict[str, list[Any]] = defaultdict(list)
         self._counts: dict[str, Counter[Any]] = defaultdict(Counter)
         self._quotes: dict[int, list[Quote]] = defaultdict(list)
         self._learned: dict[str, set[str]] = defaultdict(set)
@@ -70,63 +74,92 @@ class _Shard:
         self._assignments: list[dict[str, Any]] = []
         self._texts: dict[str, str] = {}
 
-    def take(self, said: list[Statement]) -> None:
-        """Take in statements: their terms and, group by group, themes, tones and stances."""
-        by_key: dict[Key, list[tuple[Statement, list[Token]]]] = defaultdict(list)
-        for statement in said:
-            words = tokens(statement.text, statement.language)
-            is_new = self._is_new(statement)
-            self._terms[statement.language].add(statement.comment_id, words, is_new=is_new)
-            by_key[statement.question_id, statement.language].append((statement, words))
-        for key, group in by_key.items():
-            numbers = self._theme(key, group)
-            placed = [(statement, numbers.get(statement.comment_id)) for statement, _ in group]
-            self._tone(placed)
-            self._stance(key[0], placed)
-            self._learn(key[0], placed)
+    def take(self, language: str, said: list[Statement]) -> None:
+        """Take in all statements of a language: terms and, by question, themes, tones, stances."""
+        ids = [statement.comment_id for statement in said]
+        is_new = np.array([self._is_new(each) for each in said], np.bool_)
+        words = spoken([statement.text for statement in said], language)
+        everything = np.zeros(len(said), np.int64)
+        whole = counted(words, everything, comment_ids=ids, is_new=is_new)
+        self._terms[language] += whole.values()
+        numbers = np.full(len(said), UNTHEMED)
+        for question_id, rows in _by_question(said).items():
+            group = [said[row] for row in rows]
+            numbers[rows] = self._theme(
+                (question_id, language), group, words.of(rows), is_new[rows]
+            )
+            of_rows = numbers[rows].tolist()
+            self._stance(question_id, group, of_rows)
+            self._learn(question_id, group, of_rows)
+        for number, terms in counted(words, numbers, comment_ids=ids, is_new=is_new).items():
+            self._of_theme[str(number)].append(terms)
+        self._tone(language, words, numbers, is_new)
 
-    def _theme(self, key: Key, pairs: list[tuple[Statement, list[Token]]]) -> dict[str, int]:
-        """Take in the themes of a group; gives the number of each comment's."""
-        numbers: dict[str, int] = {}
+    def _theme(
+        self, key: Key, group: list[Statement], words: Spoken, is_new: npt.NDArray[np.bool_]
+    ) -> Places:
+        """Take in the themes of a question's statements; gives the number of each one's."""
         fitted = self._model.groups.get(key)
         name = "/".join(key)
-        new = sum(self._is_new(statement) for statement, _ in pairs)
-        self._counts["statements"][name] += len(pairs)
-        self._counts["distinct_statements"][name] += new
+        self._counts["statements"][name] += len(group)
+        self._counts["distinct_statements"][name] += int(is_new.sum())
         if fitted is None:
-            return numbers
-        found = fitted.themes.of([[token.stem for token in words] for _, words in pairs])
-        for place, (statement, words) in enumerate(pairs):
-            if found.first[place] == UNTHEMED:
-                continue
-            number = numbers[statement.comment_id] = fitted.numbers[found.first[place]]
-            self._counts["themed"][name] += 1
-            self._belongs(number, statement, words, score=float(found.score[place]))
-            if found.second[place] != UNTHEMED:
-                other = fitted.numbers[found.second[place]]
-                self._counts["overlap"][f"{number} {other}"] += 1
-        return numbers
+            return np.full(len(group), UNTHEMED)
+        themes = fitted.themes
+        found = themes.belonging(words.weighed(themes.words), _taken(words, themes.seeds))
+        # One more, which UNTHEMED stands for.
+        number_of = np.array([*fitted.numbers, UNTHEMED], np.int64)
+        first, second = number_of[found.first], number_of[found.second]
+        inside = np.flatnonzero(first != UNTHEMED)
+        self._counts["themed"][name] += len(inside)
+        _add(self._counts["size"], first[inside])
+        _add(self._counts["distinct"], first[inside][is_new[inside]])
+        both = second[inside] != UNTHEMED
+        pairs = zip(first[inside][both].tolist(), second[inside][both].tolist(), strict=True)
+        self._counts["overlap"].update(f"{one} {other}" for one, other in pairs)
+        for row in inside.tolist():
+            theme = self._model.about[first[row]]["theme_id"]
+            self._themes[group[row].comment_id].add(theme)
+        self._quote(group, first, found.score, inside[is_new[inside]])
+        return first
 
-    def _tone(self, placed: list[tuple[Statement, int | None]]) -> None:
-        for statement, number in placed:
-            found = tone(statement.text, statement.language)
-            name, is_new = f"{statement.language}/{found}", self._is_new(statement)
-            self._counts["tones"][name] += 1
-            self._counts["distinct_tones"][name] += is_new
-            if number is not None:
-                self._counts["theme_tones"][f"{number}/{found}"] += 1
+    def _quote(self, group: list[Statement], numbers: Places, scores: Matrix, rows: Places) -> None:
+        """Keep the best quotes of each theme, out of those rows of a question's statements."""
+        order = rows[np.lexsort((-scores[rows], numbers[rows]))]
+        for part in np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1):
+            if len(part):
+                number = int(numbers[part[0]])
+                quotes = (
+                    Quote(-float(scores[row]), group[row].comment_id, *group[row][2:])
+                    for row in part.tolist()
+                )
+                self._quotes[number] = best([*self._quotes[number], *quotes])
 
-    def _stance(self, question_id: str, placed: list[tuple[Statement, int | None]]) -> None:
+    def _tone(
+        self, language: str, words: Spoken, numbers: Places, is_new: npt.NDArray[np.bool_]
+    ) -> None:
+        found = tones(words, language)
+        for place, name in enumerate(TONES):
+            of_tone = found == place
+            if of_tone.any():
+                self._counts["tones"][f"{language}/{name}"] += int(of_tone.sum())
+                distinct = int((of_tone & is_new).sum())
+                self._counts["distinct_tones"][f"{language}/{name}"] += distinct
+                themed = numbers[of_tone & (numbers != UNTHEMED)]
+                for number, count in Counter(themed.tolist()).items():
+                    self._counts["theme_tones"][f"{number}/{name}"] += count
+
+    def _stance(self, question_id: str, group: list[Statement], numbers: list[int]) -> None:
         lesson = self._model.lessons.get(question_id)
         if lesson is None or lesson.learned is None:
             return
-        guesses = lesson.learned.of([(each.text, each.language) for each, _ in placed])
-        for (statement, number), guess in zip(placed, guesses, strict=True):
+        guesses = lesson.learned.of([(each.text, each.language) for each in group])
+        for statement, number, guess in zip(group, numbers, guesses, strict=True):
             stance = guess.label or UNSURE
             name, is_new = f"{question_id}/{stance}", self._is_new(statement)
             self._counts["stances"][name] += 1
             self._counts["distinct_stances"][name] += is_new
-            if number is not None:
+            if number != UNTHEMED:
                 self._counts["theme_stances"][f"{number}/{stance}"] += 1
             if is_new:
                 # Of what it is unsure of, the least sure first: that is what to label next.
@@ -134,33 +167,18 @@ class _Shard:
                 citation = Citation(rank, statement.comment_id)
                 self._citing[name] = cited([*self._citing[name], citation])
 
-    def _learn(self, question_id: str, placed: list[tuple[Statement, int | None]]) -> None:
+    def _learn(self, question_id: str, group: list[Statement], numbers: list[int]) -> None:
         """Tell themes by what officers' corrections taught; the machine's own stay beside them."""
         taught = self._model.taught.get(question_id)
         if taught is None or taught.lesson.learned is None:
             return
-        asked = [
-            statement
-            for statement, number in placed
-            if (UNTHEMED if number is None else number) in taught.scope
-        ]
+        pairs = zip(group, numbers, strict=True)
+        asked = [statement for statement, number in pairs if number in taught.scope]
         guesses = taught.lesson.learned.of([(each.text, each.language) for each in asked])
         for statement, guess in zip(asked, guesses, strict=True):
             if guess.label:
                 self._counts["learned"][question_id] += 1
                 self._learned[statement.comment_id].add(guess.label)
-
-    def _belongs(
-        self, number: int, statement: Statement, words: list[Token], *, score: float
-    ) -> None:
-        is_new = self._is_new(statement)
-        self._themes[statement.comment_id].add(self._model.about[number]["theme_id"])
-        self._counts["size"][number] += 1
-        self._counts["distinct"][number] += is_new
-        self._of_theme[number].add(statement.comment_id, words, is_new=is_new)
-        if is_new:
-            quote = Quote(-score, statement.comment_id, statement.language, statement.text)
-            self._quotes[number] = best([*self._quotes[number], quote])
 
     def _is_new(self, statement: Statement) -> bool:
         return self._places[statement.comment_id][1]
@@ -192,8 +210,8 @@ class _Shard:
             "assignments": self._assignments,
             "texts": self._texts,
             "days": self._days,
-            "terms": {language: terms.counts for language, terms in self._terms.items()},
-            "theme_terms": {str(n): terms.counts for n, terms in self._of_theme.items()},
+            "terms": self._terms,
+            "theme_terms": self._of_theme,
             "quotes": {str(n): quotes for n, quotes in self._quotes.items()},
             "citing": self._citing,
             "counts": {
@@ -201,3 +219,23 @@ class _Shard:
                 for name, each in self._counts.items()
             },
         }
+
+
+def _by_question(said: list[Statement]) -> dict[str, Places]:
+    """Rows of the statements on each question."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, statement in enumerate(said):
+        rows[statement.question_id].append(row)
+    return {question_id: np.array(each, np.int64) for question_id, each in rows.items()}
+
+
+def _taken(words: Spoken, seeds: Sequence[frozenset[str]]) -> Places:
+    """The seed most of whose stems each text has; the first of several, or `UNTHEMED`."""
+    if not seeds:
+        return np.full(words.count, UNTHEMED)
+    hits = np.array([words.hits(stems) for stems in seeds])
+    return np.where(hits.max(axis=0) > 0, hits.argmax(axis=0), UNTHEMED)
+
+
+def _add(counts: Counter[Any], numbers: Places) -> None:
+    counts.update(Counter(numbers.tolist()))

@@ -42,8 +42,9 @@ class Sum:
         """Terms by language (``terms``) or by theme (``theme_terms``)."""
         found: dict[str, Terms] = defaultdict(Terms)
         for part in self.applied:
-            for key, counts in part.told[name].items():
-                found[key].include(counts)
+            for key, parts in part.told[name].items():
+                for counts in parts:
+                    found[key].include(counts)
         return found
 
     def quotes(self) -> dict[str, list[Quote]]:

@@ -5,12 +5,14 @@ where one of the words just before it negates; irony, and what is only asked for
 beyond it.
 """
 
-from collections import deque
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from services.analysis.engine.stems import forms
+import numpy as np
+
+from services.analysis.engine.spoken import Places, Spoken
+from services.analysis.engine.stems import forms, stem_of
 from services.analysis.model.text import stem, words
 from services.shared.language import LANGUAGES
 
@@ -30,17 +32,26 @@ class _Listed(NamedTuple):
     negations: frozenset[str]
 
 
-def tone(text: str, language: str) -> str:
-    """One of `TONES`; of a language that has no list always ``none``."""
+def tones(said: Spoken, language: str) -> Places:
+    """Place in `TONES` of each text; in a language that has no list all are ``none``."""
     listed = _listed(language)
-    found = [listed.sides.get(form, 0) for form in forms(text, language)] if listed.sides else []
-    if not any(found):
-        return "none"
-    score, before = 0, deque([False] * _REACH, maxlen=_REACH)
-    for side, word in zip(found, words(text), strict=True):
-        score += -side if any(before) else side
-        before.append(_negates(word, listed))
-    return "positive" if score > 0 else "negative" if score < 0 else "neutral"
+    if not listed.sides:
+        return np.full(said.count, TONES.index("none"))
+    of_surface = [listed.sides.get(_form(word, language), 0) for word in said.surfaces]
+    sides = np.array(of_surface, np.int64)[said.places]
+    negates = np.array([_negates(word, listed) for word in said.surfaces], np.bool_)[said.places]
+    turned = np.zeros(len(sides), np.bool_)
+    for back in range(1, _REACH + 1):
+        same = said.texts[back:] == said.texts[:-back]
+        turned[back:] |= negates[:-back] & same
+    score = np.bincount(said.texts, np.where(turned, -sides, sides), said.count)
+    has_any = np.bincount(said.texts, sides != 0, said.count) > 0
+    place = np.select([score > 0, score < 0], [0, 1], 2)
+    return np.where(has_any, place, TONES.index("none"))
+
+
+def _form(word: str, language: str) -> str:
+    return stem_of(word, language) or stem(word)
 
 
 def _negates(word: str, listed: _Listed) -> bool:

@@ -32,6 +32,11 @@ def tokens(text: str, language: str) -> list[Token]:
     return [Token(form, word) for form, word in found if form]
 
 
+def stem_of(word: str, language: str) -> str:
+    """Stem under which a word is counted; empty if it is not."""
+    return _stems(language)[word]
+
+
 def forms(text: str, language: str) -> list[str]:
     """Stems of all words of a text, in their order; function words as they are, folded."""
     known = _stems(language)

@@ -77,11 +77,22 @@ class Themes:
 
     def of(self, texts: Sequence[Sequence[str]]) -> Belonging:
         """Tell the themes of statements, given as their stems."""
-        none = np.full(len(texts), UNTHEMED)
-        if not len(self.centres) or not texts:
-            return Belonging(first=none, second=none, score=np.zeros(len(texts)))
-        scores = np.round(weighed(texts, self.words) @ self.centres.T, 6)
-        rows, taken = np.arange(len(texts)), _taken(texts, self.seeds)
+        return self.belonging(weighed(texts, self.words), _taken(texts, self.seeds))
+
+    def belonging(self, weights: "csr_matrix[Any]", taken: Places) -> Belonging:
+        """Tell the themes of statements, given as rows of `words`.
+
+        Parameters
+        ----------
+        taken : array of int64
+            Which seed each has most of, or `UNTHEMED`.
+        """
+        count = weights.shape[0]
+        if not len(self.centres) or not count:
+            none = np.full(count, UNTHEMED)
+            return Belonging(first=none, second=none, score=np.zeros(count))
+        scores = np.round(weights @ self.centres.T, 6)
+        rows = np.arange(count)
         first = np.where(taken == UNTHEMED, scores.argmax(axis=1), taken)
         score = scores[rows, first]
         first = np.where((score >= LEAST) | (taken != UNTHEMED), first, UNTHEMED)

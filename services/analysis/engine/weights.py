@@ -6,10 +6,12 @@ from math import log
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+Places = npt.NDArray[np.int64]
 _LEAST_TEXTS = 2
 _MOST_SHARE = 0.5
 """A word in more than half of the texts tells none apart."""
@@ -45,16 +47,36 @@ def weighed(texts: Sequence[Iterable[str]], words: Mapping[str, float]) -> "csr_
     scipy.sparse.csr_matrix, texts x words
         A row of zeros where a text has none of the words.
     """
+    columns = {form: column for column, form in enumerate(words)}
+    counted = [Counter(columns[form] for form in text if form in columns) for text in texts]
+    sizes = np.fromiter(map(len, counted), np.int64, len(counted))
+    return unit_rows(
+        np.repeat(np.arange(len(sizes)), sizes),
+        np.array([column for row in counted for column in sorted(row)], np.int64),
+        np.array([row[column] for row in counted for column in sorted(row)], np.int64),
+        words,
+        count=len(counted),
+    )
+
+
+def unit_rows(
+    rows: Places, columns: Places, times: Places, words: Mapping[str, float], *, count: int
+) -> "csr_matrix[Any]":
+    """The same of stems that are counted already, by text and then by column.
+
+    Parameters
+    ----------
+    rows, columns, times : array of int64
+        Of each stem of each text: which text, which of `words`, how often.
+    count : int
+        How many texts.
+    """
     from scipy.sparse import csr_matrix
 
-    places = {form: place for place, form in enumerate(words)}
     idf = np.fromiter(words.values(), np.float64, len(words))
-    counted = [Counter(places[form] for form in text if form in places) for text in texts]
-    sizes = np.fromiter(map(len, counted), np.int64, len(counted))
-    columns = np.array([place for row in counted for place in sorted(row)], np.int64)
-    times = np.array([row[place] for row in counted for place in sorted(row)], np.float64)
-    values = (1 + np.log(times)) * idf[columns] if len(times) else times
+    values = (1 + np.log(times)) * idf[columns]
+    sizes = np.bincount(rows, minlength=count)
+    lengths = np.sqrt(np.bincount(rows, values**2, count))
+    values = values / np.repeat(lengths, sizes)
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    lengths = np.sqrt(np.bincount(np.repeat(np.arange(len(sizes)), sizes), values**2, len(sizes)))
-    values = values / np.repeat(lengths, sizes) if len(values) else values
-    return csr_matrix((values, columns, offsets), shape=(len(counted), len(words)))
+    return csr_matrix((values, columns, offsets), shape=(count, len(words)))

@@ -9,7 +9,8 @@ from services.analysis.engine import pipeline
 from services.analysis.engine.brief import Brief
 from services.analysis.engine.pipeline import Finished
 from services.analysis.engine.plan import Plan, even_slices
-from services.analysis.engine.sentiment import tone
+from services.analysis.engine.sentiment import TONES, tones
+from services.analysis.engine.spoken import spoken
 from services.analysis.engine.stems import forms
 from services.analysis.model.comment import ExportedComment
 from services.shared.exports import canonical
@@ -42,7 +43,8 @@ from tests.support.opinions import comment
     ],
 )
 def test_the_tone_of_a_text(text: str, language: str, expected: str) -> None:
-    assert tone(text, language) == expected
+    (place,) = tones(spoken([text], language), language)
+    assert TONES[place] == expected
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

@@ -1,9 +1,10 @@
 """What counts as the same letter, and which words a comment is counted under."""
 
+import numpy as np
 import pytest
 
-from services.analysis.engine.stems import tokens
-from services.analysis.engine.terms import Terms
+from services.analysis.engine.spoken import spoken
+from services.analysis.engine.terms import Terms, counted
 from services.analysis.model.text import normalised, stem, words
 
 
@@ -65,10 +66,16 @@ def test_numbers_and_possessives_are_no_words() -> None:
 
 
 def _terms(*texts: str, language: str = "en") -> list[dict[str, object]]:
-    terms = Terms()
-    for number, text in enumerate(texts):
-        found = tokens(text, language)
-        terms.add(f"c{number}", found, is_new=text not in texts[:number])
+    names = [f"c{number}" for number in range(len(texts))]
+    return _table(list(texts), names, language=language)
+
+
+def _table(texts: list[str], names: list[str], *, language: str) -> list[dict[str, object]]:
+    is_new = np.array([text not in texts[:place] for place, text in enumerate(texts)], np.bool_)
+    one = np.zeros(len(texts), np.int64)
+    terms, said = Terms(), spoken(texts, language)
+    for counts in counted(said, one, comment_ids=names, is_new=is_new).values():
+        terms.include(counts)
     return terms.table()
 
 
@@ -97,10 +104,13 @@ def test_function_words_are_no_terms(language: str, text: str) -> None:
 
 
 def test_at_most_three_comments_are_cited_whatever_the_order() -> None:
-    forth, back = Terms(), Terms()
     names = [f"c{number}" for number in range(9)]
-    for terms, order in ((forth, names), (back, names[::-1])):
-        for name in order:
-            terms.add(name, tokens("parking", "en"), is_new=True)
-    assert forth.table() == back.table()
-    assert forth.table()[0]["citing"] == ["c0", "c1", "c2"]
+    forth = _table(["parking"] * 9, names, language="en")
+    back = _table(["parking"] * 9, names[::-1], language="en")
+    assert forth == back
+    assert forth[0]["citing"] == ["c0", "c1", "c2"]
+
+
+def test_a_comment_that_says_a_word_on_two_questions_is_cited_once() -> None:
+    table = _table(["parking", "parking please", "parking now"], ["c1", "c1", "c0"], language="en")
+    assert [row["citing"] for row in table if row["term"] == "parking"] == [["c0", "c1"]]
