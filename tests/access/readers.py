@@ -108,6 +108,25 @@ def of_calendar(text: str) -> Faults:
     return [str(found) for found in (parts, names, odd, turned) if found]
 
 
+def of_svg(text: str) -> Faults:
+    root = ET.fromstring(text)
+    known = {"svg", "g", "defs", "clipPath", "path", "pattern", "rect", "text", "use"}
+    known |= {"title", "desc"}
+    found = [(part.tag.rpartition("}")[2], part) for part in root.iter()]
+    odd = [tag for tag, _ in found if tag not in known]
+    odd += [name for _, part in found for name in part.attrib if name.lower().startswith("on")]
+    # What is drawn twice is referred to inside the picture, and nothing outside it.
+    leading = [
+        value
+        for _, part in found
+        for name, value in part.attrib.items()
+        if name.rpartition("}")[2] == "href" and not value.startswith("#")
+    ]
+    turned = [part.text for _, part in found if part.text and of_direction(part.text)]
+    named = {"title", "desc"} <= {part.tag.rpartition("}")[2] for part in root}
+    return [str(each) for each in (odd, leading, turned, [] if named else ["no title"]) if each]
+
+
 def of_json(text: str) -> Faults:
     names: set[str] = set()
 
@@ -136,6 +155,7 @@ BY_MEDIA_TYPE: dict[str, Callable[[str], Faults]] = {
     "text/html": of_html,
     "application/atom+xml": of_atom,
     "text/calendar": of_calendar,
+    "image/svg+xml": of_svg,
     "application/json": of_json,
     "application/problem+json": of_json,
     "application/ld+json": of_json,

@@ -92,6 +92,7 @@ class Scene:
             *self.subscriptions,
             *({**collecting, "webhook": webhook} for webhook in self.webhooks),
             {"topic": self.topics["archived"], "comment": self.replies["arabic"]["comment_id"]},
+            {"topic": self.topics["archived"], "chart": "channels.en.svg"},
             {"queue": "comments-consume"},
             {"topic": self.topics["draft"], "version": '"1"'},
             {},

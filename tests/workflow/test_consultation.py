@@ -202,7 +202,7 @@ def test_what_was_never_published_is_withdrawn_without_a_record(
 
 
 def test_officers_have_a_round_analysed_anew_while_they_decide(journey: Journey) -> None:
-    journey.reviewing(*(f"More nurses at the clinic, please {n}" for n in range(3)))
+    journey.reviewing(*(f"More benches at the clinic, please {n}" for n in range(3)))
     path = f"{journey.path}/analysis"
     assert journey.stage == "deciding"
     before = journey.officer.get(path).json
@@ -210,13 +210,13 @@ def test_officers_have_a_round_analysed_anew_while_they_decide(journey: Journey)
     theme_id = before["themes"][0]["theme_id"]
     rename = {"op": "rename", "theme_id": theme_id, "title": title, "reason": "clearer"}
     journey.officer.send("PATCH", f"{path}/themes", body={"items": [rename]}, expect=200)
-    seed = {"theme": "staff", "ar": ["ممرضة"], "en": ["nurse"]}
+    seed = {"theme": "seats", "ar": ["مقاعد"], "en": ["bench"]}
     journey.officer.put(f"{path}/brief", {"seed_terms": [seed]})
     journey.move("start-analysis")
     assert journey.stage == "deciding"
     after = journey.officer.get(path).json
     assert after["run_id"] != before["run_id"]
-    assert [theme["seed"] for theme in after["themes"]] == ["staff"]
+    assert [theme["seed"] for theme in after["themes"]] == ["seats"]
     assert journey.officer.get(f"{path}/progress").json["stage"] == "finished"
     journey.move("start-analysis")
     assert journey.officer.get(path).json["run_id"] == after["run_id"]

@@ -18,7 +18,7 @@ from services.topics.model.narration import (
 from tests.infra.architecture import definition, states
 
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
-SILENT = {"EnterAt", "ChooseStage", "ChooseReview", "ChooseAnnouncement"}
+SILENT = {"EnterAt", "ChooseStage", "ChooseReview", "ChooseAnalysis", "ChooseAnnouncement"}
 
 
 def entered(number: int, name: str, *, minute: int = 0) -> dict[str, Any]:
