@@ -14,6 +14,9 @@ _NOTHING = f"{_CLOSED}; form-action 'none'"
 """What an answer may do that a browser shows though it is no page: a feed, a file of a record."""
 _PAGES = f"{_CLOSED}; form-action 'self'; style-src 'unsafe-inline'"
 """Our own pages have a style and a form, and never a script."""
+_PICTURES = f"{_NOTHING}; style-src 'unsafe-inline'"
+"""What is drawn has styles, and words of themes: whoever opens it runs and fetches nothing."""
+_POLICIES = {"text/html": _PAGES, "image/svg+xml": _PICTURES}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +31,11 @@ class Response:
 
 def written(response: Response, language: Language) -> GatewayResponse[str]:
     """An answer as the gateway takes it, with the headers that every answer has."""
-    is_page = response.media_type.startswith("text/html")
+    policy = _POLICIES.get(response.media_type.partition(";")[0], _NOTHING)
     headers = {
         "Cache-Control": "no-store",
         "Content-Language": language,
-        "Content-Security-Policy": _PAGES if is_page else _NOTHING,
+        "Content-Security-Policy": policy,
         "Referrer-Policy": "no-referrer",
         "Vary": "Accept-Language, Authorization",
         "X-Content-Type-Options": "nosniff",

@@ -202,7 +202,7 @@ def test_what_was_never_published_is_withdrawn_without_a_record(
 
 
 def test_officers_have_a_round_analysed_anew_while_they_decide(journey: Journey) -> None:
-    journey.reviewing(*(f"More benches at the clinic, please {n}" for n in range(3)))
+    journey.reviewing("Open the clinics in the evening", "Evening hours", "We need a bench there")
     path = f"{journey.path}/analysis"
     assert journey.stage == "deciding"
     before = journey.officer.get(path).json
@@ -216,7 +216,9 @@ def test_officers_have_a_round_analysed_anew_while_they_decide(journey: Journey)
     assert journey.stage == "deciding"
     after = journey.officer.get(path).json
     assert after["run_id"] != before["run_id"]
-    assert [theme["seed"] for theme in after["themes"]] == ["seats"]
+    seeds = {theme["seed"]: theme for theme in after["themes"]}
+    assert seeds.keys() == {"evening_hours", "seats"}
+    assert seeds["evening_hours"]["title"] == title
     assert journey.officer.get(f"{path}/progress").json["stage"] == "finished"
     journey.move("start-analysis")
     assert journey.officer.get(path).json["run_id"] == after["run_id"]
