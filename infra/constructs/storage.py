@@ -119,7 +119,13 @@ class ExportsBucket(EncryptedBucket):
     ) -> None:
         rules = [
             s3.LifecycleRule(id="parts", prefix="parts/", expiration=_PARTS),
-            s3.LifecycleRule(id="work", prefix="work/", expiration=_WORK),
+            s3.LifecycleRule(
+                id="work",
+                prefix="work/",
+                expiration=_WORK,
+                # An old version is a copy of what people wrote; the shorter of two rules holds.
+                noncurrent_version_expiration=Duration.days(1),
+            ),
         ]
         super().__init__(
             scope, construct_id, key=key, removal=removal, rules=rules, access_logs=access_logs

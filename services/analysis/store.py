@@ -177,6 +177,9 @@ class AnalysisStore:
 
     def overlaid(self, run: Run, *, version: int | None = None) -> Overlaid:
         """Themes of a run as they are corrected, or were at a version of the row."""
+        if not self.corrections(run, version=version):
+            # Nor is anything learned; a round's assignments are much to read for a public page.
+            return Overlaid(themes=self.results(run)["themes"])
         return _overlaid(
             self._bucket,
             self._table.name,

@@ -95,8 +95,11 @@ class WorkFiles:
         client = aws.client("s3")
         try:
             return bytes(client.get_object(Bucket=self.bucket, Key=self.key(name))["Body"].read())
-        except client.exceptions.NoSuchKey:
-            return None
+        except client.exceptions.ClientError as error:
+            # Who may not list everything is told that a missing object is forbidden.
+            if aws.error_code(error) in ("NoSuchKey", "AccessDenied"):
+                return None
+            raise
 
     def names(self) -> list[str]:
         """Names of all files, in the order of their keys."""

@@ -190,7 +190,8 @@ def _numbered(
         if theme_id not in known:
             known[theme_id] = len(about)
             name = seed.theme if seed else None
-            row = {"theme_id": theme_id, "question_id": question_id, "seed": name}
+            asked = (seed.question_id or OWN) if seed and seed.theme_id else question_id
+            row = {"theme_id": theme_id, "question_id": asked, "seed": name}
             about.append({**row, "holds": {}})
         if not seeded or themes.seeds[place]:
             about[known[theme_id]]["holds"][language] = hold

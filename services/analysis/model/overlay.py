@@ -261,6 +261,7 @@ class Overlay:
         quotes = {
             quote["comment_id"]: quote
             for each in self._machine.values()
+            if each["question_id"] == theme["question_id"]
             for quote in each["quotes"]
             if quote["comment_id"] in members
         }
@@ -278,7 +279,9 @@ class Overlay:
         own = self._machine.get(theme["theme_id"])
         asked = theme["question_id"]
         alike = [own] if own else [t for t in self._machine.values() if t["question_id"] == asked]
-        one = next((t for t in alike if t["size"] and t["share"]), None)
+        # Of statements in other languages the next run tells the share.
+        same = (t for t in alike if t["languages"] == theme["languages"])
+        one = next((t for t in same if t["size"] and t["share"]), None)
         return round(size * one["share"] / one["size"], _ROUNDED) if one else None
 
 
