@@ -64,5 +64,7 @@ def ask(
     try:
         works.ask(new)
     except ConditionFailed as error:
-        raise Conflict("brief_changed_meanwhile") from error
+        # A reply that was lost makes the SDK write again: then what stands is our own.
+        if works.asked(new.topic_id, new.round) != new:
+            raise Conflict("brief_changed_meanwhile") from error
     return new
