@@ -7,7 +7,7 @@ import pytest
 
 from services.analysis.handlers import run, works
 from services.analysis.use_cases import steps
-from services.shared import exports
+from services.shared import exports, ids
 from services.shared.errors import Conflict
 from tests.integration.analysis.rounds import OFFICER, Round, disposition
 from tests.support import calls
@@ -19,8 +19,12 @@ TITLE = {"ar": "مواقف السيارات", "en": "Parking"}
 
 
 @pytest.fixture
-def spoken(consultation: Round) -> Round:
-    """Sixty comments about hours and parking, in both languages, no two alike."""
+def spoken(consultation: Round, request: pytest.FixtureRequest) -> Round:
+    """Sixty comments about hours and parking, in both languages, no two alike; the same each time.
+
+    Ids that are drawn anew would order the texts anew, and with them what a near tie decides.
+    """
+    consultation.topic_id = ids.derived_id("spoken", request.node.name)
     for number in range(20):
         for texts, language in ((HOURS, "en"), (PARKING, "en"), (ARABIC, "ar")):
             consultation.comment(
