@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from bench.figure import Figure
-from bench.support.letters import sent
+from bench.support.letters import commented, sent
 from services.analysis.engine import pipeline
 from services.analysis.engine.plan import SHARD, Plan, even_slices
 from services.analysis.model.comment import ExportedComment
@@ -34,16 +34,7 @@ def measure() -> Iterator[Figure]:
 
 def _comments(count: int) -> Iterator[ExportedComment]:
     found = sent(letters=20, variants=count // 200, others=count - count // 10, seed=SEED)
-    for number, each in enumerate(found):
-        yield ExportedComment(
-            comment_id=f"{number:026d}",
-            kind="comment",
-            status="published",
-            received_at=f"2026-11-{1 + number % 28:02d}T10:00:00Z",
-            language=each.language,
-            channel="web",
-            text=each.text,
-        )
+    return (commented(number, each) for number, each in enumerate(found))
 
 
 def _analysed(comments: list[ExportedComment], shards: int) -> tuple[str, dict[str, float]]:

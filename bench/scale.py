@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bench.figure import Figure
 from bench.support.bill import Tariff
-from bench.support.letters import sent
+from bench.support.letters import commented, sent
 from services.analysis.engine import pipeline
 from services.analysis.engine.applying import apply
 from services.analysis.engine.finding import find
@@ -69,16 +69,7 @@ def _shards(count: int) -> Iterator[list[ExportedComment]]:
     others = count * SHARD - 20 * count * SHARD // 200
     texts = sent(letters=20, variants=count * SHARD // 200, others=others, seed=_SEED)
     comments = (
-        ExportedComment(
-            comment_id=f"{number * 7919 % (count * SHARD):026d}",
-            kind="comment",
-            status="published",
-            received_at="2026-11-01T10:00:00Z",
-            language=each.language,
-            channel="web",
-            text=each.text,
-        )
-        for number, each in enumerate(texts)
+        commented(number * 7919 % (count * SHARD), each) for number, each in enumerate(texts)
     )
     for _ in range(count):
         yield [next(comments) for _ in range(SHARD)]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bench.figure import Figure
 from bench.support.real import DATA
-from services.analysis.engine.stems import tokens
+from services.analysis.engine.stems import stems
 from services.analysis.engine.themes import fit
 
 _TOPIC = re.compile(r"'topic_name': [\"']([^\"']+)[\"']")
@@ -52,8 +52,8 @@ def measure() -> Iterator[Figure]:
 
 
 def _ours(found: Labelled, count: int) -> list[int]:
-    stems = [[token.stem for token in tokens(text, found.language)] for text in found.texts]
-    themes: list[int] = fit(stems, count=count).of(stems).first.tolist()
+    said = [stems(text, found.language) for text in found.texts]
+    themes: list[int] = fit(said, count=count).of(said).first.tolist()
     return themes
 
 

@@ -8,6 +8,8 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.analysis.model.comment import ExportedComment
+
 _SYLLABLES = {
     "en": ("ba", "re", "mo", "tin", "sel", "ka", "dor", "vi", "lu", "pen", "gra", "sto"),
     "ar": ("با", "ري", "مو", "تن", "سل", "كا", "در", "في", "لو", "بن", "قر", "ست"),
@@ -26,6 +28,19 @@ class Sent(NamedTuple):
     text: str
     language: str
     letter: int
+
+
+def commented(number: int, each: Sent) -> ExportedComment:
+    """A published comment that says it."""
+    return ExportedComment(
+        comment_id=f"{number:026d}",
+        kind="comment",
+        status="published",
+        received_at=f"2026-11-{1 + number % 28:02d}T10:00:00Z",
+        language=each.language,
+        channel="web",
+        text=each.text,
+    )
 
 
 def sent(*, letters: int, variants: int, others: int, seed: int) -> Iterator[Sent]:

@@ -1,9 +1,9 @@
 """The analysis table and the analysis's own files; the only place that knows their keys.
 
 ``pk = T#<topic>``: ``sk = RUN#<round>`` (the round's run), ``A#<round>#<version>`` (audit), and
-what `WorkStore` keeps of the run at work. The
-audit item of a disposition carries the whole rule, that of a correction the correction: the newest
-of a target holds, the older ones are its history. So each is one write, and none is overwritten.
+what `WorkStore` keeps of the run at work. The audit item of a disposition carries the whole rule,
+that of a correction the correction: the newest of a target holds, the older ones are its history.
+So each is one write, and none is overwritten.
 
 ``pk = T#<topic>#<round>``: ``sk = S#<comment>``, what became of a comment since the export (see
 `Change`). Apart from the run's row, so that an event may come before the run and never contends

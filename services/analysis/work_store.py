@@ -8,7 +8,7 @@ In the analysis table under ``pk = T#<topic>``: ``sk = W#<round>`` (the run that
 from services.analysis.model.asked import Asked
 from services.analysis.model.work import Work
 from services.analysis.recorded import pk
-from services.shared import aws
+from services.shared import aws, exports
 from services.shared.table import Put, Table, Update
 
 
@@ -94,7 +94,7 @@ class WorkFiles:
         """Bytes of a file, or ``None`` if there is none."""
         client = aws.client("s3")
         try:
-            return bytes(client.get_object(Bucket=self.bucket, Key=self.key(name))["Body"].read())
+            return exports.read(self.bucket, self.key(name))
         except client.exceptions.ClientError as error:
             # Who may not list everything is told that a missing object is forbidden.
             if aws.error_code(error) in ("NoSuchKey", "AccessDenied"):

@@ -7,7 +7,7 @@ from typing import Any
 from services.analysis.charts.chart import Chart, Mark, Row
 from services.analysis.charts.participation import participation
 from services.analysis.charts.wording import Wording, cut, isolated, legible
-from services.shared.language import Language
+from services.shared.language import LANGUAGES, Language
 
 MOST_THEMES = 20
 """Themes in the chart; ``results.json`` has all."""
@@ -28,6 +28,11 @@ def charts(results: Mapping[str, Any], language: Language) -> list[Chart]:
         participation(results.get("participation"), wording),
     ]
     return [chart for chart in found if chart and chart.rows]
+
+
+def all_charts(results: Mapping[str, Any]) -> Iterator[Chart]:
+    """Every chart in every language."""
+    return (chart for language in LANGUAGES for chart in charts(results, language))
 
 
 def _themes(themes: Sequence[Mapping[str, Any]], wording: Wording) -> Iterator[Chart]:

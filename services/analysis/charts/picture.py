@@ -8,8 +8,7 @@ from xml.etree import ElementTree as ET  # nosec B405
 from services.analysis.charts.canvas import INK, PAPER
 from services.analysis.charts.chart import Chart
 from services.analysis.charts.drawing import drawn
-from services.analysis.charts.figures import charts
-from services.shared.language import LANGUAGES
+from services.analysis.charts.figures import all_charts
 
 SVG = "image/svg+xml"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -27,14 +26,12 @@ def charts_of(results: Mapping[str, Any]) -> dict[str, str]:
 
     The same results give the same text, to the byte.
     """
-    found = (chart for language in LANGUAGES for chart in charts(results, language))
-    return {chart.file: picture(chart) for chart in found}
+    return {chart.file: picture(chart) for chart in all_charts(results)}
 
 
 def chart_of(results: Mapping[str, Any], file: str) -> str | None:
     """SVG of one chart by its file name; ``None`` if results have no such chart."""
-    found = (chart for language in LANGUAGES for chart in charts(results, language))
-    return next((picture(chart) for chart in found if chart.file == file), None)
+    return next((picture(chart) for chart in all_charts(results) if chart.file == file), None)
 
 
 def picture(chart: Chart) -> str:

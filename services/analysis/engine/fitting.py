@@ -8,12 +8,17 @@ from typing import Any
 import numpy as np
 
 from services.analysis.engine.learning import Lesson
-from services.analysis.engine.lessons import lessons_of, packed_lesson, unpacked_lesson
+from services.analysis.engine.lessons import (
+    lessons_of,
+    packed_lessons,
+    said_of,
+    unpacked_lessons,
+)
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan, Seed
 from services.analysis.engine.stability import Hold, holds
 from services.analysis.engine.statements import OWN, Statement
-from services.analysis.engine.stems import tokens
+from services.analysis.engine.stems import stems
 from services.analysis.engine.teaching import Taught, taught_of
 from services.analysis.engine.themes import Themes, fit
 from services.shared import ids
@@ -60,28 +65,25 @@ class Model:
             {
                 "key": key,
                 "words": fitted.themes.words,
-                "seeds": [sorted(stems) for stems in fitted.themes.seeds],
+                "seeds": [sorted(each) for each in fitted.themes.seeds],
                 "numbers": fitted.numbers,
             }
             for key, fitted in self.groups.items()
         ]
-        arrays: dict[str, Any] = {}
-        for number, fitted in enumerate(self.groups.values()):
-            arrays[f"centres{number}"] = fitted.themes.centres
-        lessons = {f"stance {name}": lesson for name, lesson in self.lessons.items()}
-        lessons |= {f"themes {name}": taught.lesson for name, taught in self.taught.items()}
-        parcels = {name: packed_lesson(lesson) for name, lesson in lessons.items()}
-        for number, parcel in enumerate(parcels.values()):
-            arrays |= {f"{name}{number}": column for name, column in parcel.arrays.items()}
+        arrays = {f"centres{n}": f.themes.centres for n, f in enumerate(self.groups.values())}
+        stances = packed_lessons(self.lessons, kind="stance")
+        lessons = {name: taught.lesson for name, taught in self.taught.items()}
+        themes = packed_lessons(lessons, kind="themes")
         told = {
             "about": self.about,
             "groups": groups,
-            "lessons": {name: parcel.told for name, parcel in parcels.items()},
+            "stances": stances.told,
+            "themes": themes.told,
             "taught": {
                 name: [taught.ignored, sorted(taught.scope)] for name, taught in self.taught.items()
             },
         }
-        return Parcel(arrays, told)
+        return Parcel({**arrays, **stances.arrays, **themes.arrays}, told)
 
     @classmethod
     def of(cls, parcel: Parcel) -> "Model":
@@ -92,21 +94,18 @@ class Model:
             themes = Themes(
                 words=told["words"],
                 centres=parcel.arrays[f"centres{number}"],
-                seeds=tuple(frozenset(stems) for stems in told["seeds"]),
+                seeds=tuple(map(frozenset, told["seeds"])),
             )
             fitted = Fitted(themes=themes, numbers=tuple(told["numbers"]))
             groups[question_id, language] = fitted
         about = [{**each, "holds": _holds(each["holds"])} for each in parcel.told["about"]]
-        lessons = _lessons(parcel)
+        columns, told = parcel
+        lessons = unpacked_lessons(Parcel(columns, told["themes"]), kind="themes")
         taught = {
-            name: Taught(lesson=lessons[f"themes {name}"], ignored=ignored, scope=frozenset(scope))
-            for name, (ignored, scope) in parcel.told["taught"].items()
+            name: Taught(lesson=lessons[name], ignored=ignored, scope=frozenset(scope))
+            for name, (ignored, scope) in told["taught"].items()
         }
-        stances = {
-            name.removeprefix("stance "): lesson
-            for name, lesson in lessons.items()
-            if name.startswith("stance ")
-        }
+        stances = unpacked_lessons(Parcel(columns, told["stances"]), kind="stance")
         return cls(about=about, groups=groups, lessons=stances, taught=taught)
 
 
@@ -120,32 +119,24 @@ def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> 
     """
     texts: dict[Key, list[tuple[str, list[str]]]] = defaultdict(list)
     for statement in _distinct(reads, letters):
-        stems = [token.stem for token in tokens(statement.text, statement.language)]
         key = statement.question_id, statement.language
-        texts[key].append((statement.comment_id, stems))
+        texts[key].append((statement.comment_id, stems(statement.text, statement.language)))
     seeds = plan.all_seeds
     about: list[dict[str, Any]] = []
     groups: dict[Key, Fitted] = {}
     for key in sorted(texts):
         said = [each for _, each in sorted(texts[key])]
         themes = fit(said, count=plan.brief.themes, seeds=[_stems(seed, key) for seed in seeds])
-        numbers = _numbered(about, key, themes, holds(said, themes), plan)
+        numbers = _numbered(about, key, themes, holds(said, themes), plan, seeds)
         groups[key] = Fitted(themes=themes, numbers=numbers)
+    said_by = said_of(reads)
     of_ids = {each["theme_id"]: number for number, each in enumerate(about)}
     return Model(
         about=about,
         groups=groups,
-        lessons=lessons_of(reads, plan.brief),
-        taught=taught_of(reads, plan, groups=groups, numbers=of_ids),
+        lessons=lessons_of(said_by, plan.brief),
+        taught=taught_of(said_by, plan, groups=groups, numbers=of_ids),
     )
-
-
-def _lessons(parcel: Parcel) -> dict[str, Lesson]:
-    found = {}
-    for number, (name, told) in enumerate(parcel.told["lessons"].items()):
-        column = parcel.arrays.get(f"weights{number}")
-        found[name] = unpacked_lesson(Parcel({} if column is None else {"weights": column}, told))
-    return found
 
 
 def _holds(told: Mapping[str, Sequence[Any]]) -> dict[str, Hold]:
@@ -170,11 +161,16 @@ def _stems(seed: Seed, key: Key) -> set[str]:
     if not seed.is_of(None if question_id == OWN else question_id):
         return set()
     terms = {"ar": seed.ar, "en": seed.en}.get(language, ())
-    return {token.stem for term in terms for token in tokens(term, language)}
+    return {form for term in terms for form in stems(term, language)}
 
 
 def _numbered(
-    about: list[dict[str, Any]], key: Key, themes: Themes, held: Sequence[Hold], plan: Plan
+    about: list[dict[str, Any]],
+    key: Key,
+    themes: Themes,
+    held: Sequence[Hold],
+    plan: Plan,
+    seeds: Sequence[Seed],
 ) -> tuple[int, ...]:
     """Numbers of a group's themes among the run's; a seed's theme is one in all languages."""
     question_id, language = key
@@ -182,7 +178,7 @@ def _numbered(
     numbers = []
     for place, hold in enumerate(held):
         seeded = place < len(themes.seeds)
-        seed = plan.all_seeds[place] if seeded else None
+        seed = seeds[place] if seeded else None
         named = ("seed", seed.theme) if seed else (language, *_named_by(themes, place))
         theme_id = (seed and seed.theme_id) or ids.derived_id(
             "theme", *plan.scope, question_id, *named

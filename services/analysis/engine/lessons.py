@@ -1,6 +1,7 @@
 """Comments whose stance or theme officers told, and what is learned from them, by question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from services.analysis.engine.agreement import Score
 from services.analysis.engine.brief import Brief
@@ -10,6 +11,8 @@ from services.analysis.engine.plan import Plan
 from services.analysis.engine.statements import OWN, Statement, statements_of
 from services.analysis.model.comment import ExportedComment
 
+Said = Mapping[tuple[str, str], Statement]
+"""Statements by question and comment."""
 LEAST_LABELS = 40
 """Different texts that somebody labelled, below which no stance is learned."""
 
@@ -31,15 +34,14 @@ def labelled(published: Iterable[ExportedComment], plan: Plan) -> list[Statement
     ]
 
 
-def said_of(reads: Sequence[Parcel]) -> dict[tuple[str, str], Statement]:
+def said_of(reads: Sequence[Parcel]) -> Said:
     """Those statements of all shards, by question and comment."""
     found = (Statement(*row) for read in reads for row in read.told["labelled"])
     return {(each.question_id, each.comment_id): each for each in found}
 
 
-def lessons_of(reads: Sequence[Parcel], brief: Brief) -> dict[str, Lesson]:
+def lessons_of(said: Said, brief: Brief) -> dict[str, Lesson]:
     """What is learned of stances on each question whose labels the brief has."""
-    said = said_of(reads)
     lessons = {}
     for stance in brief.stances:
         if stance.options is None:
@@ -50,35 +52,43 @@ def lessons_of(reads: Sequence[Parcel], brief: Brief) -> dict[str, Lesson]:
     return lessons
 
 
-def packed_lesson(lesson: Lesson) -> Parcel:
-    """A lesson as a column and JSON."""
-    told = {
-        "labelled": lesson.labelled,
-        "repeated": lesson.repeated,
-        "reason": lesson.reason,
-        "score": lesson.score and vars(lesson.score),
-        "learned": None,
+def packed_lessons(lessons: Mapping[str, Lesson], *, kind: str) -> Parcel:
+    """Lessons of a kind, by question, as columns and JSON."""
+    learned = {f"{kind}{n}": each.learned for n, each in enumerate(lessons.values())}
+    columns = {name: each.weights for name, each in learned.items() if each}
+    return Parcel(columns, {name: _told(lesson) for name, lesson in lessons.items()})
+
+
+def unpacked_lessons(parcel: Parcel, *, kind: str) -> dict[str, Lesson]:
+    """The lessons that `packed_lessons` made a parcel of."""
+    return {
+        name: _lesson(told, parcel.arrays.get(f"{kind}{number}"))
+        for number, (name, told) in enumerate(parcel.told.items())
     }
-    if lesson.learned is None:
-        return Parcel({}, told)
-    learned = vars(lesson.learned) | {"languages": sorted(lesson.learned.languages)}
-    weights = learned.pop("weights")
-    return Parcel({"weights": weights}, {**told, "learned": learned})
 
 
-def unpacked_lesson(parcel: Parcel) -> Lesson:
-    """The lesson that `packed_lesson` made a parcel of."""
-    score, learned = parcel.told["score"], parcel.told["learned"]
+def _told(lesson: Lesson) -> dict[str, Any]:
+    learned = lesson.learned and {
+        "labels": lesson.learned.labels,
+        "words": lesson.learned.words,
+        "languages": sorted(lesson.learned.languages),
+        "known": lesson.learned.known,
+    }
+    return {**vars(lesson), "score": lesson.score and vars(lesson.score), "learned": learned}
+
+
+def _lesson(told: dict[str, Any], weights: Any) -> Lesson:
+    score, learned = told["score"], told["learned"]
     return Lesson(
-        labelled=parcel.told["labelled"],
-        repeated=parcel.told["repeated"],
-        reason=parcel.told["reason"],
+        labelled=told["labelled"],
+        repeated=told["repeated"],
+        reason=told["reason"],
         score=score and Score(**{**score, "interval": tuple(score["interval"])}),
         learned=learned
         and Learned(
             labels=tuple(learned["labels"]),
             words=learned["words"],
-            weights=parcel.arrays["weights"],
+            weights=weights,
             languages=frozenset(learned["languages"]),
             known=learned["known"],
         ),

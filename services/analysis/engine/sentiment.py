@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from services.analysis.engine.spoken import Places, Spoken
-from services.analysis.engine.stems import forms, stem_of
+from services.analysis.engine.stems import form_of, forms
 from services.analysis.model.text import stem, words
 from services.shared.language import LANGUAGES
 
@@ -37,7 +37,7 @@ def tones(said: Spoken, language: str) -> Places:
     listed = _listed(language)
     if not listed.sides:
         return np.full(said.count, TONES.index("none"))
-    of_surface = [listed.sides.get(_form(word, language), 0) for word in said.surfaces]
+    of_surface = [listed.sides.get(form_of(word, language), 0) for word in said.surfaces]
     sides = np.array(of_surface, np.int64)[said.places]
     negates = np.array([_negates(word, listed) for word in said.surfaces], np.bool_)[said.places]
     turned = np.zeros(len(sides), np.bool_)
@@ -48,10 +48,6 @@ def tones(said: Spoken, language: str) -> Places:
     has_any = np.bincount(said.texts, sides != 0, said.count) > 0
     place = np.select([score > 0, score < 0], [0, 1], 2)
     return np.where(has_any, place, TONES.index("none"))
-
-
-def _form(word: str, language: str) -> str:
-    return stem_of(word, language) or stem(word)
 
 
 def _negates(word: str, listed: _Listed) -> bool:

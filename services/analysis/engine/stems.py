@@ -6,7 +6,7 @@ off (`stem`). Words of other languages are only folded.
 
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any
 
 from services.analysis.model.text import stem, words
 from services.shared.language import LANGUAGES
@@ -18,18 +18,10 @@ _KEPT = 1 << 18
 """Words whose stem is remembered, per language."""
 
 
-class Token(NamedTuple):
-    """A word of a text: the stem it is counted under, and how it was written."""
-
-    stem: str
-    surface: str
-
-
-def tokens(text: str, language: str) -> list[Token]:
-    """Words of a text that say something, in their order."""
+def stems(text: str, language: str) -> list[str]:
+    """Stems of the words of a text that say something, in their order."""
     known = _stems(language)
-    found = ((known[word], word) for word in words(text))
-    return [Token(form, word) for form, word in found if form]
+    return [form for word in words(text) if (form := known[word])]
 
 
 def stem_of(word: str, language: str) -> str:
@@ -37,10 +29,14 @@ def stem_of(word: str, language: str) -> str:
     return _stems(language)[word]
 
 
+def form_of(word: str, language: str) -> str:
+    """Stem of a word; of a function word the word itself, folded."""
+    return stem_of(word, language) or stem(word)
+
+
 def forms(text: str, language: str) -> list[str]:
-    """Stems of all words of a text, in their order; function words as they are, folded."""
-    known = _stems(language)
-    return [known[word] or stem(word) for word in words(text)]
+    """Forms of all words of a text, in their order."""
+    return [form_of(word, language) for word in words(text)]
 
 
 class _Stems(dict[str, str]):

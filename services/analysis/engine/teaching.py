@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.analysis.engine.learning import LEAST_OF_A_LABEL, Example, Lesson, learn
-from services.analysis.engine.lessons import said_of
-from services.analysis.engine.parcel import Parcel
+from services.analysis.engine.lessons import Said
 from services.analysis.engine.plan import Placed, Plan
 from services.analysis.engine.statements import OWN, Statement
-from services.analysis.engine.stems import tokens
+from services.analysis.engine.stems import stems
 from services.analysis.engine.themes import UNTHEMED
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class Taught:
 
 
 def taught_of(
-    reads: Sequence[Parcel],
+    said: Said,
     plan: Plan,
     *,
     groups: "Mapping[Key, Fitted]",
@@ -54,7 +53,6 @@ def taught_of(
     numbers : mapping
         Number of each of the machine's themes, by id.
     """
-    said = said_of(reads)
     by_question: dict[str, list[Placed]] = {}
     for each in plan.placed:
         by_question.setdefault(each.question_id or OWN, []).append(each)
@@ -89,7 +87,6 @@ def _stand(statements: Iterable[Statement], groups: "Mapping[Key, Fitted]") -> f
     for each in statements:
         fitted = groups.get((each.question_id, each.language))
         if fitted:
-            stems = [token.stem for token in tokens(each.text, each.language)]
-            place = int(fitted.themes.of([stems]).first[0])
+            place = int(fitted.themes.of([stems(each.text, each.language)]).first[0])
             found.add(UNTHEMED if place == UNTHEMED else fitted.numbers[place])
     return frozenset(found)

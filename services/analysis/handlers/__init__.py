@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.analysis.settings import settings
 from services.analysis.store import AnalysisStore
 from services.analysis.work_store import WorkStore
+from services.shared import keys
 from services.shared.invoke import invoke
 from services.shared.table import Table
 
@@ -33,6 +34,11 @@ def works() -> WorkStore:
     """The runs at work of this deployment."""
     table = Table(settings().analysis_table_name)
     return WorkStore(table, bucket=settings().exports_bucket_name)
+
+
+def cursor_key() -> bytes:
+    """Key that signs cursors."""
+    return keys.purpose_key(keys.service_secret(settings().service_key_secret_arn), "cursor")
 
 
 def ask_topics(topic_id: str, round_: int | None, parts: tuple[str, ...]) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from services.analysis.charts.figures import charts
+from services.analysis.charts.figures import all_charts
 from services.analysis.charts.picture import SVG, chart_of
 from services.analysis.handlers import store
 from services.analysis.settings import settings
 from services.analysis.use_cases import read
 from services.shared.errors import NotFound
 from services.shared.http import Api, Request, Response
-from services.shared.language import LANGUAGES
 
 _CACHED = {"Cache-Control": "public, max-age=300"}
 api = Api("analysis", settings)
@@ -21,8 +20,7 @@ def list_charts(request: Request) -> Response:
     results = _results(request)
     items = [
         {"file": each.file, "language": each.language, "title": each.title, "about": each.about}
-        for language in LANGUAGES
-        for each in charts(results, language)
+        for each in all_charts(results)
     ]
     return Response(body={"items": items}, headers=_CACHED)
 

@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
-from services.analysis.handlers import ask_topics, store
+from services.analysis.handlers import ask_topics, cursor_key, store
 from services.analysis.model.assignment import Assignment, after
 from services.analysis.model.disposition import Dispositions
 from services.analysis.model.run import Run
 from services.analysis.settings import settings
 from services.analysis.use_cases import dispose, read
-from services.shared import clock, cursors, keys
+from services.shared import clock, cursors
 from services.shared.http import Api, Request, Response
 
 PAGE_SIZE = 100
@@ -69,19 +69,14 @@ def _shown(assignment: Assignment) -> dict[str, Any]:
 
 
 def _cursor(comment_id: str, run: Run) -> str:
-    return cursors.encode(comment_id, key=_cursor_key(), scope=_scope(run))
+    return cursors.encode(comment_id, key=cursor_key(), scope=_scope(run))
 
 
 def _position(cursor: str | None, run: Run) -> str | None:
     if cursor is None:
         return None
-    return str(cursors.decode(cursor, key=_cursor_key(), scope=_scope(run)))
+    return str(cursors.decode(cursor, key=cursor_key(), scope=_scope(run)))
 
 
 def _scope(run: Run) -> str:
     return f"outstanding/{run.topic_id}/{run.round}"
-
-
-def _cursor_key() -> bytes:
-    secret = keys.service_secret(settings().service_key_secret_arn)
-    return keys.purpose_key(secret, "cursor")

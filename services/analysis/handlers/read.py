@@ -27,7 +27,7 @@ def read_progress(request: Request) -> Response:
         store=store(),
         works=works(),
     )
-    return Response(body=found, headers={"Cache-Control": "no-store"})
+    return Response(body=found)
 
 
 @api.route("GET /v1/topics/{topic}/results")

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from services.analysis.engine.brief import Brief
-from services.analysis.handlers import ask_topics, store, works
+from services.analysis.handlers import ask_topics, cursor_key, store, works
 from services.analysis.model.asked import Asked
 from services.analysis.model.correction import Corrections, Recorded
 from services.analysis.settings import settings
@@ -12,7 +12,7 @@ from services.analysis.use_cases import read
 from services.analysis.use_cases.brief import ask, asked
 from services.analysis.use_cases.correct import correct_themes
 from services.analysis.use_cases.dispose import own_run
-from services.shared import clock, cursors, keys
+from services.shared import clock, cursors
 from services.shared.http import Api, Request, Response
 
 PAGE_SIZE = 100
@@ -35,7 +35,7 @@ def list_corrections(request: Request) -> Response:
     """Corrections, the newest first, a hundred a page."""
     run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
     scope = f"corrections/{run.topic_id}/{run.round}"
-    key = keys.purpose_key(keys.service_secret(settings().service_key_secret_arn), "cursor")
+    key = cursor_key()
     cursor = request.query.get("cursor")
     before = cursors.decode(cursor, key=key, scope=scope) if cursor is not None else None
     found = [c for c in store().corrections(run)[::-1] if before is None or c.version < before]

@@ -29,5 +29,4 @@ def placed_of(overlaid: Overlaid) -> list[Placed]:
     return [
         Placed(comment_id=comment_id, theme_id=theme_id, question_id=asked[theme_id])
         for comment_id, theme_id in overlaid.placed
-        if theme_id in asked
     ]

@@ -53,10 +53,12 @@ def begin(
     """
     place = (topic_id, round_)
     manifest = _manifest(manifest_key, of=place, store=store)
-    plan = _plan(manifest, brief=works.asked(*place).brief, store=store, ask_topics=ask_topics)
+    present = store.run(*place)
+    corrected = store.overlaid(present) if present else Overlaid(themes=[])
+    topic = ask_topics(*place, ("topic",))["topic"]
+    plan = _plan(manifest, brief=works.asked(*place).brief, corrected=corrected, topic=topic)
     written = canonical(plan.model_dump(mode="json"))
     run_id = run_id_of(topic_id, round_, plan=written)
-    present = store.run(topic_id, round_)
     is_new = present is None or present.run_id != run_id
     work = works.files(topic_id, round_, run_id=run_id)
     if is_new:
@@ -86,11 +88,7 @@ def _manifest(key: str, *, of: tuple[str, int], store: AnalysisStore) -> Manifes
     return manifest
 
 
-def _plan(manifest: Manifest, *, brief: Brief, store: AnalysisStore, ask_topics: AskTopics) -> Plan:
-    place = (manifest.topic_id, manifest.round)
-    topic = ask_topics(*place, ("topic",))["topic"]
-    present = store.run(*place)
-    corrected = store.overlaid(present) if present else Overlaid(themes=[])
+def _plan(manifest: Manifest, *, brief: Brief, corrected: Overlaid, topic: dict[str, Any]) -> Plan:
     return Plan(
         topic_id=manifest.topic_id,
         round=manifest.round,

@@ -51,7 +51,7 @@ class Steps:
     def find(self) -> Found:
         """Second step, over all shards."""
         left = self._left(FOUND)
-        return Found.of(left) if left else self._find()
+        return Found.of(left) if left else self._find()[0]
 
     def apply(self, index: int) -> Parcel:
         """Third step, of one shard."""
@@ -67,22 +67,16 @@ class Steps:
         applied = [self.apply(each.index) for each in self._plan.slices]
         return pipeline.finish(self._plan, self.find(), applied)
 
-    def _find(self) -> Found:
+    def _find(self) -> tuple[Found, list[Parcel]]:
         reads = [self.read(each.index) for each in self._plan.slices]
         found, letters = find(reads, self._plan)
         for index, part in enumerate(letters):
             self._leave(f"letters/{index}", part)
         self._leave(FOUND, found.parcel())
-        return found
+        return found, letters
 
     def _letters(self, index: int) -> Parcel:
-        left = self._left(f"letters/{index}")
-        if left is None:
-            self._find()
-            left = self._left(f"letters/{index}")
-        if left is None:
-            raise Conflict("export_mismatch", key=self._work.key(f"letters/{index}"))
-        return left
+        return self._left(f"letters/{index}") or self._find()[1][index]
 
     def _rows(self, index: int) -> Iterator[ExportedComment]:
         part = self._plan.slices[index]
