@@ -55,7 +55,9 @@ def correction_entries(
         _entry(
             run,
             ThemesCorrected(
-                op=item.op, theme_ids=tuple(sorted(themes_of(item))), comments=comments_of(item)
+                op=item.op,
+                theme_ids=tuple(sorted(themes_of(item))),
+                comments=len(comments_of(item)),
             ),
             version=version,
             actor=actor,

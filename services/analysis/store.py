@@ -9,7 +9,8 @@ So each is one write, and none is overwritten.
 `Change`). Apart from the run's row, so that an event may come before the run and never contends
 with the officers.
 
-In the exports bucket: ``analysis/<topic>/<round>/results.json`` and ``assignments.jsonl``.
+In the exports bucket under ``analysis/<topic>/<round>/<run>/``: ``results.json``,
+``assignments.jsonl``. Each run has its own, so that a row's are there until it names another run.
 """
 
 import json
@@ -188,8 +189,8 @@ class AnalysisStore:
 
     def machine(self, run: Run) -> tuple[list[dict[str, Any]], Assignments]:
         """Themes and assignments of a run as the machine made them."""
-        key = assignments_key(run.topic_id, run.round)
-        return self.results(run)["themes"], _assignments(self._bucket, key, run_id=run.run_id)
+        key, version = _key(run, "assignments.jsonl"), run.analysed_version
+        return self.results(run)["themes"], _assignments(self._bucket, key, version=version)
 
     def _on_record(self, run: Run, version: int | None) -> OnRecord:
         wanted = version or run.version
@@ -238,43 +239,44 @@ class AnalysisStore:
 
     def results(self, run: Run) -> dict[str, Any]:
         """Results of a run, as they were at the analysis."""
-        return _results(self._bucket, results_key(run.topic_id, run.round), run_id=run.run_id)
+        return _results(self._bucket, results_key(run), version=run.analysed_version)
 
     def write_files(self, run: Run, *, results: Any, assignments: Iterable[Any]) -> None:
         """Write the results and assignments of a run; they are there before the run's row is."""
-        exports.write_json(self._bucket, results_key(run.topic_id, run.round), results)
-        exports.write_lines(self._bucket, assignments_key(run.topic_id, run.round), assignments)
+        exports.write_json(self._bucket, results_key(run), results)
+        exports.write_lines(self._bucket, _key(run, "assignments.jsonl"), assignments)
 
     def read_file(self, key: str) -> bytes:
         """Bytes of a file of the comments export."""
         return exports.read(self._bucket, key)
 
 
-def results_key(topic_id: str, round_: int) -> str:
-    """Key of a round's results in the exports bucket."""
-    return f"analysis/{topic_id}/{round_}/results.json"
+def results_key(run: Run) -> str:
+    """Key of a run's results in the exports bucket."""
+    return _key(run, "results.json")
 
 
-def assignments_key(topic_id: str, round_: int) -> str:
-    """Key of a round's assignments in the exports bucket."""
-    return f"analysis/{topic_id}/{round_}/assignments.jsonl"
+def _key(run: Run, name: str) -> str:
+    return f"analysis/{run.topic_id}/{run.round}/{run.run_id}/{name}"
 
 
-# What a container has read stays true: files belong to a run, rules to a version of its row.
+# What a container has read stays true: of the same run once more the version is another.
 @lru_cache(maxsize=2)
-def _assignments(bucket: str, key: str, *, run_id: str) -> Assignments:
+def _assignments(bucket: str, key: str, *, version: int) -> Assignments:
     return Assignments(exports.read_lines(bucket, key))
 
 
 @lru_cache(maxsize=8)
-def _results(bucket: str, key: str, *, run_id: str) -> dict[str, Any]:
+def _results(bucket: str, key: str, *, version: int) -> dict[str, Any]:
     return dict(json.loads(exports.read(bucket, key)))
 
 
 @lru_cache(maxsize=2)
 def _overlaid(bucket: str, table: str, run: Run) -> Overlaid:
     store = AnalysisStore(Table(table), bucket=bucket)
-    return corrected(*store.machine(run), store.corrections(run))
+    return corrected(
+        *store.machine(run), store.corrections(run), analysed_version=run.analysed_version
+    )
 
 
 def _run_of(item: Mapping[str, Any]) -> Run:

@@ -57,8 +57,9 @@ class Theme(Shown):
     learned : int
         Comments that are in it by what corrections of others taught.
     corrected : bool
-        Whether officers changed anything about it. Where its members changed, how far it `holds`
-        is told by the next analysis.
+        Whether officers changed anything about it. Of several that they made one, `overlap`, tones
+        and stances are the sum; where they, or what they taught, put comments into it or took some
+        out, these and how far it `holds` are not told, but in the machine's version.
     """
 
     theme_id: Id

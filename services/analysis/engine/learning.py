@@ -19,6 +19,7 @@ from services.analysis.engine.grouping import group
 from services.analysis.engine.marks import marks
 from services.analysis.engine.minhash import band_keys
 from services.analysis.engine.shingles import digests, shingled
+from services.analysis.engine.threads import one_thread
 from services.analysis.engine.weights import vocabulary, weighed
 from services.analysis.model.text import normalised
 
@@ -146,8 +147,6 @@ def learn(examples: Iterable[Example], *, least: int) -> Lesson:
     least : int
         Different texts below which nothing is learned.
     """
-    from threadpoolctl import threadpool_limits
-
     given = sorted(each for each in examples if normalised(each.text))
     kept, known = _told_apart(given)
     labelled = dict(sorted(Counter(each.label for each in kept).items()))
@@ -155,7 +154,7 @@ def learn(examples: Iterable[Example], *, least: int) -> Lesson:
     reason = _refusal(labelled, least)
     if reason:
         return Lesson(**told, reason=reason)
-    with threadpool_limits(1):
+    with one_thread():
         score = _validated(kept)
         if score.agreement < FLOOR:
             return Lesson(**told, reason="agreement_too_low", score=score)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from services.analysis.engine.threads import one_thread
 from services.analysis.engine.weights import vocabulary, weighed
 
 if TYPE_CHECKING:
@@ -121,15 +122,13 @@ def fit(
     seed : int
         Of the random beginnings.
     """
-    from threadpoolctl import threadpool_limits
-
     words = vocabulary(texts)
     stems = tuple(frozenset(each) for each in seeds)
     rows = weighed(texts, words)
     taken = _taken(texts, stems)
     seeded = _centres(rows, taken, len(stems))
     rest = rows[np.flatnonzero((taken == UNTHEMED) & (np.diff(rows.indptr) > 0))]
-    with threadpool_limits(1):
+    with one_thread():
         found = _found(rest, count, seed=seed)
     centres = np.round(np.vstack([seeded, found]), 6).astype(np.float64)
     return Themes(words=words, centres=centres, seeds=stems)

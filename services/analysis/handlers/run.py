@@ -74,4 +74,4 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 def _finished(place: tuple[str, int], *, run_id: str) -> dict[str, Any]:
     run = finish(*place, run_id=run_id, at=clock.now(), store=store(), works=works())
-    return {"run_id": run.run_id, "result_key": results_key(*place), "comments": run.received}
+    return {"run_id": run.run_id, "result_key": results_key(run), "comments": run.received}

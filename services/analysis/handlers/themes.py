@@ -1,12 +1,14 @@
 """Officers correct themes and ask for more; staff see what was corrected, by whom and why."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import accumulate
 from typing import Any
 
 from services.analysis.engine.brief import Brief
 from services.analysis.handlers import ask_topics, cursor_key, store, works
 from services.analysis.model.asked import Asked
-from services.analysis.model.correction import Corrections, Recorded
+from services.analysis.model.correction import Corrections, Recorded, comments_of
 from services.analysis.settings import settings
 from services.analysis.use_cases import read
 from services.analysis.use_cases.brief import ask, asked
@@ -16,6 +18,8 @@ from services.shared import clock, cursors
 from services.shared.http import Api, Request, Response
 
 PAGE_SIZE = 100
+_MOST_COMMENTS = 50_000
+"""Comments that the corrections of a page name: what Lambda answers has 6 MB at most."""
 api = Api("analysis", settings)
 
 
@@ -32,14 +36,14 @@ def patch_themes(request: Request) -> Response:
 
 @api.route("GET /v1/topics/{topic}/analysis/corrections")
 def list_corrections(request: Request) -> Response:
-    """Corrections, the newest first, a hundred a page."""
+    """Corrections, the newest first, a hundred a page; fewer where they name many comments."""
     run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
     scope = f"corrections/{run.topic_id}/{run.round}"
     key = cursor_key()
     cursor = request.query.get("cursor")
     before = cursors.decode(cursor, key=key, scope=scope) if cursor is not None else None
     found = [c for c in store().corrections(run)[::-1] if before is None or c.version < before]
-    page, rest = found[:PAGE_SIZE], found[PAGE_SIZE:]
+    page = _page(found)
     why = store().overlaid(run).not_applied
     return Response(
         body={
@@ -47,7 +51,9 @@ def list_corrections(request: Request) -> Response:
             "round": run.round,
             "version": run.version,
             "items": [_shown(each, why.get(each.version)) for each in page],
-            "next_cursor": cursors.encode(page[-1].version, key=key, scope=scope) if rest else None,
+            "next_cursor": cursors.encode(page[-1].version, key=key, scope=scope)
+            if len(page) < len(found)
+            else None,
         }
     )
 
@@ -91,6 +97,12 @@ def _told(found: Asked) -> Response:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Entry of ``analysis-themes``."""
     return api.handle(event, context)
+
+
+def _page(found: Sequence[Recorded]) -> Sequence[Recorded]:
+    """The first of them, at least one."""
+    sizes = accumulate(len(comments_of(each.correction)) for each in found[:PAGE_SIZE])
+    return found[: max(1, sum(size <= _MOST_COMMENTS for size in sizes))]
 
 
 def _shown(recorded: Recorded, not_applied: str | None) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from services.analysis.model.assignment import Assignments
 from services.analysis.model.correction import Recorded
-from services.analysis.model.overlay import Overlay, Theme
+from services.analysis.model.overlay import Overlay
+from services.analysis.model.recount import Theme
 
 _STAFF_ONLY = ("machine", "merged", "history", "mark", "seed_terms")
 
@@ -26,35 +27,44 @@ class Overlaid:
         Why (a code), by version of the correction.
     placed : list of tuple
         Comments with the theme that corrections put each into last.
+    now : mapping
+        Under which id what the texts told of a theme of the machine's stands now, by its own id;
+        ``None`` where comments were put into it or taken out of it.
     """
 
     themes: list[Theme]
     theme_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     not_applied: Mapping[int, str] = field(default_factory=dict)
     placed: list[tuple[str, str]] = field(default_factory=list)
+    now: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def corrected(
-    themes: Iterable[Theme], assignments: Assignments, corrections: Iterable[Recorded]
+    themes: Iterable[Theme],
+    assignments: Assignments,
+    corrections: Iterable[Recorded],
+    *,
+    analysed_version: int,
 ) -> Overlaid:
-    """Apply corrections in their order, and what they teach of other comments.
+    """Apply corrections in their order, and what they taught the run of other comments.
 
-    One that applies no more is reported, never lost.
+    What was taught comes after the corrections that taught it, and before those that officers made
+    when they saw it. One that applies no more is reported, never lost. Of comments that are not
+    public any more a correction is kept for the others.
 
-    Of comments that are not public any more a correction is kept for the others.
+    Parameters
+    ----------
+    analysed_version : int
+        Version of the row with the run: later corrections were made on what it showed.
     """
     overlay = Overlay(themes, assignments)
-    not_applied: dict[int, str] = {}
-    for recorded in corrections:
-        faults = overlay.apply(recorded)
-        if faults:
-            not_applied[recorded.version] = faults[0][1]
-    overlay.follow()
+    not_applied = overlay.lay(corrections, analysed_version=analysed_version)
     return Overlaid(
         themes=overlay.themes(),
         theme_ids=overlay.changed(),
         not_applied=not_applied,
         placed=overlay.placed(),
+        now=overlay.now(),
     )
 
 

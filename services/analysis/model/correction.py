@@ -144,11 +144,11 @@ def themes_of(correction: Correction) -> frozenset[str]:
     return frozenset({theme_id} if theme_id else ())
 
 
-def comments_of(correction: Correction) -> int:
-    """How many comments a correction names."""
+def comments_of(correction: Correction) -> list[str]:
+    """Comments that a correction names."""
     match correction:
         case Split():
-            return sum(len(part.comment_ids) for part in correction.into)
+            return [each for part in correction.into for each in part.comment_ids]
         case Move() | Add():
-            return len(correction.comment_ids)
-    return 0
+            return correction.comment_ids
+    return []

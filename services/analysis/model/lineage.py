@@ -1,10 +1,11 @@
 """Themes of a new run that are those of an earlier one keep their ids."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.analysis.model.assignment import Assignments
+from services.analysis.model.results import told_by_theme
 
 SAME = 0.5
 """Jaccard index of the members from which on two themes count as one and the same."""
@@ -12,59 +13,57 @@ Members = Mapping[str, Iterable[str]]
 
 
 def inherited(
-    results: dict[str, Any], rows: list[dict[str, Any]], former: Assignments
+    results: dict[str, Any],
+    rows: list[dict[str, Any]],
+    former: Assignments,
+    *,
+    corrected: Mapping[str, Iterable[str]],
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Results and assignments of a new run, its themes under the ids that they had before.
 
     The id of a theme that was made of a seed says which seed: it stays.
+
+    Parameters
+    ----------
+    corrected : mapping
+        Themes of comments, by id, that officers changed: a theme counts as the same if it is like
+        what the machine had found, or like what officers had made of it.
     """
-    seeded = {theme["theme_id"] for theme in results["themes"] if theme["seed"]}
+    machines = {each.comment_id: each.theme_ids for each in former}
     known = inherit(
-        {each.comment_id: each.theme_ids for each in former},
-        {row["comment_id"]: set(row["theme_ids"]) - seeded for row in rows},
+        (machines, {**machines, **corrected}),
+        {row["comment_id"]: row["theme_ids"] for row in rows},
+        seeded={theme["theme_id"] for theme in results["themes"] if theme["seed"]},
     )
+
+    def now(theme_id: str) -> str:
+        return known.get(theme_id, theme_id)
+
     themes = [
         {
             **theme,
-            "theme_id": known.get(theme["theme_id"], theme["theme_id"]),
-            "overlap": [
-                {**each, "theme_id": known.get(each["theme_id"], each["theme_id"])}
-                for each in theme["overlap"]
-            ],
+            "theme_id": now(theme["theme_id"]),
+            "overlap": [{**each, "theme_id": now(each["theme_id"])} for each in theme["overlap"]],
         }
         for theme in results["themes"]
     ]
-    renamed = [
-        {**row, "theme_ids": sorted(known.get(each, each) for each in row["theme_ids"])}
-        for row in rows
-    ]
-    return {**results, "themes": themes, **_told_by_theme(results, known)}, renamed
+    renamed = [{**row, "theme_ids": sorted(map(now, row["theme_ids"]))} for row in rows]
+    return {**results, "themes": themes, **told_by_theme(results, now)}, renamed
 
 
-def _told_by_theme(results: dict[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
-    """Tones and stances by theme, under the themes' former ids."""
-    tones = results["sentiment"]["by_theme"]
-    stances = [
-        {
-            **row,
-            "by_theme": [
-                {**each, "theme_id": known.get(each["theme_id"], each["theme_id"])}
-                for each in row["by_theme"]
-            ],
-        }
-        for row in results["stances"]
-    ]
-    by_theme = {known.get(theme_id, theme_id): counts for theme_id, counts in tones.items()}
-    return {"stances": stances, "sentiment": {**results["sentiment"], "by_theme": by_theme}}
-
-
-def inherit(old: Members, new: Members) -> dict[str, str]:
+def inherit(
+    olds: Sequence[Members], new: Members, *, seeded: Collection[str] = ()
+) -> dict[str, str]:
     """Old ids of new themes, the most alike first, each id once.
 
     Parameters
     ----------
-    old, new : mapping
-        Theme ids by comment id.
+    olds : sequence of mapping
+        Theme ids by comment id, as the themes were at different times.
+    new : mapping
+        The same of the new themes.
+    seeded : collection of str
+        Themes of which nothing is sought, and nothing is a continuation.
 
     Returns
     -------
@@ -72,6 +71,20 @@ def inherit(old: Members, new: Members) -> dict[str, str]:
         Old id by new id, of those new themes whose members overlap an old one's by a Jaccard
         index of `SAME` and more. A theme with an id that there was before keeps it.
     """
+    news = {each for theme_ids in new.values() for each in theme_ids}
+    before = {each for old in olds for theme_ids in old.values() for each in theme_ids}
+    settled = (news & before) | set(seeded)
+    found: dict[str, str] = {}
+    taken = set(settled)
+    for _, former, later in sorted(each for old in olds for each in _alike(old, new)):
+        if former not in taken and later not in found and later not in settled:
+            found[later] = former
+            taken.add(former)
+    return found
+
+
+def _alike(old: Members, new: Members) -> Iterator[tuple[float, str, str]]:
+    """Themes that are one and the same: less the Jaccard index, the old one's id, the new one's."""
     olds, news, both = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     for theme_ids in old.values():
         olds.update(set(theme_ids))
@@ -79,15 +92,7 @@ def inherit(old: Members, new: Members) -> dict[str, str]:
         mine = set(theme_ids)
         news.update(mine)
         both.update((o, n) for o in set(old.get(comment_id, ())) for n in mine)
-    alike = [
-        (-shared / (olds[o] + news[n] - shared), o, n)
-        for (o, n), shared in both.items()
-        if shared >= SAME * (olds[o] + news[n] - shared) and o not in news and n not in olds
-    ]
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    for _, former, later in sorted(alike):
-        if former not in taken and later not in found:
-            found[later] = former
-            taken.add(former)
-    return found
+    for (o, n), shared in both.items():
+        either = olds[o] + news[n] - shared
+        if shared >= SAME * either:
+            yield -shared / either, o, n

@@ -1,7 +1,6 @@
 """Corrections applied, one by one, to the themes that the machine found."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.analysis.model.assignment import Assignments
@@ -16,10 +15,13 @@ from services.analysis.model.correction import (
     Rename,
     Split,
 )
+from services.analysis.model.membership import Membership
+from services.analysis.model.recount import Recount, Theme
 from services.shared import ids
 
-Theme = dict[str, Any]
-_ROUNDED = 6
+_FEWEST_MERGED = 2
+_Faults = list[tuple[str, str]]
+"""JSON pointers inside a correction, each with a code."""
 
 
 class Overlay:
@@ -37,31 +39,47 @@ class Overlay:
         self._machine = {theme["theme_id"]: theme for theme in themes}
         self._themes = dict(self._machine)
         self._assignments = assignments
-        self._moved: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, str | None] = {}
-        self._touched: set[str] = set()
-        self._members: dict[str, set[str]] = defaultdict(set)
-        for each in assignments:
-            for theme_id in each.theme_ids:
-                self._members[theme_id].add(each.comment_id)
+        self._membership = Membership(assignments)
 
-    def apply(self, recorded: Recorded, *, strict: bool = False) -> list[tuple[str, str]]:
+    def lay(self, corrections: Iterable[Recorded], *, analysed_version: int) -> dict[int, str]:
+        """Apply those on record, in their order, and what they taught; see `corrected`.
+
+        Returns
+        -------
+        dict
+            Why one did not apply (a code), by version.
+        """
+        standing = list(corrections)
+        before = sum(each.version < analysed_version for each in standing)
+        why = [self.apply(each) for each in standing[:before]]
+        self._follow_all()
+        why += [self.apply(each) for each in standing[before:]]
+        return {
+            each.version: faults[0][1] for each, faults in zip(standing, why, strict=True) if faults
+        }
+
+    def apply(self, recorded: Recorded, *, today: Assignments | None = None) -> _Faults:
         """Apply a correction, or nothing of it.
+
+        One that is on record is applied as far as there still is what it names.
 
         Parameters
         ----------
-        strict : bool
-            Whether a comment that is not public stands in the way, as in a new correction.
+        today : Assignments or None
+            Of a correction that is new, the comments as they stand now: none that it names may be
+            gone, rejected, held or in another theme than it says.
 
         Returns
         -------
         list of tuple
             Every fault: JSON pointer inside the correction, and code; empty if it was applied.
         """
-        correction = recorded.correction
-        faults = self._faults(correction, strict=strict)
+        faults = self._theme_faults(recorded, is_new=today is not None)
+        faults += self._comment_faults(recorded.correction, today)
         if faults:
             return faults
+        correction = recorded.correction
         match correction:
             case Rename():
                 self._alter(correction.theme_id, recorded, title=correction.title.model_dump())
@@ -75,75 +93,88 @@ class Overlay:
             case Split():
                 self._split(correction, recorded)
             case Add():
-                theme_id = self._add(correction, recorded, number=0)
-                self._themes[theme_id]["question_id"] = correction.question_id
+                self._add(correction, recorded, number=0, question_id=correction.question_id)
         return []
-
-    def follow(self) -> None:
-        """Put comments that no correction names into the themes that corrections teach for them."""
-        for each in self._assignments:
-            for theme_id in each.learned:
-                if theme_id in self._themes and each.comment_id not in self._named:
-                    self._follow(each.comment_id, theme_id)
 
     def placed(self) -> list[tuple[str, str]]:
         """Comments, in their order, with the theme that corrections put each into last."""
-        return [
-            (comment_id, theme_id)
-            for comment_id, theme_id in sorted(self._named.items())
-            if theme_id and theme_id in self._themes
-        ]
+        found = ((each, self._membership.now(to)) for each, to in self._named.items() if to)
+        return sorted((each, theme_id) for each, theme_id in found if theme_id in self._themes)
 
-    def changed(self) -> dict[str, tuple[str, ...]]:
+    def changed(self) -> Mapping[str, tuple[str, ...]]:
         """Themes of the comments whose themes changed."""
-        return dict(self._moved)
+        return self._membership.changed
 
     def themes(self) -> list[Theme]:
-        """All themes, the largest first as in a run, those that changed counted anew."""
-        found = [self._counted(theme) for theme in self._themes.values()]
-        return sorted(found, key=lambda theme: -theme["size"]) if self._touched else found
+        """All themes, the largest first, those that changed counted anew."""
+        recount = self._recount()
+        found = [recount.of(theme) for theme in self._themes.values()]
+        return sorted(found, key=lambda theme: -theme["size"])
 
-    def _faults(self, correction: Correction, *, strict: bool) -> list[tuple[str, str]]:
+    def now(self) -> dict[str, str | None]:
+        """Under which id what the texts told of each theme of the machine's stands now."""
+        recount = self._recount()
+        return {theme_id: recount.told_under(theme_id) for theme_id in self._machine}
+
+    def _recount(self) -> Recount:
+        return Recount(self._machine, self._membership, self._assignments)
+
+    def _theme_faults(self, recorded: Recorded, *, is_new: bool) -> _Faults:
+        correction = recorded.correction
         match correction:
             case Merge():
                 named = [(f"/theme_ids/{n}", t) for n, t in enumerate(correction.theme_ids)]
+                is_enough = len(self._known(correction.theme_ids)) >= _FEWEST_MERGED
+            case Split():
+                named = [("/theme_id", correction.theme_id)]
+                is_enough = bool(self._known(_parts(correction, recorded)))
             case Add():
-                named = []
+                return []
             case _:
                 named = [("/theme_id", correction.theme_id)] if correction.theme_id else []
-        faults = [(place, "unknown_theme") for place, t in named if t not in self._themes]
-        groups: list[tuple[str, list[str], str | None]] = []
+                is_enough = False
+        if is_enough and not is_new:
+            return []
+        return [(place, "unknown_theme") for place, t in named if t not in self._themes]
+
+    def _known(self, theme_ids: Iterable[str]) -> list[str]:
+        return [theme_id for theme_id in theme_ids if theme_id in self._themes]
+
+    def _comment_faults(self, correction: Correction, today: Assignments | None) -> _Faults:
         match correction:
             case Split():
-                groups = [
-                    (f"/into/{n}/comment_ids", part.comment_ids, correction.theme_id)
-                    for n, part in enumerate(correction.into)
-                ]
+                parts = [(f"/into/{n}", part.comment_ids) for n, part in enumerate(correction.into)]
+                within = correction.theme_id if correction.theme_id in self._themes else None
             case Move() | Add():
-                groups = [("/comment_ids", correction.comment_ids, None)]
-        return faults + [
-            fault
-            for place, listed, theme_id in groups
-            for fault in self._comment_faults(place, listed, within=theme_id, strict=strict)
+                parts, within = [("", correction.comment_ids)], None
+            case _:
+                return []
+        if today is None:
+            lost = [
+                (place, listed) for place, listed in parts if listed and not self._usable(listed)
+            ]
+            return [(f"{place}/comment_ids", str(self._refusal(of[0]))) for place, of in lost]
+        return [
+            (f"{place}/comment_ids/{n}", code)
+            for place, listed in parts
+            for n, comment_id in enumerate(listed)
+            if (code := self._refusal(comment_id, today, within=within))
         ]
 
-    def _comment_faults(
-        self, place: str, listed: list[str], *, within: str | None, strict: bool
-    ) -> list[tuple[str, str]]:
-        codes = [self._refusal(comment_id, within=within) for comment_id in listed]
-        if strict:
-            return [(f"{place}/{n}", code) for n, code in enumerate(codes) if code]
-        return [(place, str(codes[0]))] if codes and all(codes) else []
-
-    def _refusal(self, comment_id: str, *, within: str | None) -> str | None:
-        known = self._assignments.get(comment_id)
+    def _refusal(
+        self, comment_id: str, today: Assignments | None = None, *, within: str | None = None
+    ) -> str | None:
+        known = (today or self._assignments).get(comment_id)
         if known is None:
             return "unknown_comment"
         if known.status != "published":
             return "comment_not_public"
-        if within in self._themes and comment_id not in self._members[str(within)]:
+        if within and comment_id not in self._membership.members(within):
             return "not_in_theme"
         return None
+
+    def _usable(self, comment_ids: Iterable[str]) -> list[str]:
+        return [each for each in comment_ids if self._refusal(each) is None]
 
     def _alter(self, theme_id: str, recorded: Recorded, **fields: Any) -> None:
         former = self._themes[theme_id]
@@ -162,52 +193,58 @@ class Overlay:
         }
 
     def _merge(self, merge: Merge, recorded: Recorded) -> None:
-        kept, *others = merge.theme_ids
+        kept, *others = self._known(merge.theme_ids)
         gone = [self._themes.pop(theme_id) for theme_id in others]
         for other in others:
-            for comment_id in sorted(self._members[other]):
-                self._place(comment_id, leave={other}, enter={kept})
+            self._membership.merge(kept, other)
         first = self._themes[kept]
+        found = [m for t in gone for m in (t.get("machine", t), *t.get("merged", []))]
         fields: Theme = {
-            "merged": [
-                *first.get("merged", []),
-                *(m for each in gone for m in [each.get("machine", each), *each.get("merged", [])]),
-            ],
+            # Of one that officers added there is no machine's version.
+            "merged": [*first.get("merged", []), *filter(None, found)],
             "languages": sorted({x for t in [first, *gone] for x in t["languages"]}),
             **({"title": merge.title.model_dump()} if merge.title else {}),
         }
         self._alter(kept, recorded, **fields)
 
     def _move(self, move: Move, recorded: Recorded) -> None:
-        left: set[str] = set()
+        concerned = {move.theme_id} if move.theme_id else set()
         for comment_id in self._usable(move.comment_ids):
+            present = self._membership.of(comment_id)
+            concerned |= {*present}
             self._named[comment_id] = move.theme_id
-            present = self._of(comment_id)
-            left |= set(present)
-            enter = {move.theme_id} if move.theme_id else set()
-            self._place(comment_id, leave=set(present), enter=enter)
-        for theme_id in sorted((left | {move.theme_id or ""}) & self._themes.keys()):
+            self._membership.put(comment_id, leave=present, enter=move.theme_id)
+        for theme_id in sorted(each for each in concerned if each in self._themes):
             self._alter(theme_id, recorded)
 
     def _split(self, split: Split, recorded: Recorded) -> None:
+        parts = _parts(split, recorded)
+        # The theme may have gone in a later run, once its parts were found by themselves.
+        [one, *_] = self._known([split.theme_id, *parts])
+        question_id = self._themes[one]["question_id"]
         for number, part in enumerate(split.into):
-            theme_id = self._add(part, recorded, number=number, out_of=split.theme_id)
-            self._themes[theme_id]["question_id"] = self._themes[split.theme_id]["question_id"]
-        self._alter(split.theme_id, recorded)
+            self._add(part, recorded, number=number, question_id=question_id, out_of=split.theme_id)
+        if split.theme_id in self._themes:
+            self._alter(split.theme_id, recorded)
 
     def _add(
-        self, part: Part, recorded: Recorded, *, number: int, out_of: str | None = None
-    ) -> str:
-        first = (part.title.en, *part.terms, *part.comment_ids)
-        theme_id = ids.derived_id("theme", recorded.at, str(recorded.version), str(number), *first)
+        self,
+        part: Part,
+        recorded: Recorded,
+        *,
+        number: int,
+        question_id: str | None,
+        out_of: str | None = None,
+    ) -> None:
+        theme_id = _id_of(part, recorded, number)
         # A run since then has found it by its terms.
-        self._themes.setdefault(theme_id, _empty(theme_id))
-        self._touched.add(theme_id)
+        self._themes.setdefault(theme_id, _empty(theme_id, question_id))
         for comment_id in self._usable(part.comment_ids):
             self._named[comment_id] = theme_id
-            self._place(comment_id, leave={out_of} if out_of else set(), enter={theme_id})
-        members = (self._assignments.get(each) for each in self._members[theme_id])
-        languages = {member.language for member in members if member and member.language}
+            leave = self._left_for(comment_id, out_of, question_id) if out_of else ()
+            self._membership.put(comment_id, leave=leave, enter=theme_id)
+        known = (self._assignments.get(each) for each in self._membership.members(theme_id))
+        languages = {each.language for each in known if each and each.language}
         self._alter(
             theme_id,
             recorded,
@@ -216,81 +253,50 @@ class Overlay:
             languages=sorted({*self._themes[theme_id]["languages"], *languages}),
             seed_terms=part.terms,
         )
-        return theme_id
+
+    def _left_for(self, comment_id: str, out_of: str, question_id: str | None) -> set[str]:
+        """The theme that a comment is split off; if a later run put it into others, these."""
+        if comment_id in self._membership.members(out_of):
+            return {out_of}
+        return self._on(question_id, comment_id)
+
+    def _follow_all(self) -> None:
+        """Put comments that no correction named so far into the themes that these teach."""
+        for each in self._assignments:
+            for learned in each.learned:
+                theme_id = self._membership.now(learned)
+                if theme_id in self._themes and each.comment_id not in self._named:
+                    self._follow(each.comment_id, theme_id)
 
     def _follow(self, comment_id: str, theme_id: str) -> None:
-        asked = self._themes[theme_id]["question_id"]
-        same = {each for each in self._of(comment_id) if self._question_of(each) == asked}
+        same = self._on(self._themes[theme_id]["question_id"], comment_id)
         if same != {theme_id}:
-            self._place(comment_id, leave=same, enter={theme_id})
+            self._membership.put(comment_id, leave=same, enter=theme_id)
             theme = self._themes[theme_id]
             self._themes[theme_id] = {**theme, "learned": theme.get("learned", 0) + 1}
 
-    def _question_of(self, theme_id: str) -> str | None:
-        theme = self._themes.get(theme_id) or self._machine.get(theme_id)
-        return theme["question_id"] if theme else None
-
-    def _usable(self, comment_ids: Iterable[str]) -> list[str]:
-        return [each for each in comment_ids if self._refusal(each, within=None) is None]
-
-    def _of(self, comment_id: str) -> tuple[str, ...]:
-        known = self._assignments.get(comment_id)
-        return self._moved.get(comment_id, known.theme_ids if known else ())
-
-    def _place(self, comment_id: str, *, leave: set[str], enter: set[str]) -> None:
-        for theme_id in leave:
-            self._members[theme_id].discard(comment_id)
-        for theme_id in enter:
-            self._members[theme_id].add(comment_id)
-        self._touched |= leave | enter
-        self._moved[comment_id] = tuple(sorted((set(self._of(comment_id)) - leave) | enter))
-
-    def _counted(self, theme: Theme) -> Theme:
-        """A theme whose members changed, its figures from the assignments.
-
-        What only the texts could tell (how far it holds) is empty until the next run. The
-        share is of the comments that the machine's shares of the same question are of.
-        """
-        theme_id = theme["theme_id"]
-        if theme_id not in self._touched:
-            return theme
-        members = self._members[theme_id]
-        known = [self._assignments.get(each) for each in members]
-        letters = {(k.campaign_id or k.comment_id) for k in known if k}
-        shared = Counter(other for each in members for other in self._of(each) if other != theme_id)
-        quotes = {
-            quote["comment_id"]: quote
-            for each in self._machine.values()
-            if each["question_id"] == theme["question_id"]
-            for quote in each["quotes"]
-            if quote["comment_id"] in members
-        }
-        return {
-            **theme,
-            "size": len(members),
-            "distinct": len(letters),
-            "share": self._share(theme, len(members)),
-            "holds": [],
-            "overlap": [{"theme_id": t, "comments": n} for t, n in sorted(shared.items())],
-            "quotes": list(quotes.values())[:5],
-        }
-
-    def _share(self, theme: Theme, size: int) -> float | None:
-        own = self._machine.get(theme["theme_id"])
-        asked = theme["question_id"]
-        alike = [own] if own else [t for t in self._machine.values() if t["question_id"] == asked]
-        # Of statements in other languages the next run tells the share.
-        same = (t for t in alike if t["languages"] == theme["languages"])
-        one = next((t for t in same if t["size"] and t["share"]), None)
-        return round(size * one["share"] / one["size"], _ROUNDED) if one else None
+    def _on(self, question_id: str | None, comment_id: str) -> set[str]:
+        """Themes of a comment that are about a question."""
+        present = self._membership.of(comment_id)
+        return {each for each in present if self._themes[each]["question_id"] == question_id}
 
 
-def _empty(theme_id: str) -> Theme:
+def _parts(split: Split, recorded: Recorded) -> list[str]:
+    return [_id_of(part, recorded, number) for number, part in enumerate(split.into)]
+
+
+def _id_of(part: Part, recorded: Recorded, number: int) -> str:
+    first = (part.title.en, *part.terms, *part.comment_ids)
+    return ids.derived_id("theme", recorded.at, str(recorded.version), str(number), *first)
+
+
+def _empty(theme_id: str, question_id: str | None) -> Theme:
     return {
         "theme_id": theme_id,
-        "question_id": None,
+        "question_id": question_id,
         "languages": [],
         "seed": None,
+        "overlap": [],
         "terms": [],
         "quotes": [],
     }

@@ -1,6 +1,7 @@
 """What the results of a run say, and what of them an answer over HTTP carries."""
 
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,43 @@ def without(results: dict[str, Any], comment_ids: Collection[str]) -> dict[str, 
     stances = [_stance_without(each, comment_ids) for each in results.get("stances", ())]
     told = {"campaigns": campaigns, "terms": terms, "themes": themes, "stances": stances}
     return {**results, **told}
+
+
+def told_by_theme(results: Mapping[str, Any], now: Callable[[str], str | None]) -> dict[str, Any]:
+    """Stances and tones of results, those by theme under the ids that the themes have now.
+
+    Parameters
+    ----------
+    now : callable
+        Id by former id, ``None`` of a theme of which it is told no more.
+
+    Returns
+    -------
+    dict
+        The parts ``stances`` and ``sentiment``; of themes that are one now the sum.
+    """
+    tones = results["sentiment"]
+    stances = []
+    for row in results["stances"]:
+        former = ((each["theme_id"], each["counts"]) for each in row["by_theme"])
+        counts = _added(former, now).items()
+        listed = [{"theme_id": theme_id, "counts": each} for theme_id, each in counts]
+        stances.append({**row, "by_theme": listed})
+    return {
+        "stances": stances,
+        "sentiment": {**tones, "by_theme": _added(tones["by_theme"].items(), now)},
+    }
+
+
+def _added(
+    told: Iterable[tuple[str, Mapping[str, int]]], now: Callable[[str], str | None]
+) -> dict[str, dict[str, int]]:
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for former, counts in told:
+        theme_id = now(former)
+        if theme_id:
+            found[theme_id].update(counts)
+    return {theme_id: dict(found[theme_id]) for theme_id in sorted(found)}
 
 
 def _campaign_without(campaign: dict[str, Any], gone: Collection[str]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ class Run(BaseModel):
         Follows from topic, round and plan.
     version : int
         Version of the row: counts runs and dispositions of the round.
+    analysed_version : int
+        Version with which the run was kept: what was recorded later was recorded on its results.
     agency : str
         Whose topic it is; what an officer's token must name.
     received, published, distinct, campaigns : int
@@ -39,6 +41,7 @@ class Run(BaseModel):
     round: int
     run_id: str
     version: int
+    analysed_version: int
     agency: str
     analysed_at: str
     received: int

@@ -60,19 +60,19 @@ def begin(
     written = canonical(plan.model_dump(mode="json"))
     run_id = run_id_of(topic_id, round_, plan=written)
     is_new = present is None or present.run_id != run_id
+    begun = Work(
+        topic_id=topic_id,
+        round=round_,
+        run_id=run_id,
+        agency=agency,
+        begun_at=clock.to_text(at),
+        shards=len(plan.slices),
+    )
     work = works.files(topic_id, round_, run_id=run_id)
     if is_new:
         work.put(PLAN, written)
         work.put(ITEMS, json.dumps([{"index": each.index} for each in plan.slices]).encode())
-        begun = Work(
-            topic_id=topic_id,
-            round=round_,
-            run_id=run_id,
-            agency=agency,
-            begun_at=clock.to_text(at),
-            shards=len(plan.slices),
-        )
-        works.begin(begun)
+    works.begin(begun)
     return {
         "run_id": run_id,
         "is_new": is_new,

@@ -1,10 +1,17 @@
 """Correct the themes that the machine found, beside which the officers' version stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.analysis.model.correction import Correction, Corrections, Recorded, themes_of
+from services.analysis.model.correction import (
+    Add,
+    Correction,
+    Corrections,
+    Recorded,
+    comments_of,
+    themes_of,
+)
 from services.analysis.model.overlay import Overlay
 from services.analysis.model.run import Run
 from services.analysis.store import AnalysisStore
@@ -45,12 +52,12 @@ def correct_themes(
     Raises
     ------
     Conflict
-        Before the analysis, after the gate, or if somebody else corrected one of the same themes
-        since `seen` or recorded anything at the same instant.
+        Before the analysis, after the gate, or if somebody else corrected one of the same themes or
+        comments since `seen` or recorded anything at the same instant.
     NotFound
         If the topic is unknown, not public or another agency's.
     Invalid
-        If a theme or comment is unknown; every such fault.
+        If a theme, comment or question is unknown; every such fault.
     """
     run = own_run(topic_id, round_, caller=caller, store=store, ask_topics=ask_topics)
     if run.is_final:
@@ -87,18 +94,34 @@ def _is_repeated(
 
 
 def _is_overtaken(items: Sequence[Correction], standing: Sequence[Recorded], *, seen: int) -> bool:
-    since = (themes_of(each.correction) for each in standing if each.version > seen)
-    return bool(frozenset().union(*since) & frozenset().union(*map(themes_of, items)))
+    since = _named(each.correction for each in standing if each.version > seen)
+    return not since.isdisjoint(_named(items))
+
+
+def _named(corrections: Iterable[Correction]) -> set[str]:
+    return {each for item in corrections for each in (*themes_of(item), *comments_of(item))}
 
 
 def _faults(
     run: Run, standing: Sequence[Recorded], new: Sequence[Recorded], *, store: AnalysisStore
 ) -> list[Fault]:
-    overlay = Overlay(*store.machine(run))
-    for each in standing:
-        overlay.apply(each)
+    themes, assignments = store.machine(run)
+    overlay = Overlay(themes, assignments)
+    overlay.lay(standing, analysed_version=run.analysed_version)
+    today = assignments.with_changes(store.changes(run))
+    asked = {group["question_id"] for group in store.results(run)["groups"]}
     return [
         Fault(field=pointer("items", position) + place, code=code)
         for position, each in enumerate(new)
-        for place, code in overlay.apply(each, strict=True)
+        for place, code in (
+            *_question_faults(each.correction, asked),
+            *overlay.apply(each, today=today),
+        )
     ]
+
+
+def _question_faults(
+    correction: Correction, asked: Collection[str | None]
+) -> list[tuple[str, str]]:
+    question_id = correction.question_id if isinstance(correction, Add) else None
+    return [] if question_id in {None, *asked} else [("/question_id", "unknown_question")]

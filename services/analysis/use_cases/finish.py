@@ -51,11 +51,13 @@ def finish(
 def _kept(
     found: Finished, begun: Work, *, former: Run | None, at: datetime, store: AnalysisStore
 ) -> Run:
+    version = former.version + 1 if former else 1
     run = Run(
         topic_id=begun.topic_id,
         round=begun.round,
         run_id=begun.run_id,
-        version=former.version + 1 if former else 1,
+        version=version,
+        analysed_version=version,
         agency=begun.agency,
         analysed_at=clock.to_text(at),
         first_published_at=_first_published(former),
@@ -84,7 +86,8 @@ def _after(
     difference would show what suppression hides in each.
     """
     _, before = store.machine(former)
-    results, assignments = inherited(results, assignments, before)
+    seen = store.overlaid(former)
+    results, assignments = inherited(results, assignments, before, corrected=seen.theme_ids)
     if _first_published(former):
         published = store.results(former)
         results |= {name: published.get(name) for name in _STANDING}

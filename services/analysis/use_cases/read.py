@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.analysis.model.corrected import publicly
-from services.analysis.model.results import shortened, without
+from services.analysis.model.corrected import Overlaid, publicly
+from services.analysis.model.results import shortened, told_by_theme, without
 from services.analysis.model.run import Run
 from services.analysis.model.work import FINISHED, progress
 from services.analysis.store import AnalysisStore
@@ -69,14 +69,18 @@ def progress_of(
 
 def citable(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
     """Results that everybody sees: corrected themes, no comment that is not public any more."""
-    themes = store.overlaid(run, version=run.announced_version).themes
-    return _citable(run, [publicly(theme) for theme in themes], store=store)
+    seen = store.overlaid(run, version=run.announced_version)
+    return _citable(run, seen, [publicly(theme) for theme in seen.themes], store=store)
 
 
-def _citable(run: Run, themes: list[dict[str, Any]], *, store: AnalysisStore) -> dict[str, Any]:
+def _citable(
+    run: Run, seen: Overlaid, themes: list[dict[str, Any]], *, store: AnalysisStore
+) -> dict[str, Any]:
     changes = store.changes(run)
     gone = {change.comment_id for change in changes if change.status != "published"}
-    return without({**store.results(run), "themes": themes}, gone)
+    found = store.results(run)
+    by_theme = told_by_theme(found, lambda theme_id: seen.now.get(theme_id, theme_id))
+    return without({**found, "themes": themes, **by_theme}, gone)
 
 
 def results(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
@@ -88,7 +92,7 @@ def staff_results(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
     """The same with the machine's themes beside the corrected, and what did not apply any more."""
     seen = store.overlaid(run)
     lost = [{"version": version, "why": why} for version, why in seen.not_applied.items()]
-    found = _dated(run, _citable(run, seen.themes, store=store))
+    found = _dated(run, _citable(run, seen, seen.themes, store=store))
     return {**found, "version": run.version, "corrections_not_applied": lost}
 
 

@@ -165,10 +165,17 @@ class Round:
             groups=groups,
         )
 
+    def written(self) -> dict[str, bytes]:
+        """Files of the run that was begun last."""
+        run_id = self.get("analysis/progress", groups=OFFICER).json["run_id"]
+        prefix = f"analysis/{self.topic_id}/{self.round}/{run_id}"
+        names = ("results.json", "assignments.jsonl")
+        return {name: exports.read("exports", f"{prefix}/{name}") for name in names}
+
     def themed(self, themes: dict[str, list[int]]) -> None:
         """Analyse, and write the run's files as a run with themes would: rows by position."""
-        self.run()
-        key = f"analysis/{self.topic_id}/{self.round}"
+        done = self.run()
+        key = done["result_key"].removesuffix("/results.json")
         results = json.loads(exports.read("exports", f"{key}/results.json"))
         ids_of = {name: [self.rows[n]["comment_id"] for n in at] for name, at in themes.items()}
         results["themes"] = [theme(name, members) for name, members in ids_of.items()]

@@ -128,6 +128,32 @@ def test_the_second_of_two_officers_who_looked_at_the_same_theme_is_refused(them
     assert _themes(themed)[A]["title"] == TITLE
 
 
+def test_the_second_of_two_officers_who_move_the_same_comment_is_refused(themed: Round) -> None:
+    moved = themed.rows[4]["comment_id"]
+    move = {"op": "move", "comment_ids": [moved], "reason": WHY}
+    assert themed.correct({**move, "theme_id": A}, seen=1).status == 200
+    assert themed.correct({**move, "theme_id": B}, seen=1, subject="other").status == 409
+    assert themed.correct({**move, "theme_id": B}, seen=2, subject="other").status == 200
+
+
+def test_what_was_withdrawn_since_the_analysis_is_not_put_anywhere(themed: Round) -> None:
+    gone = themed.rows[4]["comment_id"]
+    add = {"op": "add", "title": TITLE, "comment_ids": [gone], "reason": WHY}
+    themed.tell("CommentWithdrawn", gone)
+    answer = themed.correct(add)
+    assert [(e["field"], e["code"]) for e in answer.json["errors"]] == [
+        ("/items/0/comment_ids/0", "comment_not_public")
+    ]
+
+
+def test_a_theme_is_added_to_a_question_that_was_answered(themed: Round) -> None:
+    add = {"op": "add", "title": TITLE, "terms": ["parking"], "question_id": "q9", "reason": WHY}
+    answer = themed.correct(add)
+    assert [(e["field"], e["code"]) for e in answer.json["errors"]] == [
+        ("/items/0/question_id", "unknown_question")
+    ]
+
+
 def test_two_officers_at_the_same_instant(themed: Round, monkeypatch: pytest.MonkeyPatch) -> None:
     real, races = AnalysisStore.correct, iter([_rename(english="First")])
 

@@ -14,12 +14,6 @@ from tests.integration.analysis.rounds import LETTERS, OFFICER, Round, dispositi
 from tests.support import calls
 
 
-def _files(consultation: Round) -> dict[str, bytes]:
-    prefix = f"analysis/{consultation.topic_id}/1"
-    names = ("results.json", "assignments.jsonl")
-    return {name: exports.read("exports", f"{prefix}/{name}") for name in names}
-
-
 def _events() -> list[dict[str, Any]]:
     records = calls.stream_records("analysis")
     images = [r["dynamodb"]["NewImage"] for r in records if r["eventName"] == "INSERT"]
@@ -37,7 +31,7 @@ def test_the_run_writes_results_and_what_it_knows_of_each_comment(consultation: 
     assert results["by_channel"] == {"web": 1, "email": 1}
     assert [c["representative"] for c in results["campaigns"]] == [first]
     assert results["themes"] == []
-    rows = [json.loads(line) for line in _files(consultation)["assignments.jsonl"].splitlines()]
+    rows = [json.loads(line) for line in consultation.written()["assignments.jsonl"].splitlines()]
     assert [row["comment_id"] for row in rows] == sorted(r["comment_id"] for r in consultation.rows)
     assert all("text" not in row for row in rows)
 
@@ -45,10 +39,10 @@ def test_the_run_writes_results_and_what_it_knows_of_each_comment(consultation: 
 def test_running_twice_is_running_once(consultation: Round, clock: Any) -> None:
     consultation.comment()
     manifest = consultation.export()
-    first, files = consultation.run(manifest), _files(consultation)
+    first, files = consultation.run(manifest), consultation.written()
     clock.advance(hours=1)
     assert consultation.run(manifest) == first
-    assert _files(consultation) == files
+    assert consultation.written() == files
     assert len(_events()) == 1
 
 
@@ -62,10 +56,10 @@ def test_a_repeat_after_a_crash_writes_the_same_bytes(
         broken.setattr(AnalysisStore, "save_run", _crash)
         with pytest.raises(RuntimeError):
             consultation.run(manifest)
-    files = _files(consultation)
+    files = consultation.written()
     clock.advance(minutes=5)
     consultation.run(manifest)
-    assert _files(consultation) == files
+    assert consultation.written() == files
 
 
 def _crash(*_: Any, **__: Any) -> None:

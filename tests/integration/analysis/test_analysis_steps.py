@@ -38,12 +38,6 @@ def _word(number: int, language: str) -> str:
     return letters[number] * 4
 
 
-def _files(consultation: Round) -> dict[str, bytes]:
-    prefix = f"analysis/{consultation.topic_id}/1"
-    names = ("results.json", "assignments.jsonl")
-    return {name: exports.read("exports", f"{prefix}/{name}") for name in names}
-
-
 def _themes(consultation: Round) -> dict[str, dict[str, Any]]:
     found = consultation.get("analysis", groups=OFFICER).json["themes"]
     return {theme["theme_id"]: theme for theme in found}
@@ -59,7 +53,7 @@ def whole(spoken: Round) -> tuple[Round, dict[str, Any], dict[str, bytes]]:
     """A run that is done, its files put away, and a new beginning of the same."""
     manifest = spoken.export(shards=3)
     done = spoken.run(manifest)
-    files = _files(spoken)
+    files = spoken.written()
     return spoken, done, files
 
 
@@ -94,7 +88,7 @@ def test_what_is_cut_or_another_runs_is_made_again(
         work.put(later, b"")
     work.put(name, harmed)
     _again(consultation, done)
-    assert _files(consultation) == files
+    assert consultation.written() == files
     assert work.get(name) == body
 
 
@@ -103,9 +97,9 @@ def test_a_run_whose_shards_nobody_did_is_done_by_its_last_step(spoken: Round) -
     begun = spoken.begin(manifest)
     done = spoken.step("finish", begun)
     assert done["comments"] == 60
-    files = _files(spoken)
+    files = spoken.written()
     _again(spoken, {**begun})
-    assert _files(spoken) == files
+    assert spoken.written() == files
 
 
 def test_a_step_that_is_repeated_does_nothing_anew(
@@ -276,8 +270,7 @@ def test_what_is_learned_passes_from_step_to_step(consultation: Round) -> None:
 
 
 def _of(consultation: Round, theme_id: str, labels: list[dict[str, Any]], stance: str) -> list[str]:
-    key = f"analysis/{consultation.topic_id}/1/assignments.jsonl"
-    rows = exports.read_lines("exports", key)
+    rows = [json.loads(line) for line in consultation.written()["assignments.jsonl"].splitlines()]
     members = {row["comment_id"] for row in rows if theme_id in row["theme_ids"]}
     of_stance = [each["comment_id"] for each in labels if each["stance"] == stance]
     return [comment_id for comment_id in of_stance if comment_id in members]
