@@ -50,4 +50,4 @@ def _analysed(comments: list[ExportedComment], shards: int) -> tuple[str, dict[s
     found = pipeline.run(plan, lambda part: part.of(comments), tell=tell)
     ends = [0.0, *spent.values()]
     seconds = {step: end - start for step, start, end in zip(spent, ends, ends[1:], strict=False)}
-    return hashlib.sha256(canonical([found.results, found.assignments])).hexdigest(), seconds
+    return hashlib.sha256(canonical([found.results, [*found.assignments]])).hexdigest(), seconds

@@ -10,7 +10,7 @@ So each is one write, and none is overwritten.
 with the officers.
 
 In the exports bucket under ``analysis/<topic>/<round>/<run>/``: ``results.json``,
-``assignments.jsonl``. Each run has its own, so that a row's are there until it names another run.
+``assignments.jsonl.gz``. Each run has its own, so that a row's are there until it names another.
 """
 
 import json
@@ -35,6 +35,7 @@ from services.shared.table import ConditionFailed, Put, Table, Update
 
 _KEYS = {"pk", "sk"}
 _CHANGES = "S#"
+_ASSIGNMENTS = "assignments.jsonl.gz"
 
 
 class AnalysisStore:
@@ -189,7 +190,7 @@ class AnalysisStore:
 
     def machine(self, run: Run) -> tuple[list[dict[str, Any]], Assignments]:
         """Themes and assignments of a run as the machine made them."""
-        key, version = _key(run, "assignments.jsonl"), run.analysed_version
+        key, version = _key(run, _ASSIGNMENTS), run.analysed_version
         return self.results(run)["themes"], _assignments(self._bucket, key, version=version)
 
     def _on_record(self, run: Run, version: int | None) -> OnRecord:
@@ -244,7 +245,7 @@ class AnalysisStore:
     def write_files(self, run: Run, *, results: Any, assignments: Iterable[Any]) -> None:
         """Write the results and assignments of a run; they are there before the run's row is."""
         exports.write_json(self._bucket, results_key(run), results)
-        exports.write_lines(self._bucket, _key(run, "assignments.jsonl"), assignments)
+        exports.write_packed_lines(self._bucket, _key(run, _ASSIGNMENTS), assignments)
 
     def read_file(self, key: str) -> bytes:
         """Bytes of a file of the comments export."""
@@ -263,7 +264,7 @@ def _key(run: Run, name: str) -> str:
 # What a container has read stays true: of the same run once more the version is another.
 @lru_cache(maxsize=2)
 def _assignments(bucket: str, key: str, *, version: int) -> Assignments:
-    return Assignments(exports.read_lines(bucket, key))
+    return Assignments(exports.read_packed_lines(bucket, key))
 
 
 @lru_cache(maxsize=8)

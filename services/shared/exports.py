@@ -1,8 +1,10 @@
 """Files in the exports bucket: each with its SHA-256, the same bytes each time."""
 
+import gzip
 import hashlib
+import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +13,7 @@ from services.shared import aws
 
 JSON = "application/json"
 JSON_LINES = "application/jsonl"
+GZIP = "application/gzip"
 
 
 class ExportedFile(BaseModel):
@@ -48,6 +51,21 @@ def write_lines(bucket: str, key: str, rows: Iterable[Any]) -> ExportedFile:
     """Write JSON Lines, one row a line, in the order given."""
     lines = [canonical(row) + b"\n" for row in rows]
     return _write(bucket, key, b"".join(lines), items=len(lines), media_type=JSON_LINES)
+
+
+def write_packed_lines(bucket: str, key: str, rows: Iterable[Any]) -> None:
+    """Write JSON Lines of any number of rows, packed (gzip), one row in memory at a time."""
+    out = io.BytesIO()
+    with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=1, mtime=0) as lines:
+        for row in rows:
+            lines.write(json.dumps(row, sort_keys=True).encode() + b"\n")
+    _write(bucket, key, out.getvalue(), items=1, media_type=GZIP)
+
+
+def read_packed_lines(bucket: str, key: str) -> Iterator[dict[str, Any]]:
+    """Rows of packed JSON Lines."""
+    with gzip.open(io.BytesIO(read(bucket, key))) as lines:
+        yield from map(json.loads, lines)
 
 
 def write_text(bucket: str, key: str, text: str, *, media_type: str) -> ExportedFile:

@@ -15,6 +15,7 @@ from services.analysis.engine.letters import ALONE
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan
 from services.analysis.engine.quotes import Quote, best
+from services.analysis.engine.rows import packed_rows
 from services.analysis.engine.sentiment import TONES, tones
 from services.analysis.engine.spoken import Places, Spoken, spoken
 from services.analysis.engine.stances import Citation, cited
@@ -37,7 +38,7 @@ def apply(rows: Iterable[ExportedComment], plan: Plan, *, found: Found, letters:
     Returns
     -------
     Parcel
-        No columns. Told are ``assignments`` and what `Sum` adds up over the shards.
+        A column ``rows`` (bytes, see `Rows`); told is what `Sum` adds up over the shards.
     """
     shard = _Shard(plan, found, letters)
     comments = list(rows)
@@ -50,7 +51,7 @@ def apply(rows: Iterable[ExportedComment], plan: Plan, *, found: Found, letters:
         shard.take(language, said)
     for comment in comments:
         shard.note(comment)
-    return Parcel({}, shard.told())
+    return Parcel({"rows": shard.rows()}, shard.told())
 
 
 class _Shard:
@@ -204,10 +205,13 @@ class _Shard:
             day[0] += 1
             day[1] += first
 
+    def rows(self) -> npt.NDArray[np.uint8]:
+        """What is known of each comment."""
+        return np.frombuffer(packed_rows(self._assignments), np.uint8)
+
     def told(self) -> dict[str, Any]:
         """What was counted, as JSON has it."""
         return {
-            "assignments": self._assignments,
             "texts": self._texts,
             "days": self._days,
             "terms": self._terms,

@@ -1,7 +1,7 @@
 """Second step, over all shards: campaigns, themes, and the sum of what the shards counted."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from services.analysis.engine.campaigns import Campaign
 from services.analysis.engine.fitting import Model, model_of
 from services.analysis.engine.letters import letters_of
-from services.analysis.engine.parcel import Parcel
+from services.analysis.engine.parcel import Array, Parcel
 from services.analysis.engine.plan import Plan
 from services.analysis.engine.reading import COUNTED
 from services.analysis.model.questions import ClosedQuestions
@@ -80,13 +80,13 @@ class Found:
         )
 
 
-def find(reads: Sequence[Parcel], plan: Plan, *, tell: Tell = silent) -> tuple[Found, list[Parcel]]:
+def find(reads: Iterable[Parcel], plan: Plan, *, tell: Tell = silent) -> tuple[Found, list[Parcel]]:
     """Find what concerns all shards.
 
     Parameters
     ----------
-    reads : sequence of Parcel
-        What `read` made, shard by shard.
+    reads : iterable of Parcel
+        What `read` made, shard by shard; columns are let go once they are used.
 
     Returns
     -------
@@ -94,13 +94,18 @@ def find(reads: Sequence[Parcel], plan: Plan, *, tell: Tell = silent) -> tuple[F
     list of Parcel
         For each shard which of its comments are in which campaign, see `Letters`.
     """
-    letters = letters_of(reads, scope=plan.scope, zone=ZoneInfo(plan.time_zone))
+    columns: list[dict[str, Array]] = []
+    told: list[dict[str, Any]] = []
+    for each in reads:
+        columns.append(dict(each.arrays))
+        told.append(each.told)
+    letters = letters_of(columns, scope=plan.scope, zone=ZoneInfo(plan.time_zone))
     tell("campaigns", 1, 1)
-    model = model_of(reads, letters.parts, plan)
+    model = model_of(told, letters.parts, plan)
     tell("themes", 1, 1)
     found = Found(
-        counts=_counts(reads),
-        closed=_closed(reads, plan),
+        counts=_counts(told),
+        closed=_closed(told, plan),
         distinct=sum(int(part.arrays["first"].sum()) for part in letters.parts),
         campaigns=letters.campaigns,
         model=model,
@@ -108,16 +113,16 @@ def find(reads: Sequence[Parcel], plan: Plan, *, tell: Tell = silent) -> tuple[F
     return found, letters.parts
 
 
-def _counts(reads: Sequence[Parcel]) -> dict[str, dict[str, int]]:
+def _counts(reads: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
     found: dict[str, Counter[str]] = {name: Counter() for name in ("status", *COUNTED)}
     for part in reads:
-        for name, each in part.told["counts"].items():
+        for name, each in part["counts"].items():
             found[name].update(each)
     return {name: dict(each) for name, each in found.items()}
 
 
-def _closed(reads: Sequence[Parcel], plan: Plan) -> dict[str, Any]:
+def _closed(reads: Iterable[dict[str, Any]], plan: Plan) -> dict[str, Any]:
     questions = ClosedQuestions(plan.questions)
     for part in reads:
-        questions.include(part.told["closed"])
+        questions.include(part["closed"])
     return questions.counts

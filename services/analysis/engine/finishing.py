@@ -1,8 +1,7 @@
 """Last step: what all shards found, added up into the results."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.analysis.engine.days import UNKNOWN
@@ -11,6 +10,7 @@ from services.analysis.engine.labels import distinctive, label
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan
 from services.analysis.engine.quotes import Quote, best
+from services.analysis.engine.rows import Rows
 from services.analysis.engine.sentiment import TONES
 from services.analysis.engine.stances import Citation, cited, row_of
 from services.analysis.engine.statements import OWN
@@ -19,72 +19,68 @@ from services.analysis.model.stances import OUTCOMES
 from services.shared.language import LANGUAGES
 
 
-@dataclass(frozen=True, kw_only=True)
 class Sum:
     """What several shards counted, as one would have.
 
     Parameters
     ----------
-    applied : sequence of Parcel
-        What `apply` made, shard by shard.
+    applied : iterable of Parcel
+        What `apply` made, shard by shard; each is added and let go.
     """
 
-    applied: Sequence[Parcel]
+    def __init__(self, applied: Iterable[Parcel]) -> None:
+        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._terms: dict[str, dict[str, Terms]] = {"terms": {}, "theme_terms": {}}
+        self._days: dict[str, Counter[str]] = defaultdict(Counter)
+        self._rows: list[bytes] = []
+        self.quotes: dict[str, list[Quote]] = defaultdict(list)
+        """The best quotes of each theme."""
+        self.citing: dict[str, list[Citation]] = defaultdict(list)
+        """Comments that show each stance."""
+        self.texts: dict[str, str] = {}
+        """Texts that were wanted, by comment."""
+        for part in applied:
+            self._add(part)
+
+    def _add(self, part: Parcel) -> None:
+        told = part.told
+        for name, counts in told["counts"].items():
+            self._counts[name].update(counts)
+        for name, terms in self._terms.items():
+            for key, parts in told[name].items():
+                for counts in parts:
+                    terms.setdefault(key, Terms()).include(counts)
+        for key, quotes in told["quotes"].items():
+            self.quotes[key] = best([*self.quotes[key], *(Quote(*each) for each in quotes)])
+        for key, citations in told["citing"].items():
+            self.citing[key] = cited([*self.citing[key], *(Citation(*each) for each in citations)])
+        for day, (comments, distinct) in told["days"].items():
+            self._days[day].update({"comments": comments, "distinct": distinct})
+        self.texts |= told["texts"]
+        self._rows.append(part.arrays["rows"].tobytes())
 
     def named(self, name: str) -> Counter[str]:
         """One of the counts that `apply` made."""
-        found: Counter[str] = Counter()
-        for part in self.applied:
-            found.update(part.told["counts"].get(name, {}))
-        return found
+        return self._counts[name]
 
-    def terms(self, name: str) -> dict[str, Terms]:
+    def terms(self, name: str) -> Mapping[str, Terms]:
         """Terms by language (``terms``) or by theme (``theme_terms``)."""
-        found: dict[str, Terms] = defaultdict(Terms)
-        for part in self.applied:
-            for key, parts in part.told[name].items():
-                for counts in parts:
-                    found[key].include(counts)
-        return found
-
-    def quotes(self) -> dict[str, list[Quote]]:
-        """The best quotes of each theme."""
-        found: dict[str, list[Quote]] = defaultdict(list)
-        for part in self.applied:
-            for key, quotes in part.told["quotes"].items():
-                found[key] = best([*found[key], *(Quote(*quote) for quote in quotes)])
-        return found
-
-    def citing(self) -> dict[str, list[str]]:
-        """Comments that show each stance."""
-        found: dict[str, list[Citation]] = defaultdict(list)
-        for part in self.applied:
-            for key, citations in part.told["citing"].items():
-                found[key] = cited([*found[key], *(Citation(*each) for each in citations)])
-        return {key: [each.comment_id for each in citations] for key, citations in found.items()}
-
-    def texts(self) -> dict[str, str]:
-        """Texts that were wanted, by comment."""
-        return {key: text for part in self.applied for key, text in part.told["texts"].items()}
+        return self._terms[name]
 
     def by_day(self) -> list[dict[str, Any]]:
         """Published comments of each day, all and distinct."""
-        days: dict[str, Counter[str]] = defaultdict(Counter)
-        for part in self.applied:
-            for day, (comments, distinct) in part.told["days"].items():
-                days[day].update({"comments": comments, "distinct": distinct})
-        return [{"day": day, **days[day]} for day in sorted(days) if day != UNKNOWN]
+        return [{"day": day, **self._days[day]} for day in sorted(self._days) if day != UNKNOWN]
 
-    def assignments(self) -> list[dict[str, Any]]:
+    def assignments(self) -> Rows:
         """Rows of all comments, by id."""
-        rows = (row for part in self.applied for row in part.told["assignments"])
-        return sorted(rows, key=lambda row: str(row["comment_id"]))
+        return Rows(self._rows)
 
 
 def term_tables(found: Sum) -> dict[str, list[dict[str, Any]]]:
     """The most frequent terms of each language."""
     terms = found.terms("terms")
-    return {language: terms[language].table() for language in sorted({*LANGUAGES, *terms})}
+    none = Terms()
+    return {each: terms.get(each, none).table() for each in sorted({*LANGUAGES, *terms})}
 
 
 def group_rows(found: Sum) -> list[dict[str, Any]]:
@@ -123,7 +119,6 @@ def sentiment(found: Sum, model: Model) -> dict[str, Any]:
 def stance_rows(found: Sum, model: Model, plan: Plan) -> list[dict[str, Any]]:
     """What is told of each question that stances were asked of, in the order of the brief."""
     counts, distinct, themed = map(found.named, ("stances", "distinct_stances", "theme_stances"))
-    citing = found.citing()
     rows = []
     for brief in plan.brief.stances:
         row = row_of(brief, model.lessons, plan.questions)
@@ -141,7 +136,7 @@ def stance_rows(found: Sum, model: Model, plan: Plan) -> list[dict[str, Any]]:
             row |= {
                 "counts": {each: {kind: n[each] for kind, n in both.items()} for each in OUTCOMES},
                 "by_theme": sorted(of_themes, key=lambda each: str(each["theme_id"])),
-                "citing": {each: citing.get(f"{name}/{each}", []) for each in OUTCOMES},
+                "citing": {each: _ids(found.citing.get(f"{name}/{each}", ())) for each in OUTCOMES},
             }
         rows.append(row)
     return rows
@@ -165,6 +160,10 @@ def learned_rows(found: Sum, model: Model) -> list[dict[str, Any]]:
     ]
 
 
+def _ids(citations: Iterable[Citation]) -> list[str]:
+    return [each.comment_id for each in citations]
+
+
 def _by(names: Iterable[str], counts: Counter[str], key: object) -> dict[str, int]:
     return {name: counts[f"{key}/{name}"] for name in names}
 
@@ -172,8 +171,8 @@ def _by(names: Iterable[str], counts: Counter[str], key: object) -> dict[str, in
 def theme_rows(found: Sum, model: Model) -> list[dict[str, Any]]:
     """What the results say of the themes that somebody spoke of, the largest first."""
     sizes, distinct, asked = (found.named(name) for name in ("size", "distinct", "statements"))
-    terms, quotes, overlap = found.terms("theme_terms"), found.quotes(), _overlaps(found)
-    told = distinctive([terms[str(number)] for number in range(len(model.about))])
+    terms, quotes, overlap = found.terms("theme_terms"), found.quotes, _overlaps(found)
+    told = distinctive([terms.get(str(n), Terms()) for n in range(len(model.about))])
     rows = []
     for number, about in enumerate(model.about):
         key = str(number)

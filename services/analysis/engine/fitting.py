@@ -109,13 +109,15 @@ class Model:
         return cls(about=about, groups=groups, lessons=stances, taught=taught)
 
 
-def model_of(reads: Sequence[Parcel], letters: Sequence[Parcel], plan: Plan) -> Model:
+def model_of(reads: Sequence[Mapping[str, Any]], letters: Sequence[Parcel], plan: Plan) -> Model:
     """Find the themes of all shards' samples, in which what others had said before counts once.
 
     Parameters
     ----------
-    reads, letters : sequence of Parcel
-        What `read` and `letters_of` made, shard by shard.
+    reads : sequence of mapping
+        What `read` told, shard by shard.
+    letters : sequence of Parcel
+        What `letters_of` made of the same.
     """
     texts: dict[Key, list[tuple[str, list[str]]]] = defaultdict(list)
     for statement in _distinct(reads, letters):
@@ -146,11 +148,11 @@ def _holds(told: Mapping[str, Sequence[Any]]) -> dict[str, Hold]:
     }
 
 
-def _distinct(reads: Sequence[Parcel], letters: Sequence[Parcel]) -> Iterator[Statement]:
+def _distinct(reads: Sequence[Mapping[str, Any]], letters: Sequence[Parcel]) -> Iterator[Statement]:
     for read, letter in zip(reads, letters, strict=True):
         columns = letter.arrays
         new = {each.decode() for each in columns["ids"][columns["first"]]}
-        for row in read.told["sample"]:
+        for row in read["sample"]:
             statement = Statement(*row)
             if statement.comment_id in new:
                 yield statement

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.analysis.engine.likeness import Likeness, phrases
-from services.analysis.engine.minhash import BANDS
+from services.analysis.engine.minhash import BANDS, Keys
 from services.analysis.engine.shingles import Numbers, Rows, Shingles
 
 LEAST = 0.3
@@ -31,7 +31,7 @@ def group(
     ids: npt.NDArray[np.bytes_],
     *,
     digests: Numbers,
-    band: Callable[[int], Numbers],
+    band: Callable[[int], Keys],
     shingles: Shingles,
 ) -> Rows:
     """Group comments whose texts are near-identical.
@@ -97,7 +97,7 @@ class _Texts:
         return self._likeness.of(self.rows[one], self.rows[other])
 
 
-def _near(texts: _Texts, band: Callable[[int], Numbers]) -> Rows:
+def _near(texts: _Texts, band: Callable[[int], Keys]) -> Rows:
     """Place of the first text of each text's group."""
     roots = np.arange(len(texts.rows))
     for number in range(BANDS):
@@ -107,7 +107,7 @@ def _near(texts: _Texts, band: Callable[[int], Numbers]) -> Rows:
     return _parted(roots, texts)
 
 
-def _starts(keys: Numbers | Rows) -> Rows:
+def _starts(keys: Numbers | Keys | Rows) -> Rows:
     """Of sorted columns, where the run of equal ones begins that each is in."""
     changes = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
     begins = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(changes) + 1])

@@ -1,6 +1,6 @@
 """Comments whose stance or theme officers told, and what is learned from them, by question."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.analysis.engine.agreement import Score
@@ -34,9 +34,9 @@ def labelled(published: Iterable[ExportedComment], plan: Plan) -> list[Statement
     ]
 
 
-def said_of(reads: Sequence[Parcel]) -> Said:
+def said_of(reads: Iterable[Mapping[str, Any]]) -> Said:
     """Those statements of all shards, by question and comment."""
-    found = (Statement(*row) for read in reads for row in read.told["labelled"])
+    found = (Statement(*row) for read in reads for row in read["labelled"])
     return {(each.question_id, each.comment_id): each for each in found}
 
 

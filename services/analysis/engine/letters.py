@@ -1,6 +1,6 @@
 """Second step, over all shards: which comments are one letter, and which text is new."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -9,10 +9,11 @@ import numpy as np
 
 from services.analysis.engine.campaigns import Campaign, Copy, described
 from services.analysis.engine.grouping import first_alike, group
-from services.analysis.engine.parcel import Parcel
+from services.analysis.engine.parcel import Array, Parcel
 from services.analysis.engine.shingles import Rows, Shingles, joined
 
 ALONE = -1
+_WHOLE = ("ids", "digests", "received", "channels")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,32 +33,34 @@ class Letters:
     parts: list[Parcel]
 
 
-def letters_of(parts: Sequence[Parcel], *, scope: Sequence[str], zone: tzinfo) -> Letters:
+def letters_of(parts: Sequence[dict[str, Array]], *, scope: Sequence[str], zone: tzinfo) -> Letters:
     """Group the published comments of all shards.
 
     Parameters
     ----------
-    parts : sequence of Parcel
-        What `read` made, shard by shard.
+    parts : sequence of dict
+        Columns that `read` made, shard by shard; taken out, as there may be gigabytes of them.
     """
     if not parts:
         return Letters(campaigns=[], parts=[])
-    ids = np.concatenate([part.arrays["ids"] for part in parts])
-    digests = np.concatenate([part.arrays["digests"] for part in parts])
+    shingles = joined([Shingles(part.pop("offsets"), part.pop("values")) for part in parts])
+    bands = [part.pop("bands") for part in parts]
+    sizes = [len(part["ids"]) for part in parts]
+    columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in _WHOLE}
+    ids, digests = columns["ids"], columns["digests"]
     groups = group(
         ids,
         digests=digests,
-        band=lambda number: np.concatenate([part.arrays["bands"][number] for part in parts]),
-        shingles=joined([Shingles(p.arrays["offsets"], p.arrays["values"]) for p in parts]),
+        band=lambda number: np.concatenate([part[number] for part in bands]),
+        shingles=shingles,
     )
-    found = _campaigns(parts, groups, digests, scope=scope, zone=zone)
+    found = _campaigns(columns, groups, scope=scope, zone=zone)
     order = sorted(found, key=lambda each: (-each[0].size, each[0].campaign_id))
     place = np.full(len(ids), ALONE)
     for number, (_, members) in enumerate(order):
         place[members] = number
-    columns = {"ids": ids, "campaigns": place, "first": _first(ids, digests)}
-    ends = np.cumsum([len(part.arrays["ids"]) for part in parts])[:-1]
-    cut = {name: np.split(column, ends) for name, column in columns.items()}
+    told = {"ids": ids, "campaigns": place, "first": _first(ids, digests)}
+    cut = {name: np.split(column, np.cumsum(sizes)[:-1]) for name, column in told.items()}
     shards = [
         Parcel(dict(zip(cut, one, strict=True)), {}) for one in zip(*cut.values(), strict=True)
     ]
@@ -65,23 +68,19 @@ def letters_of(parts: Sequence[Parcel], *, scope: Sequence[str], zone: tzinfo) -
 
 
 def _campaigns(
-    parts: Sequence[Parcel], groups: Rows, digests: Any, *, scope: Sequence[str], zone: tzinfo
+    columns: Mapping[str, Array], groups: Rows, *, scope: Sequence[str], zone: tzinfo
 ) -> list[tuple[Campaign, Rows]]:
     members = np.flatnonzero(groups != ALONE)
     members = members[np.argsort(groups[members], kind="stable")]
     bounds = np.flatnonzero(np.diff(groups[members])) + 1
-    column = {
-        name: np.concatenate([part.arrays[name] for part in parts])
-        for name in ("ids", "received", "channels")
-    }
 
     def copies(rows: Rows) -> Iterable[Copy]:
         return (
             Copy(
-                column["ids"][row].decode(),
-                digests[row].tobytes(),
-                column["received"][row].decode(),
-                column["channels"][row].decode(),
+                columns["ids"][row].decode(),
+                columns["digests"][row].tobytes(),
+                columns["received"][row].decode(),
+                columns["channels"][row].decode(),
             )
             for row in rows
         )

@@ -1,6 +1,6 @@
 """MinHash (Broder, 1997): short keys that near-identical texts are likely to have in common.
 
-Of a text's shingles only 42 keys of 8 bytes leave the shard; the signatures they are made of do
+Of a text's shingles only 42 keys of 4 bytes leave the shard; the signatures they are made of do
 not. A key stands for three minima, so that two texts with the Jaccard similarity ``j`` share at
 least one with probability ``1 - (1 - j³)⁴²``: .68 at .3, .93 at .4, .996 at .5.
 """
@@ -9,25 +9,27 @@ import hashlib
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from services.analysis.engine.shingles import Numbers, Rows, Shingles
 
 BANDS, ROWS = 42, 3
 PERMUTATIONS = BANDS * ROWS
 _SEED = b"tashawur minhash 1"
+Keys = npt.NDArray[np.uint32]
 _BLOCK = 1 << 15
 """Shingles permuted at a time: 256 KiB stay in a core's own cache."""
 
 
-def band_keys(shingles: Shingles) -> Numbers:
+def band_keys(shingles: Shingles) -> Keys:
     """Keys of each text, one row per band.
 
     Returns
     -------
-    array of uint64, ``BANDS`` x texts
+    array of uint32, ``BANDS`` x texts
         Zeros for a text without shingles.
     """
-    keys = np.zeros((BANDS, len(shingles.offsets) - 1), np.uint64)
+    keys = np.zeros((BANDS, len(shingles.offsets) - 1), np.uint32)
     filled = np.flatnonzero(np.diff(shingles.offsets))
     for rows in _blocks(shingles, filled):
         keys[:, rows] = _keys(signatures(shingles, rows))
@@ -62,14 +64,17 @@ def _blocks(shingles: Shingles, rows: Rows) -> list[Rows]:
     return np.split(rows, np.flatnonzero(np.diff(part)) + 1) if len(rows) else []
 
 
-def _keys(least: Numbers) -> Numbers:
-    """Each band's minima as one number: a polynomial, folded so that every bit counts."""
+def _keys(least: Numbers) -> Keys:
+    """Each band's minima as one number: a polynomial, folded so that every bit counts.
+
+    Of five million texts one in a thousand has another's key by chance; they are compared anyway.
+    """
     bands = least.reshape(BANDS, ROWS, -1)
     keys = np.zeros((BANDS, least.shape[1]), np.uint64)
     for row in range(ROWS):
         keys = (keys ^ bands[:, row]) * np.uint64(0x9E3779B97F4A7C15)
         keys ^= keys >> np.uint64(32)
-    return keys
+    return keys.astype(np.uint32)
 
 
 @lru_cache(maxsize=1)

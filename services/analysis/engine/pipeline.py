@@ -6,7 +6,7 @@ however the comments are parted: counts are added up, what is in an order is sor
 floats are worked out of sums or rounded.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +24,14 @@ from services.analysis.engine.finishing import (
 from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan, Slice
 from services.analysis.engine.reading import read
+from services.analysis.engine.rows import Rows
 from services.analysis.model.comment import ExportedComment
 from services.analysis.model.participation import described
 from services.analysis.model.questions import ClosedQuestions
 from services.analysis.model.results import FORMAT, METHOD, Totals
 from services.analysis.model.stances import with_tables
 
-Rows = Callable[[Slice], Iterable[ExportedComment]]
+Comments = Callable[[Slice], Iterable[ExportedComment]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +44,16 @@ class Finished:
         The counts that an event tells.
     results : dict
         What ``results.json`` says.
-    assignments : list of dict
-        Rows of ``assignments.jsonl``, by comment id.
+    assignments : Rows
+        What is known of each comment, by id (see `Assignment`).
     """
 
     totals: Totals
     results: dict[str, Any]
-    assignments: list[dict[str, Any]]
+    assignments: Rows
 
 
-def run(plan: Plan, rows: Rows, *, tell: Tell = silent) -> Finished:
+def run(plan: Plan, rows: Comments, *, tell: Tell = silent) -> Finished:
     """Do all steps, shard by shard.
 
     Parameters
@@ -61,21 +62,24 @@ def run(plan: Plan, rows: Rows, *, tell: Tell = silent) -> Finished:
         Gives the comments of a slice, as often as it is asked.
     """
     count = len(plan.slices)
-    reads = []
-    for part in plan.slices:
-        reads.append(read(rows(part), plan))
-        tell("read", part.index + 1, count)
-    found, letters = find(reads, plan, tell=tell)
-    applied = []
-    for part in plan.slices:
-        applied.append(apply(rows(part), plan, found=found, letters=letters[part.index]))
-        tell("apply", part.index + 1, count)
-    return finish(plan, found, applied)
+
+    def reads() -> Iterator[Parcel]:
+        for part in plan.slices:
+            yield read(rows(part), plan)
+            tell("read", part.index + 1, count)
+
+    def applied() -> Iterator[Parcel]:
+        for part in plan.slices:
+            yield apply(rows(part), plan, found=found, letters=letters[part.index])
+            tell("apply", part.index + 1, count)
+
+    found, letters = find(reads(), plan, tell=tell)
+    return finish(plan, found, applied())
 
 
-def finish(plan: Plan, found: Found, applied: Sequence[Parcel]) -> Finished:
+def finish(plan: Plan, found: Found, applied: Iterable[Parcel]) -> Finished:
     """Add up what was made of the shards (`apply`)."""
-    added = Sum(applied=applied)
+    added = Sum(applied)
     questions = _tables(plan, found)
     totals = Totals(
         received=sum(found.counts["status"].values()),
@@ -113,5 +117,4 @@ def _tables(plan: Plan, found: Found) -> list[dict[str, Any]]:
 
 
 def _campaigns(found: Found, added: Sum) -> list[dict[str, Any]]:
-    texts = added.texts()
-    return [campaign.row(texts) for campaign in found.campaigns]
+    return [campaign.row(added.texts) for campaign in found.campaigns]

@@ -17,7 +17,7 @@ _CITED = 3
 _LEAST_COMMENTS = 2
 
 
-@dataclass
+@dataclass(slots=True)
 class Term:
     """Comments that a term occurs in.
 

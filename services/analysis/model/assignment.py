@@ -52,11 +52,11 @@ class Assignments:
     Parameters
     ----------
     rows : iterable of mapping
-        Rows of ``assignments.jsonl``.
+        Of each comment the attributes of `Assignment`.
     """
 
     def __init__(self, rows: Iterable[dict[str, Any]]) -> None:
-        found = sorted(map(_assignment, rows), key=lambda each: each.comment_id)
+        found = sorted(_assigned(rows), key=lambda each: each.comment_id)
         self._by_id = {assignment.comment_id: assignment for assignment in found}
         self._changed: dict[str, Assignment] = {}
         self.campaign_ids = frozenset(a.campaign_id for a in found if a.campaign_id)
@@ -101,9 +101,17 @@ class Assignments:
         return seen
 
 
-def _assignment(row: Mapping[str, Any]) -> Assignment:
-    listed = {name: tuple(row.get(name, ())) for name in ("theme_ids", "learned")}
-    return Assignment(**{**row, **listed})
+def _assigned(rows: Iterable[Mapping[str, Any]]) -> Iterator[Assignment]:
+    """Assignments of rows, what is equal in millions of them kept once."""
+    kept: dict[Any, Any] = {}
+    for row in rows:
+        theme_ids, learned = (tuple(row.get(name, ())) for name in ("theme_ids", "learned"))
+        told = {
+            name: kept.setdefault(value, value)
+            for name, value in {**row, "theme_ids": theme_ids, "learned": learned}.items()
+            if name != "comment_id"
+        }
+        yield Assignment(comment_id=row["comment_id"], **told)
 
 
 def after(assignments: list[Assignment], comment_id: str | None) -> list[Assignment]:

@@ -1,10 +1,12 @@
 """Finish a run: add up what its steps left, and keep what came out."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from services.analysis.engine.pipeline import Finished
+from services.analysis.engine.rows import Row, Rows
 from services.analysis.model.lineage import inherited
 from services.analysis.model.run import Run
 from services.analysis.model.stances import with_tables
@@ -63,9 +65,10 @@ def _kept(
         first_published_at=_first_published(former),
         **asdict(found.totals),
     )
-    results, assignments = {"run_id": run.run_id, **found.results}, found.assignments
+    results = {"run_id": run.run_id, **found.results}
+    assignments: Iterable[Row] = found.assignments
     if former:
-        results, assignments = _after(former, results, assignments, store=store)
+        results, assignments = _after(former, results, found.assignments, store=store)
     store.write_files(run, results=results, assignments=assignments)
     try:
         store.save_run(run, at=at)
@@ -78,8 +81,8 @@ def _kept(
 
 
 def _after(
-    former: Run, results: dict[str, Any], assignments: list[dict[str, Any]], *, store: AnalysisStore
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    former: Run, results: dict[str, Any], rows: Rows, *, store: AnalysisStore
+) -> tuple[dict[str, Any], Iterable[Row]]:
     """Results and assignments after an earlier run, whose themes keep their ids.
 
     Tables about people that were published once are kept: of two that differ by a few people the
@@ -87,7 +90,7 @@ def _after(
     """
     _, before = store.machine(former)
     seen = store.overlaid(former)
-    results, assignments = inherited(results, assignments, before, corrected=seen.theme_ids)
+    results, assignments = inherited(results, rows, before, corrected=seen.theme_ids)
     if _first_published(former):
         published = store.results(former)
         results |= {name: published.get(name) for name in _STANDING}

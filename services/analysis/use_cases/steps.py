@@ -64,11 +64,11 @@ class Steps:
 
     def finish(self) -> pipeline.Finished:
         """Last step: everything added up."""
-        applied = [self.apply(each.index) for each in self._plan.slices]
+        applied = (self.apply(each.index) for each in self._plan.slices)
         return pipeline.finish(self._plan, self.find(), applied)
 
     def _find(self) -> tuple[Found, list[Parcel]]:
-        reads = [self.read(each.index) for each in self._plan.slices]
+        reads = (self.read(each.index) for each in self._plan.slices)
         found, letters = find(reads, self._plan)
         for index, part in enumerate(letters):
             self._leave(f"letters/{index}", part)

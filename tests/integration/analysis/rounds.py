@@ -1,5 +1,6 @@
 """A round's export, as the comments service leaves it, and the calls that the tests make."""
 
+import gzip
 import json
 from typing import Any
 
@@ -169,8 +170,13 @@ class Round:
         """Files of the run that was begun last."""
         run_id = self.get("analysis/progress", groups=OFFICER).json["run_id"]
         prefix = f"analysis/{self.topic_id}/{self.round}/{run_id}"
-        names = ("results.json", "assignments.jsonl")
+        names = ("results.json", "assignments.jsonl.gz")
         return {name: exports.read("exports", f"{prefix}/{name}") for name in names}
+
+    def assignments(self) -> list[dict[str, Any]]:
+        """Rows of the run that was begun last."""
+        lines = gzip.decompress(self.written()["assignments.jsonl.gz"]).splitlines()
+        return [json.loads(line) for line in lines]
 
     def themed(self, themes: dict[str, list[int]]) -> None:
         """Analyse, and write the run's files as a run with themes would: rows by position."""
@@ -181,10 +187,10 @@ class Round:
         results["themes"] = [theme(name, members) for name, members in ids_of.items()]
         rows = [
             {**row, "theme_ids": sorted(t for t, of in ids_of.items() if row["comment_id"] in of)}
-            for row in exports.read_lines("exports", f"{key}/assignments.jsonl")
+            for row in exports.read_packed_lines("exports", f"{key}/assignments.jsonl.gz")
         ]
         exports.write_json("exports", f"{key}/results.json", results)
-        exports.write_lines("exports", f"{key}/assignments.jsonl", rows)
+        exports.write_packed_lines("exports", f"{key}/assignments.jsonl.gz", rows)
 
     def correct(
         self,

@@ -31,7 +31,7 @@ def test_the_run_writes_results_and_what_it_knows_of_each_comment(consultation: 
     assert results["by_channel"] == {"web": 1, "email": 1}
     assert [c["representative"] for c in results["campaigns"]] == [first]
     assert results["themes"] == []
-    rows = [json.loads(line) for line in consultation.written()["assignments.jsonl"].splitlines()]
+    rows = consultation.assignments()
     assert [row["comment_id"] for row in rows] == sorted(r["comment_id"] for r in consultation.rows)
     assert all("text" not in row for row in rows)
 

@@ -270,7 +270,7 @@ def test_what_is_learned_passes_from_step_to_step(consultation: Round) -> None:
 
 
 def _of(consultation: Round, theme_id: str, labels: list[dict[str, Any]], stance: str) -> list[str]:
-    rows = [json.loads(line) for line in consultation.written()["assignments.jsonl"].splitlines()]
+    rows = consultation.assignments()
     members = {row["comment_id"] for row in rows if theme_id in row["theme_ids"]}
     of_stance = [each["comment_id"] for each in labels if each["stance"] == stance]
     return [comment_id for comment_id in of_stance if comment_id in members]
