@@ -1,107 +1,137 @@
-"""An analysis of 5,000,000 comments in 200 shards, simulated: time, memory, cost.
+"""An analysis of 5,000,000 comments in 200 shards: time, memory and cost of each step.
 
-Nobody has five million comments here. What is done of one shard is measured on one; what is done
-over all of them on 125,000 and on 500,000, and what lies beyond is drawn out in a straight line
-from there. Themes are found in a sample of 50,000, however many there are. Seconds are CPU of this
-machine's core; the machine's map has 50 shards at work at a time.
+Every step is done, by the code that a function runs, in processes of their own; files are in a
+folder instead of a bucket. Each shard has words and letters of its own, so that words grow with
+the comments. Seconds are CPU of this machine's core; the machine's map has 50 shards at work at a
+time. Takes about half an hour of two cores and 4 GB of disk.
 """
 
+import hashlib
+import json
 import resource
 import time
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 from bench.figure import Figure
 from bench.support.bill import Tariff
 from bench.support.letters import commented, sent
-from services.analysis.engine import pipeline
-from services.analysis.engine.applying import apply
-from services.analysis.engine.finding import find
-from services.analysis.engine.letters import letters_of
-from services.analysis.engine.parcel import Parcel
-from services.analysis.engine.plan import SHARD, Plan, even_slices
-from services.analysis.engine.reading import SAMPLE, read
-from services.analysis.model.comment import ExportedComment
+from services.analysis.engine.plan import SHARD, Plan, slices_of
+from services.analysis.engine.reading import SAMPLE
+from services.analysis.model.comment import Shard
+from services.analysis.use_cases.steps import PLAN, Steps
 
-COMMENTS, SHARDS, AT_ONCE = 5_000_000, 200, 50
-FEWER, MORE = 5, 20
-"""Shards over which letters are sought, to see how it grows."""
-AIM_GB = 1.0
+SHARDS, AT_ONCE = 200, 50
 MEMORY_GB = 3008 / 1024
+_WORKERS = 2
 _TRANSITIONS = 8
 """Of the machine itself; each item of a map has its start and its one state."""
-_SEED = 11
 _GB = 1024 * 1024
 
 
+class Spent(NamedTuple):
+    """CPU seconds of a step, and the peak memory of its process in GB."""
+
+    seconds: float
+    memory: float
+
+
+class Folder:
+    """Files of a run, as `WorkFiles` has them."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, name: str, body: bytes) -> None:
+        """Write a file."""
+        (self._root / name.replace("/", "-")).write_bytes(body)
+
+    def get(self, name: str) -> bytes | None:
+        """Bytes of a file, or ``None``."""
+        path = self._root / name.replace("/", "-")
+        return path.read_bytes() if path.exists() else None
+
+
 def measure() -> Iterator[Figure]:
-    """Seconds of each step, the critical path, memory and dollars."""
-    plan = Plan(topic_id="scale", round=1, slices=even_slices(MORE * SHARD, shards=MORE))
-    shards = _shards(MORE)
-    first = next(shards)
-    began = time.process_time()
-    parcels = [read(first, plan)]
-    reading = time.process_time() - began
-    parcels += [read(shard, plan) for shard in shards]
-    fewer, _ = _letters(parcels[:FEWER], plan)
-    more, grown = _letters(parcels, plan)
-    letters = _drawn_out(fewer, more)
-    themes, applying, finishing = _of_one(first)
+    """Seconds and memory of each step, the critical path, dollars."""
+    with TemporaryDirectory() as name:
+        root = Path(name)
+        files = [file for file, _ in _each(root, "export")]
+        plan = Plan(topic_id="scale", round=1, slices=slices_of(files))
+        Folder(root).put(PLAN, plan.model_dump_json().encode())
+        read = _mean([spent for _, spent in _each(root, "read")])
+        [(_, find)] = _each(root, "find", count=1)
+        apply = _mean([spent for _, spent in _each(root, "apply")])
+        [(_, finish)] = _each(root, "finish", count=1)
     steps = {
-        "read, a shard": reading,
-        "letters, over all": letters,
-        f"themes, of {SAMPLE:,}": themes * SAMPLE / SHARD,
-        "apply, a shard": applying,
-        "finish": finishing * SHARDS,
+        "read, a shard": read,
+        f"find, themes of {SAMPLE:,}": find,
+        "apply, a shard": apply,
+        "finish": finish,
     }
-    for name, seconds in steps.items():
-        yield Figure(name=f"scale: {name}", value=seconds, unit="s")
-    turns = SHARDS / AT_ONCE
-    whole = sum(steps.values()) + (turns - 1) * (reading + applying)
-    yield Figure(name="scale: 5,000,000 comments, critical path", value=whole / 60, unit="min")
-    memory = grown * SHARDS / MORE
-    yield Figure(name="scale: memory of letters", value=memory, unit="GB", aim=AIM_GB)
-    work = sum(steps.values()) + (SHARDS - 1) * (reading + applying)
-    yield Figure(name="scale: 1,000,000 comments cost", value=_dollars(work) / 5, unit="USD")
+    for step, spent in steps.items():
+        yield Figure(name=f"scale: {step}", value=spent.seconds, unit="s")
+        yield Figure(name=f"scale: {step}, memory", value=spent.memory, unit="GB", aim=MEMORY_GB)
+    over_all = find.seconds + finish.seconds
+    path = over_all + SHARDS / AT_ONCE * (read.seconds + apply.seconds)
+    yield Figure(name=f"scale: {SHARDS * SHARD:,} comments, critical path", value=path, unit="s")
+    work = over_all + SHARDS * (read.seconds + apply.seconds)
+    millions = SHARDS * SHARD / 1_000_000
+    yield Figure(name="scale: 1,000,000 comments cost", value=_dollars(work) / millions, unit="USD")
 
 
-def _shards(count: int) -> Iterator[list[ExportedComment]]:
-    others = count * SHARD - 20 * count * SHARD // 200
-    texts = sent(letters=20, variants=count * SHARD // 200, others=others, seed=_SEED)
-    comments = (
-        commented(number * 7919 % (count * SHARD), each) for number, each in enumerate(texts)
+def _each(root: Path, step: str, *, count: int = SHARDS) -> list[tuple[Any, Spent]]:
+    """Do a step of every shard, or the one over all, each in a process of its own."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(_WORKERS, mp_context=context, max_tasks_per_child=1) as pool:
+        return list(pool.map(_done, [root] * count, [step] * count, range(count)))
+
+
+def _done(root: Path, step: str, index: int) -> tuple[Any, Spent]:
+    made = None
+    if step == "export":
+        made = _exported(root, index)
+    else:
+        _step(root, step, index)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _GB
+    return made, Spent(time.process_time(), memory)
+
+
+def _step(root: Path, step: str, index: int) -> None:
+    folder = Folder(root)
+    plan = Plan.model_validate_json(folder.get(PLAN) or b"")
+    steps = Steps(
+        plan, run_id="scale", work=folder, read_file=lambda key: (root / key).read_bytes()
     )
-    for _ in range(count):
-        yield [next(comments) for _ in range(SHARD)]
+    match step:
+        case "read":
+            steps.read(index)
+        case "find":
+            steps.find()
+        case "apply":
+            steps.apply(index)
+        case "finish":
+            found = steps.finish()
+            with (root / "rows").open("w") as out:
+                out.writelines(json.dumps(row) for row in found.assignments)
 
 
-def _letters(parcels: list[Parcel], plan: Plan) -> tuple[float, float]:
-    """Seconds, and how many GB the process has grown."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    held = sum(column.nbytes for each in parcels for column in each.arrays.values())
-    began = time.process_time()
-    letters_of(parcels, scope=plan.scope, zone=ZoneInfo(plan.time_zone))
-    spent = time.process_time() - began
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / _GB
-    return spent, grown + held / _GB / 1024
+def _exported(root: Path, index: int) -> Shard:
+    texts = sent(letters=20, variants=SHARD // 200, others=SHARD - SHARD // 10, seed=index)
+    comments = (commented(index * SHARD + n * 7919 % SHARD, each) for n, each in enumerate(texts))
+    body = b"".join(comment.model_dump_json().encode() + b"\n" for comment in comments)
+    key = f"shard-{index:03d}.jsonl"
+    (root / key).write_bytes(body)
+    return Shard(key=key, sha256=hashlib.sha256(body).hexdigest(), items=SHARD)
 
 
-def _drawn_out(fewer: float, more: float) -> float:
-    each = (more - fewer) / (MORE - FEWER)
-    return more + each * (SHARDS - MORE)
-
-
-def _of_one(shard: list[ExportedComment]) -> tuple[float, float, float]:
-    """Seconds that themes take of one shard, that it takes to apply them, and to add it up."""
-    plan = Plan(topic_id="scale", round=1, slices=even_slices(SHARD, shards=1))
-    reads = [read(shard, plan)]
-    began = time.process_time()
-    found, letters = find(reads, plan)
-    fitted = time.process_time()
-    applied = apply(shard, plan, found=found, letters=letters[0])
-    told = time.process_time()
-    pipeline.finish(plan, found, [applied])
-    return fitted - began, told - fitted, time.process_time() - told
+def _mean(spent: list[Spent]) -> Spent:
+    seconds = sum(each.seconds for each in spent) / len(spent)
+    return Spent(seconds, max(each.memory for each in spent))
 
 
 def _dollars(seconds: float) -> float:

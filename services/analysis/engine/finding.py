@@ -8,9 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.analysis.engine.campaigns import Campaign
+from services.analysis.engine.columns import Columns
 from services.analysis.engine.fitting import Model, model_of
 from services.analysis.engine.letters import letters_of
-from services.analysis.engine.parcel import Array, Parcel
+from services.analysis.engine.parcel import Parcel
 from services.analysis.engine.plan import Plan
 from services.analysis.engine.reading import COUNTED
 from services.analysis.model.questions import ClosedQuestions
@@ -86,7 +87,7 @@ def find(reads: Iterable[Parcel], plan: Plan, *, tell: Tell = silent) -> tuple[F
     Parameters
     ----------
     reads : iterable of Parcel
-        What `read` made, shard by shard; columns are let go once they are used.
+        What `read` made, shard by shard; each is taken in and let go.
 
     Returns
     -------
@@ -94,11 +95,11 @@ def find(reads: Iterable[Parcel], plan: Plan, *, tell: Tell = silent) -> tuple[F
     list of Parcel
         For each shard which of its comments are in which campaign, see `Letters`.
     """
-    columns: list[dict[str, Array]] = []
+    columns = Columns()
     told: list[dict[str, Any]] = []
-    for each in reads:
-        columns.append(dict(each.arrays))
-        told.append(each.told)
+    for arrays, words in reads:
+        columns.take(arrays)
+        told.append(words)
     letters = letters_of(columns, scope=plan.scope, zone=ZoneInfo(plan.time_zone))
     tell("campaigns", 1, 1)
     model = model_of(told, letters.parts, plan)

@@ -1,6 +1,6 @@
 """Second step, over all shards: which comments are one letter, and which text is new."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from services.analysis.engine.campaigns import Campaign, Copy, described
+from services.analysis.engine.columns import Columns
 from services.analysis.engine.grouping import first_alike, group
-from services.analysis.engine.parcel import Array, Parcel
-from services.analysis.engine.shingles import Rows, Shingles, joined
+from services.analysis.engine.parcel import Parcel
+from services.analysis.engine.shingles import Rows
 
 ALONE = -1
-_WHOLE = ("ids", "digests", "received", "channels")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,34 +33,20 @@ class Letters:
     parts: list[Parcel]
 
 
-def letters_of(parts: Sequence[dict[str, Array]], *, scope: Sequence[str], zone: tzinfo) -> Letters:
-    """Group the published comments of all shards.
-
-    Parameters
-    ----------
-    parts : sequence of dict
-        Columns that `read` made, shard by shard; taken out, as there may be gigabytes of them.
-    """
-    if not parts:
+def letters_of(columns: Columns, *, scope: Sequence[str], zone: tzinfo) -> Letters:
+    """Group the published comments of all shards."""
+    if not columns.shards:
         return Letters(campaigns=[], parts=[])
-    shingles = joined([Shingles(part.pop("offsets"), part.pop("values")) for part in parts])
-    bands = [part.pop("bands") for part in parts]
-    sizes = [len(part["ids"]) for part in parts]
-    columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in _WHOLE}
     ids, digests = columns["ids"], columns["digests"]
-    groups = group(
-        ids,
-        digests=digests,
-        band=lambda number: np.concatenate([part[number] for part in bands]),
-        shingles=shingles,
-    )
+    groups = group(ids, digests=digests, band=columns.band, shingles=columns.shingles())
     found = _campaigns(columns, groups, scope=scope, zone=zone)
     order = sorted(found, key=lambda each: (-each[0].size, each[0].campaign_id))
     place = np.full(len(ids), ALONE)
     for number, (_, members) in enumerate(order):
         place[members] = number
     told = {"ids": ids, "campaigns": place, "first": _first(ids, digests)}
-    cut = {name: np.split(column, np.cumsum(sizes)[:-1]) for name, column in told.items()}
+    ends = np.cumsum(columns.shards)[:-1]
+    cut = {name: np.split(column, ends) for name, column in told.items()}
     shards = [
         Parcel(dict(zip(cut, one, strict=True)), {}) for one in zip(*cut.values(), strict=True)
     ]
@@ -68,7 +54,7 @@ def letters_of(parts: Sequence[dict[str, Array]], *, scope: Sequence[str], zone:
 
 
 def _campaigns(
-    columns: Mapping[str, Array], groups: Rows, *, scope: Sequence[str], zone: tzinfo
+    columns: Columns, groups: Rows, *, scope: Sequence[str], zone: tzinfo
 ) -> list[tuple[Campaign, Rows]]:
     members = np.flatnonzero(groups != ALONE)
     members = members[np.argsort(groups[members], kind="stable")]

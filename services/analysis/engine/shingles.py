@@ -68,13 +68,6 @@ def shingled(texts: Sequence[str]) -> Shingles:
     return Shingles(np.cumsum(sizes), values)
 
 
-def joined(parts: Sequence[Shingles]) -> Shingles:
-    """Shingles of several shards as those of one."""
-    sizes = [np.diff(part.offsets) for part in parts]
-    offsets = np.cumsum(np.concatenate([np.zeros(1, np.int64), *sizes]))
-    return Shingles(offsets, np.concatenate([np.empty(0, np.uint32), *(p.values for p in parts)]))
-
-
 def digests(texts: Sequence[str]) -> Numbers:
     """128 bits of SHA-256 of each normalised text, as two numbers; of a blank one zeros."""
     raw = (hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16] for text in texts)
