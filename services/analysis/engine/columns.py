@@ -32,8 +32,8 @@ class Columns:
         for name in ("ids", "received", "channels", "digests", "values"):
             self._append(name, arrays[name])
         self._append("sizes", np.diff(arrays["offsets"]))
-        for number, keys in enumerate(arrays["bands"]):
-            self._append(f"band{number}", keys)
+        # One table and not 42 columns: the heap is full of holes where many grow side by side.
+        self._append("bands", arrays["bands"].T)
 
     def __getitem__(self, name: str) -> Array:
         """The column ``ids``, ``received``, ``channels`` or ``digests``, whole."""
@@ -41,7 +41,7 @@ class Columns:
 
     def band(self, number: int) -> Keys:
         """Keys of a band."""
-        return self._whole[f"band{number}"]
+        return np.ascontiguousarray(self._whole["bands"][:, number])
 
     def shingles(self) -> Shingles:
         """Shingles of all comments."""

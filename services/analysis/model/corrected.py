@@ -61,7 +61,7 @@ def corrected(
     not_applied = overlay.lay(corrections, analysed_version=analysed_version)
     return Overlaid(
         themes=overlay.themes(),
-        theme_ids=overlay.changed(),
+        theme_ids=overlay.changed,
         not_applied=not_applied,
         placed=overlay.placed(),
         now=overlay.now(),

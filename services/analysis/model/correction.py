@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 from pydantic import model_validator as validator
 
+from services.shared import ids
 from services.shared.ids import ID_PATTERN
 from services.shared.parsing import TAG, fault
 from services.shared.texts import ShortText, Statement, Title
@@ -152,3 +153,19 @@ def comments_of(correction: Correction) -> list[str]:
         case Move() | Add():
             return correction.comment_ids
     return []
+
+
+def new_themes(recorded: Recorded) -> list[str]:
+    """Ids of the themes that a correction adds; they follow from it, and stay in later runs."""
+    match recorded.correction:
+        case Split(into=into):
+            parts = into
+        case Add() as added:
+            parts = [added]
+        case _:
+            return []
+    made = (recorded.at, str(recorded.version))
+    return [
+        ids.derived_id("theme", *made, str(number), part.title.en, *part.terms, *part.comment_ids)
+        for number, part in enumerate(parts)
+    ]

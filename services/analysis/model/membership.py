@@ -39,7 +39,7 @@ class Membership:
         """Comments of a theme."""
         return self._members.get(theme_id, frozenset())
 
-    def put(self, comment_id: str, *, leave: Iterable[str], enter: str | None) -> None:
+    def place(self, comment_id: str, *, leave: Iterable[str], enter: str | None) -> None:
         """Put a comment into a theme, or into none, and take it out of others."""
         present = set(self.of(comment_id))
         entered = ({enter} if enter else set()) - present

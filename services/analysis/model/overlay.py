@@ -14,10 +14,10 @@ from services.analysis.model.correction import (
     Recorded,
     Rename,
     Split,
+    new_themes,
 )
 from services.analysis.model.membership import Membership
 from services.analysis.model.recount import Recount, Theme
-from services.shared import ids
 
 _FEWEST_MERGED = 2
 _Faults = list[tuple[str, str]]
@@ -75,11 +75,11 @@ class Overlay:
         list of tuple
             Every fault: JSON pointer inside the correction, and code; empty if it was applied.
         """
+        correction = recorded.correction
         faults = self._theme_faults(recorded, is_new=today is not None)
-        faults += self._comment_faults(recorded.correction, today)
+        faults += self._comment_faults(correction, today)
         if faults:
             return faults
-        correction = recorded.correction
         match correction:
             case Rename():
                 self._alter(correction.theme_id, recorded, title=correction.title.model_dump())
@@ -93,7 +93,8 @@ class Overlay:
             case Split():
                 self._split(correction, recorded)
             case Add():
-                self._add(correction, recorded, number=0, question_id=correction.question_id)
+                [theme_id] = new_themes(recorded)
+                self._add(theme_id, correction, recorded, question_id=correction.question_id)
         return []
 
     def placed(self) -> list[tuple[str, str]]:
@@ -101,6 +102,7 @@ class Overlay:
         found = ((each, self._membership.now(to)) for each, to in self._named.items() if to)
         return sorted((each, theme_id) for each, theme_id in found if theme_id in self._themes)
 
+    @property
     def changed(self) -> Mapping[str, tuple[str, ...]]:
         """Themes of the comments whose themes changed."""
         return self._membership.changed
@@ -127,7 +129,7 @@ class Overlay:
                 is_enough = len(self._known(correction.theme_ids)) >= _FEWEST_MERGED
             case Split():
                 named = [("/theme_id", correction.theme_id)]
-                is_enough = bool(self._known(_parts(correction, recorded)))
+                is_enough = bool(self._known(new_themes(recorded)))
             case Add():
                 return []
             case _:
@@ -213,38 +215,37 @@ class Overlay:
             present = self._membership.of(comment_id)
             concerned |= {*present}
             self._named[comment_id] = move.theme_id
-            self._membership.put(comment_id, leave=present, enter=move.theme_id)
+            self._membership.place(comment_id, leave=present, enter=move.theme_id)
         for theme_id in sorted(each for each in concerned if each in self._themes):
             self._alter(theme_id, recorded)
 
     def _split(self, split: Split, recorded: Recorded) -> None:
-        parts = _parts(split, recorded)
+        parts = new_themes(recorded)
         # The theme may have gone in a later run, once its parts were found by themselves.
         [one, *_] = self._known([split.theme_id, *parts])
         question_id = self._themes[one]["question_id"]
-        for number, part in enumerate(split.into):
-            self._add(part, recorded, number=number, question_id=question_id, out_of=split.theme_id)
+        for theme_id, part in zip(parts, split.into, strict=True):
+            self._add(theme_id, part, recorded, question_id=question_id, out_of=split.theme_id)
         if split.theme_id in self._themes:
             self._alter(split.theme_id, recorded)
 
     def _add(
         self,
+        theme_id: str,
         part: Part,
         recorded: Recorded,
         *,
-        number: int,
         question_id: str | None,
         out_of: str | None = None,
     ) -> None:
-        theme_id = _id_of(part, recorded, number)
         # A run since then has found it by its terms.
         self._themes.setdefault(theme_id, _empty(theme_id, question_id))
         for comment_id in self._usable(part.comment_ids):
             self._named[comment_id] = theme_id
             leave = self._left_for(comment_id, out_of, question_id) if out_of else ()
-            self._membership.put(comment_id, leave=leave, enter=theme_id)
-        known = (self._assignments.get(each) for each in self._membership.members(theme_id))
-        languages = {each.language for each in known if each and each.language}
+            self._membership.place(comment_id, leave=leave, enter=theme_id)
+        members = (self._assignments.get(each) for each in self._membership.members(theme_id))
+        languages = {each.language for each in members if each and each.language}
         self._alter(
             theme_id,
             recorded,
@@ -271,7 +272,7 @@ class Overlay:
     def _follow(self, comment_id: str, theme_id: str) -> None:
         same = self._on(self._themes[theme_id]["question_id"], comment_id)
         if same != {theme_id}:
-            self._membership.put(comment_id, leave=same, enter=theme_id)
+            self._membership.place(comment_id, leave=same, enter=theme_id)
             theme = self._themes[theme_id]
             self._themes[theme_id] = {**theme, "learned": theme.get("learned", 0) + 1}
 
@@ -279,15 +280,6 @@ class Overlay:
         """Themes of a comment that are about a question."""
         present = self._membership.of(comment_id)
         return {each for each in present if self._themes[each]["question_id"] == question_id}
-
-
-def _parts(split: Split, recorded: Recorded) -> list[str]:
-    return [_id_of(part, recorded, number) for number, part in enumerate(split.into)]
-
-
-def _id_of(part: Part, recorded: Recorded, number: int) -> str:
-    first = (part.title.en, *part.terms, *part.comment_ids)
-    return ids.derived_id("theme", recorded.at, str(recorded.version), str(number), *first)
 
 
 def _empty(theme_id: str, question_id: str | None) -> Theme:
