@@ -150,6 +150,8 @@ def _of_schema(
         yield from _of_schema(member, document, f"{pointer}/{name}", above)
     if isinstance(schema.get("items"), dict):
         yield from _of_schema(schema["items"], document, f"{pointer}/*", above)
+    if isinstance(schema.get("additionalProperties"), dict):  # under whichever name
+        yield from _of_schema(schema["additionalProperties"], document, f"{pointer}/any", above)
 
 
 def _refused(answer: Answer, forms: dict[str, list[str]]) -> set[str]:

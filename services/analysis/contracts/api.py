@@ -5,7 +5,7 @@ from services.analysis.contracts.runs import Asked, Charts, Progress
 from services.analysis.contracts.themes import Corrected, CorrectionPage
 from services.analysis.engine.brief import Brief
 from services.analysis.model.correction import Corrections
-from services.analysis.model.disposition import Dispositions
+from services.analysis.model.templates import Dispositions
 from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation
 
 OPERATIONS = (
@@ -84,7 +84,10 @@ OPERATIONS = (
         route="PUT /v1/topics/{topic}/dispositions",
         name="record_dispositions",
         title={"ar": "تسجيل الردود", "en": "Answer comments, up to 99 targets at once"},
-        about="All or none; what holds already is not recorded again.",
+        about=(
+            "All or none; what holds already is not recorded again. A reason is a text, or a "
+            "template of `templates` and what stands in its `{{ fields }}`."
+        ),
         query=(ROUND,),
         body=Dispositions,
         answers=(Answer(status=200, model=Applied, about="They hold."),),

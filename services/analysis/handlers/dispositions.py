@@ -6,8 +6,8 @@ from typing import Any
 
 from services.analysis.handlers import ask_topics, cursor_key, store
 from services.analysis.model.assignment import Assignment, after
-from services.analysis.model.disposition import Dispositions
 from services.analysis.model.run import Run
+from services.analysis.model.templates import Dispositions
 from services.analysis.settings import settings
 from services.analysis.use_cases import dispose, read
 from services.shared import clock, cursors

@@ -24,8 +24,6 @@ Outcome = Literal[
 TargetKind = Literal["comment", "campaign", "theme", "filter", "all_remaining"]
 TargetKey = tuple[TargetKind, str | None]
 
-MOST_ITEMS = 99
-"""Dispositions of one request: with the run's row they fill one transaction."""
 _MOST_CLAUSES = 50
 _ID = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 _ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
@@ -36,6 +34,9 @@ def _no_repeats(clause_ids: list[str]) -> list[str]:
         if clause_id in clause_ids[:position]:
             raise fault("duplicate_id", id=clause_id)
     return clause_ids
+
+
+ClauseIds = Annotated[list[_ClauseId], Field(max_length=_MOST_CLAUSES), AfterValidator(_no_repeats)]
 
 
 class Target(BaseModel):
@@ -86,22 +87,11 @@ class Disposition(BaseModel):
     target: Target
     outcome: Outcome
     reason: Text
-    clause_ids: Annotated[
-        list[_ClauseId], Field(max_length=_MOST_CLAUSES), AfterValidator(_no_repeats)
-    ] = Field(default_factory=list)
+    clause_ids: ClauseIds = Field(default_factory=list)
 
     def shown(self) -> dict[str, Any]:
         """The disposition as other services and the record show it."""
         return self.model_dump(mode="json", exclude_none=True)
-
-
-class Dispositions(BaseModel):
-    """Body of ``PUT …/dispositions``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    # A list: of a tuple, pydantic also reports "too short" when it is the items that are at fault.
-    items: Annotated[list[Disposition], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
 class Aimed(Protocol):

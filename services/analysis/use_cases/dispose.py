@@ -1,14 +1,15 @@
 """Record how comments are answered, and tell which still are not."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.analysis.model.assignment import Assignment
-from services.analysis.model.disposition import Dispositions, clause_faults, faults_of, outstanding
+from services.analysis.model.disposition import Aimed, clause_faults, faults_of, outstanding
 from services.analysis.model.run import Run
+from services.analysis.model.templates import Dispositions, expand
 from services.analysis.store import AnalysisStore
 from services.shared.errors import Conflict, Fault, Invalid, NotFound
 from services.shared.identity import Caller
@@ -44,8 +45,8 @@ def dispose(
     NotFound
         If the topic is unknown, not public or another agency's.
     Invalid
-        If a target is unknown, needs no answer or is named twice, or the decision has no such
-        clause; every such fault.
+        If a target is unknown, needs no answer or is named twice, a template does not yield a
+        reason, or the decision has no such clause; every such fault.
     TransientError
         If the topics service could not answer.
     """
@@ -53,11 +54,16 @@ def dispose(
     if run.is_final:
         raise Conflict("final")
     assignments = store.assignments(run)
-    faults = faults_of(request.items, assignments) + _clause_faults(run, request, ask_topics)
+    expanded = expand(request)
+    faults = [
+        *expanded.faults,
+        *faults_of(request.items, assignments),
+        *_clause_faults(run, request.items, ask_topics),
+    ]
     if faults:
         raise Invalid(faults=faults)
     rules = store.rules(run)
-    new = [item for item in request.items if rules.get(item.target.key) != item]
+    new = [item for item in expanded.items if rules.get(item.target.key) != item]
     if new:
         run = store.record(run, new, actor=caller.acting_as("officer"), at=at)
         rules = store.rules(run)
@@ -114,9 +120,9 @@ def _not_analysed(
     return Conflict("withdrawn" if topic["stage"] == "withdrawn" else "not_analysed")
 
 
-def _clause_faults(run: Run, request: Dispositions, ask_topics: AskTopics) -> list[Fault]:
-    if not any(item.clause_ids for item in request.items):
+def _clause_faults(run: Run, items: Sequence[Aimed], ask_topics: AskTopics) -> list[Fault]:
+    if not any(item.clause_ids for item in items):
         return []
     decision = ask_topics(run.topic_id, run.round, ("decision",))["decision"]
     known = {clause["id"] for clause in decision["clauses"]} if decision else None
-    return clause_faults(request.items, known)
+    return clause_faults(items, known)

@@ -153,7 +153,11 @@ class Round:
         return consume.handler(calls.sqs_event((kind, detail)), calls.LambdaContext())
 
     def put(
-        self, *items: dict[str, Any], groups: tuple[str, ...] = OFFICER, **query: str
+        self,
+        *items: dict[str, Any],
+        templates: dict[str, dict[str, str]] | None = None,
+        groups: tuple[str, ...] = OFFICER,
+        **query: str,
     ) -> calls.Answer:
         from services.analysis.handlers import dispositions
 
@@ -162,7 +166,7 @@ class Round:
             "PUT /v1/topics/{topic}/dispositions",
             path={"topic": self.topic_id},
             query=query,
-            body={"items": list(items)},
+            body={"items": list(items), **({"templates": templates} if templates else {})},
             groups=groups,
         )
 

@@ -96,3 +96,47 @@ def test_every_fault_of_a_filter_is_named_with_the_others(analysed: Round) -> No
         ("/items/3/target", "duplicate_target"),
     ]
     assert analysed.gate()["outstanding"] == 8
+
+
+TEMPLATE = {"ar": "أخذنا بذلك في {{ clause }}.", "en": "We took that up in {{ clause }}."}
+CLAUSE = {"ar": "البند الأول", "en": "clause 1"}
+
+
+def _templated(name: str = "taken", **target: Any) -> dict[str, Any]:
+    item = disposition("accepted", **target)
+    del item["reason"]
+    return {**item, "template": name, "fields": {"clause": CLAUSE}}
+
+
+def test_what_is_recorded_of_a_template_is_the_reason_itself(analysed: Round) -> None:
+    items = [_templated(filter={"kind": "inquiry"}), disposition(theme_id="hours")]
+    answers = [analysed.put(*items, templates={"taken": TEMPLATE}) for _ in range(2)]
+    in_full = {"ar": "أخذنا بذلك في البند الأول.", "en": "We took that up in clause 1."}
+    written_out = {**disposition("accepted", filter={"kind": "inquiry"}), "reason": in_full}
+    answers.append(analysed.put(written_out, items[1]))
+    assert [answer.json for answer in answers] == [{"applied": 2, "outstanding": 3}] * 3
+    recorded = [rule["rule"]["M"] for rule in _rules_recorded()]
+    assert len(recorded) == 2
+    assert recorded[0].keys() == {"target", "outcome", "reason", "clause_ids"}
+    assert recorded[0]["reason"]["M"] == {name: {"S": text} for name, text in in_full.items()}
+
+
+def test_faults_of_templates_are_told_with_those_of_targets_and_clauses(analysed: Round) -> None:
+    unfilled = {**_templated(theme_id="parking"), "fields": {"claws": CLAUSE}}
+    answer = analysed.put(
+        {**unfilled, "clause_ids": ["c9"]},
+        _templated("lost", all_remaining=True),
+        _templated("broken", theme_id="hours"),
+        templates={"taken": TEMPLATE, "broken": {"ar": "{{", "en": "{{ a clause }}"}},
+    )
+    assert answer.status == 422
+    assert [(e["field"], e["code"]) for e in answer.json["errors"]] == [
+        ("/templates/broken/ar", "bad_template"),
+        ("/templates/broken/en", "bad_template"),
+        ("/items/0/fields/clause", "missing"),
+        ("/items/0/fields/claws", "unknown_field"),
+        ("/items/1/template", "unknown_template"),
+        ("/items/0/target/theme_id", "unknown_theme"),
+        ("/items/0/clause_ids/0", "unknown_clause"),
+    ]
+    assert _rules_recorded() == []
