@@ -165,6 +165,48 @@ class Applied(Shown):
     outstanding: int
 
 
+class RowFault(Shown):
+    """What is wrong with a row of a file.
+
+    Attributes
+    ----------
+    line : int
+        Line on which the row begins; the header is on line 1.
+    column : str or None
+        Name of the column; null where the row as a whole is meant.
+    code : str
+        What is wrong, for programs (docs/problems.md).
+    message : str
+        What is wrong, for people.
+    """
+
+    line: int
+    column: str | None
+    code: str
+    message: str
+
+
+class Imported(Shown):
+    """What a file of dispositions has, and what came of it.
+
+    Attributes
+    ----------
+    applied : int
+        Dispositions of the file that hold now; in a dry run none.
+    outstanding : int
+        Comments without a disposition, once the good rows hold.
+    faults : tuple
+        The first hundred.
+    """
+
+    rows: int
+    good: int
+    bad: int
+    applied: int
+    outstanding: int
+    faults: tuple[RowFault, ...]
+
+
 class CampaignOutstanding(Shown):
     """A group with comments that have no disposition."""
 

@@ -1,12 +1,22 @@
 """The routes of the analysis service."""
 
-from services.analysis.contracts.answers import Applied, Outstanding, Results, StaffResults
+from typing import Literal
+
+from services.analysis.contracts.answers import (
+    Applied,
+    Imported,
+    Outstanding,
+    Results,
+    StaffResults,
+)
 from services.analysis.contracts.runs import Asked, Charts, Progress
 from services.analysis.contracts.themes import Corrected, CorrectionPage
 from services.analysis.engine.brief import Brief
 from services.analysis.model.correction import Corrections
 from services.analysis.model.templates import Dispositions
-from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation
+from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation, Query
+
+_FLAG = Literal["true", "false"]
 
 OPERATIONS = (
     Operation(
@@ -91,6 +101,26 @@ OPERATIONS = (
         query=(ROUND,),
         body=Dispositions,
         answers=(Answer(status=200, model=Applied, about="They hold."),),
+        problems=("conflict",),
+    ),
+    Operation(
+        route="POST /v1/topics/{topic}/dispositions/import",
+        name="import_dispositions",
+        title={"ar": "تسجيل الردود من ملف", "en": "Answer comments by a CSV file"},
+        about=(
+            "Columns: one of `comment_id`, `campaign_id`, `theme_id` in each row, `outcome`, "
+            "`reason_ar`, `reason_en`, `clause_ids` (parted by spaces); at most 256 KiB of UTF-8. "
+            "With a bad row nothing is recorded, and each fault is at `/<line>/<column>`, unless "
+            "bad rows are skipped. Many rows are recorded in parts: after a failure or a conflict "
+            "the same file once more completes them."
+        ),
+        query=(
+            Query(name="dry_run", type=_FLAG, about="Record nothing; tell what is wrong."),
+            Query(name="skip_bad", type=_FLAG, about="Record the good rows, tell the others."),
+            ROUND,
+        ),
+        file="text/csv",
+        answers=(Answer(status=200, model=Imported, about="What the file has."),),
         problems=("conflict",),
     ),
     Operation(

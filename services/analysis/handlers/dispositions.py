@@ -9,11 +9,14 @@ from services.analysis.model.assignment import Assignment, after
 from services.analysis.model.run import Run
 from services.analysis.model.templates import Dispositions
 from services.analysis.settings import settings
-from services.analysis.use_cases import dispose, read
+from services.analysis.use_cases import dispose, read, upload
 from services.shared import clock, cursors
+from services.shared.errors import Fault
 from services.shared.http import Api, Request, Response
+from services.shared.language import Language, message
 
 PAGE_SIZE = 100
+_FLAGS = ("true", "false")
 api = Api("analysis", settings)
 
 
@@ -29,6 +32,24 @@ def put_dispositions(request: Request) -> Response:
     items = request.parse(Dispositions, permit=lambda: dispose.own_run(*place, **theirs))
     applied = dispose.dispose(*place, items, at=clock.now(), **theirs)
     return Response(body=asdict(applied))
+
+
+@api.route("POST /v1/topics/{topic}/dispositions/import")
+def import_dispositions(request: Request) -> Response:
+    """Record the dispositions of a CSV file, or tell what is wrong with it."""
+    place = (request.path["topic"], request.round)
+    theirs: dict[str, Any] = {
+        "caller": request.caller,
+        "store": store(),
+        "ask_topics": ask_topics,
+    }
+    dry_run, skip_bad = (request.one_of(each, _FLAGS) == "true" for each in ("dry_run", "skip_bad"))
+    text = request.file("text/csv", permit=lambda: dispose.own_run(*place, **theirs))
+    found = upload.upload(
+        *place, text, dry_run=dry_run, skip_bad=skip_bad, at=clock.now(), **theirs
+    )
+    told = [_told(fault, request.language) for fault in found.faults]
+    return Response(body={**asdict(found), "faults": told})
 
 
 @api.route("GET /v1/topics/{topic}/dispositions/outstanding")
@@ -61,6 +82,17 @@ def _largest_groups(found: list[Assignment]) -> list[dict[str, Any]]:
     groups = Counter(each.campaign_id for each in found if each.campaign_id)
     ranked = sorted(groups.items(), key=lambda group: (-group[1], group[0]))
     return [{"campaign_id": name, "outstanding": count} for name, count in ranked[:PAGE_SIZE]]
+
+
+def _told(fault: Fault, language: Language) -> dict[str, Any]:
+    """A fault of a row; it has no column where the row as a whole is meant."""
+    _, line, *column = fault.field.split("/")
+    return {
+        "line": int(line),
+        "column": column[0] if column else None,
+        "code": fault.code,
+        "message": message("analysis", fault.code, language=language, values=fault.values),
+    }
 
 
 def _shown(assignment: Assignment) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def dispose(
     faults = [
         *expanded.faults,
         *faults_of(request.items, assignments),
-        *_clause_faults(run, request.items, ask_topics),
+        *faults_in_clauses(run, request.items, ask_topics),
     ]
     if faults:
         raise Invalid(faults=faults)
@@ -96,6 +96,15 @@ def own_run(
     return run
 
 
+def faults_in_clauses(run: Run, items: Sequence[Aimed], ask_topics: AskTopics) -> list[Fault]:
+    """Every clause named that the recorded decision does not have; without any nobody is asked."""
+    if not any(item.clause_ids for item in items):
+        return []
+    decision = ask_topics(run.topic_id, run.round, ("decision",))["decision"]
+    known = {clause["id"] for clause in decision["clauses"]} if decision else None
+    return clause_faults(items, known)
+
+
 def open_comments(run: Run, *, store: AnalysisStore) -> list[Assignment]:
     """Comments without an answer, in the order of their ids."""
     return list(outstanding(store.assignments(run), store.rules(run)))
@@ -118,11 +127,3 @@ def _not_analysed(
     if round_ is not None and round_ > topic["round"]:
         return NotFound()
     return Conflict("withdrawn" if topic["stage"] == "withdrawn" else "not_analysed")
-
-
-def _clause_faults(run: Run, items: Sequence[Aimed], ask_topics: AskTopics) -> list[Fault]:
-    if not any(item.clause_ids for item in items):
-        return []
-    decision = ask_topics(run.topic_id, run.round, ("decision",))["decision"]
-    known = {clause["id"] for clause in decision["clauses"]} if decision else None
-    return clause_faults(items, known)

@@ -170,6 +170,27 @@ class Round:
             groups=groups,
         )
 
+    def upload(
+        self,
+        file: str | bytes,
+        *,
+        groups: tuple[str, ...] = OFFICER,
+        headers: dict[str, str] | None = None,
+        **query: str,
+    ) -> calls.Answer:
+        """Send a file of dispositions."""
+        from services.analysis.handlers import dispositions
+
+        return calls.http(
+            dispositions.handler,
+            "POST /v1/topics/{topic}/dispositions/import",
+            path={"topic": self.topic_id},
+            query=query,
+            body=file,
+            headers={"content-type": "text/csv; charset=utf-8"} | (headers or {}),
+            groups=groups,
+        )
+
     def written(self) -> dict[str, bytes]:
         """Files of the run that was begun last."""
         run_id = self.get("analysis/progress", groups=OFFICER).json["run_id"]
