@@ -72,7 +72,7 @@ class Analysis(Service):
         self.on_request("dispositions", write, self._results, secret, ask, size=_REQUEST)
         self.on_request("themes", write, self._results, secret, ask, size=_REQUEST)
         mark = table.use("GetItem", "Query", "UpdateItem")
-        self.function("gate", mark, self._results, size=WHOLE_CPU)
+        self.function("gate", mark, self._results, ask, size=WHOLE_CPU)
         self.function("serve", table.use("GetItem", "Query"), self._results, size=WHOLE_CPU)
 
     def _changes(self) -> None:

@@ -1,12 +1,15 @@
 """The routes of the analysis service."""
 
+from typing import Literal
+
+from services.analysis.contracts.answered import DispositionPage
 from services.analysis.contracts.answers import Applied, Outstanding, Results, StaffResults
 from services.analysis.contracts.runs import Asked, Charts, Progress
 from services.analysis.contracts.themes import Corrected, CorrectionPage
 from services.analysis.engine.brief import Brief
 from services.analysis.model.correction import Corrections
 from services.analysis.model.disposition import Dispositions
-from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation
+from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation, Query
 
 OPERATIONS = (
     Operation(
@@ -96,5 +99,25 @@ OPERATIONS = (
         title={"ar": "المشاركات التي تنتظر ردًا", "en": "Comments that have no disposition yet"},
         query=(ROUND, CURSOR),
         answers=(Answer(status=200, model=Outstanding, about="A page, and the groups."),),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/dispositions",
+        name="list_dispositions",
+        title={
+            "ar": "الردود المسجلة",
+            "en": "Dispositions, the newest first, and what they answer",
+        },
+        about="The newest of a target holds. A disposition that cites a clause which the decision "
+        "does not have any more answers nobody: what it covers is outstanding.",
+        query=(
+            Query(
+                name="history",
+                type=Literal["true", "false"],
+                about="`true`: also those that another one of the same target replaced.",
+            ),
+            ROUND,
+            CURSOR,
+        ),
+        answers=(Answer(status=200, model=DispositionPage, about="A page, and the counts."),),
     ),
 )

@@ -10,6 +10,8 @@ from services.analysis.model.disposition import Dispositions
 from services.analysis.model.run import Run
 from services.analysis.settings import settings
 from services.analysis.use_cases import dispose, read
+from services.analysis.use_cases.clauses import Decision
+from services.analysis.use_cases.ruled import ruled
 from services.shared import clock, cursors
 from services.shared.http import Api, Request, Response
 
@@ -35,7 +37,7 @@ def put_dispositions(request: Request) -> Response:
 def list_outstanding(request: Request) -> Response:
     """Comments without an answer: how many, in which groups, and a hundred of them a page."""
     run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
-    found = dispose.open_comments(run, store=store())
+    found = dispose.open_comments(run, Decision(run, ask_topics), store=store())
     rest = after(found, _position(request.query.get("cursor"), run))
     page = rest[:PAGE_SIZE]
     return Response(
@@ -48,6 +50,36 @@ def list_outstanding(request: Request) -> Response:
             "by_theme": dispose.by_theme(found)[:PAGE_SIZE],
             "items": [_shown(each) for each in page],
             "next_cursor": _cursor(page[-1].comment_id, run) if len(rest) > PAGE_SIZE else None,
+        }
+    )
+
+
+@api.route("GET /v1/topics/{topic}/dispositions")
+def list_dispositions(request: Request) -> Response:
+    """Dispositions that hold, or all with ``history=true``, the newest first; what they answer."""
+    run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
+    history = request.one_of("history", ("true", "false")) == "true"
+    scope, key = f"dispositions/{run.topic_id}/{run.round}/{history}", cursor_key()
+    cursor = request.query.get("cursor")
+    found = ruled(
+        run,
+        Decision(run, ask_topics),
+        history=history,
+        before=cursors.decode(cursor, key=key, scope=scope) if cursor is not None else None,
+        size=PAGE_SIZE,
+        store=store(),
+    )
+    last = found.items[-1]["version"] if found.has_more else None
+    return Response(
+        body={
+            "topic_id": run.topic_id,
+            "round": run.round,
+            "version": run.version,
+            "received": run.received,
+            **found.counts,
+            "unknown_clauses": found.unknown_clauses,
+            "items": found.items,
+            "next_cursor": last and cursors.encode(last, key=key, scope=scope),
         }
     )
 

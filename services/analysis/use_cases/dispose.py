@@ -1,20 +1,19 @@
 """Record how comments are answered, and tell which still are not."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.analysis.model.assignment import Assignment
+from services.analysis.model.clauses import lapsed_rules
 from services.analysis.model.disposition import Dispositions, clause_faults, faults_of, outstanding
 from services.analysis.model.run import Run
 from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.clauses import AskTopics, Decision
 from services.shared.errors import Conflict, Fault, Invalid, NotFound
 from services.shared.identity import Caller
-
-AskTopics = Callable[[str, int | None, tuple[str, ...]], dict[str, Any]]
-"""Asks the topics service for parts of a topic's round, by default of the last public one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +52,8 @@ def dispose(
     if run.is_final:
         raise Conflict("final")
     assignments = store.assignments(run)
-    faults = faults_of(request.items, assignments) + _clause_faults(run, request, ask_topics)
+    decision = Decision(run, ask_topics)
+    faults = faults_of(request.items, assignments) + _clause_faults(request, decision)
     if faults:
         raise Invalid(faults=faults)
     rules = store.rules(run)
@@ -61,7 +61,8 @@ def dispose(
     if new:
         run = store.record(run, new, actor=caller.acting_as("officer"), at=at)
         rules = store.rules(run)
-    left = sum(1 for _ in outstanding(assignments, rules))
+    lapsed = lapsed_rules(rules, decision.known_to(rules))
+    left = sum(1 for _ in outstanding(assignments, rules, lapsed=lapsed))
     return Applied(applied=len(request.items), outstanding=left)
 
 
@@ -90,9 +91,14 @@ def own_run(
     return run
 
 
-def open_comments(run: Run, *, store: AnalysisStore) -> list[Assignment]:
-    """Comments without an answer, in the order of their ids."""
-    return list(outstanding(store.assignments(run), store.rules(run)))
+def open_comments(run: Run, decision: Decision, *, store: AnalysisStore) -> list[Assignment]:
+    """Comments without an answer, in the order of their ids.
+
+    One whose rule cites a clause that the decision does not have any more has none.
+    """
+    rules = store.rules(run)
+    lapsed = lapsed_rules(rules, decision.known_to(rules))
+    return list(outstanding(store.assignments(run), rules, lapsed=lapsed))
 
 
 def by_theme(found: Iterable[Assignment]) -> list[dict[str, Any]]:
@@ -114,9 +120,7 @@ def _not_analysed(
     return Conflict("withdrawn" if topic["stage"] == "withdrawn" else "not_analysed")
 
 
-def _clause_faults(run: Run, request: Dispositions, ask_topics: AskTopics) -> list[Fault]:
+def _clause_faults(request: Dispositions, decision: Decision) -> list[Fault]:
     if not any(item.clause_ids for item in request.items):
         return []
-    decision = ask_topics(run.topic_id, run.round, ("decision",))["decision"]
-    known = {clause["id"] for clause in decision["clauses"]} if decision else None
-    return clause_faults(request.items, known)
+    return clause_faults(request.items, decision.clause_ids)
