@@ -136,7 +136,11 @@ class AnalysisStore:
         TransientError
             If the row changed since it was read; there may be something outstanding again.
         """
-        passed = {"gate_passed_at": clock.to_text(at), "gate_version": run.version}
+        passed = {
+            "gate_passed_at": clock.to_text(at),
+            "gate_version": run.version,
+            "answers_version": run.version,
+        }
         standing = {"version": run.version, "gate_passed_at": run.gate_passed_at}
         update = Update(pk=pk(run.topic_id), sk=run_key(run.round), set=passed, when=standing)
         try:

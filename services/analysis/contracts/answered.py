@@ -67,3 +67,66 @@ class DispositionPage(Counts):
     unknown_clauses: tuple[UnknownClause, ...]
     items: tuple[RecordedDisposition, ...]
     next_cursor: str | None
+
+
+class Reason(Shown):
+    """How dispositions with one outcome, reason and clauses answer comments.
+
+    Attributes
+    ----------
+    comments : int
+        How many.
+    citing : tuple
+        Up to three of them that are public.
+    """
+
+    outcome: Outcome
+    reason: Both
+    clause_ids: tuple[str, ...]
+    comments: int
+    citing: tuple[Id, ...]
+
+
+class AnsweredPart(Counts):
+    """What was answered to a part of the comments.
+
+    Attributes
+    ----------
+    clause_ids : tuple of str
+        Clauses that were cited, those for most comments first.
+    reasons : tuple
+        The reasons that answer most of them, at most three.
+    """
+
+    clause_ids: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+class AnsweredTheme(AnsweredPart):
+    """What was answered to the comments of a theme: `title` by officers, or the machine's `label`.
+
+    Attributes
+    ----------
+    size : int
+        Statements of the theme at the analysis; its comments are counted as they stand.
+    """
+
+    theme_id: Id
+    title: Both | None
+    label: str
+    size: int
+
+
+class Answers(Counts):
+    """What was answered: each comment once in all, and in each of its themes.
+
+    Attributes
+    ----------
+    themes : tuple
+        Those of the results, in their order.
+    unthemed : AnsweredPart
+        Comments that are in none.
+    """
+
+    themes: tuple[AnsweredTheme, ...]
+    unthemed: AnsweredPart

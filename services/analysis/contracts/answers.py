@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
+from services.analysis.contracts.answered import Answers
 from services.analysis.contracts.participation import Participation
 from services.analysis.contracts.stances import LearnedThemes, Sentiment, Stance
 from services.analysis.contracts.themes import NotApplied, StaffTheme, Theme
@@ -116,7 +117,14 @@ class Method(Shown):
 
 
 class Results(Shown):
-    """What the analysis of a round found."""
+    """What the analysis of a round found, and what was answered.
+
+    Attributes
+    ----------
+    answers : Answers or None
+        As announced, counted when the gate closed; ``None`` of a round whose gate closed before
+        it was kept.
+    """
 
     format: Literal["tashawur-analysis/2"]
     run_id: Id
@@ -140,6 +148,7 @@ class Results(Shown):
     stances: tuple[Stance, ...]
     learned: tuple[LearnedThemes, ...]
     sentiment: Sentiment
+    answers: Answers | None
     analysed_at: datetime
     published_at: datetime | None
 
@@ -149,6 +158,8 @@ class StaffResults(Results):
 
     Attributes
     ----------
+    answers : Answers or None
+        As recorded by now; ``None`` before the first disposition.
     version : int
         Version of the round, for ``If-Match``.
     """

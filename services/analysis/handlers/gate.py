@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from services.analysis.handlers import Round, ask_topics, store
+from services.analysis.handlers import Round, answers, ask_topics, store
 from services.analysis.use_cases import gate
 from services.shared import clock
 from services.shared.transient import transient_errors
@@ -25,6 +25,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         close=asked.close,
         at=clock.now(),
         store=store(),
+        kept=answers(),
         ask_topics=ask_topics,
     )
     return asdict(seen)

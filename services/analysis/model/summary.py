@@ -1,4 +1,4 @@
-""" "You said, we did": what was answered to the comments of each theme, and in which words."""
+"""What was answered to the comments of each theme, in which words: you said, we did."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """How comments are answered, counted: by a rule, by moderation, or not at all."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -10,6 +10,8 @@ from services.analysis.model.disposition import Disposition, Outcome, Rules, Tar
 
 CITED = 3
 """Public comments by which an answer is shown."""
+_Place = tuple[tuple[str, ...], TargetKey | None, bool]
+"""Themes, the target of the rule that answers, whether moderation does."""
 _OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
@@ -39,13 +41,9 @@ def shares(assignments: Iterable[Assignment], rules: Rules) -> list[Share]:
 
     Of withdrawn and erased ones there is nothing to answer, and nothing is counted.
     """
-    counts: Counter[tuple[tuple[str, ...], TargetKey | None, bool]] = Counter()
-    citing: dict[tuple[tuple[str, ...], TargetKey | None, bool], list[str]] = defaultdict(list)
-    for assignment in assignments:
-        if assignment.is_gone:
-            continue
-        rule = rule_for(assignment, rules)
-        place = assignment.theme_ids, rule.target.key if rule else None, assignment.is_rejected
+    counts: Counter[_Place] = Counter()
+    citing: dict[_Place, list[str]] = defaultdict(list)
+    for assignment, place in _placed(assignments, rules):
         counts[place] += 1
         if assignment.status == "published" and len(citing[place]) < CITED:
             citing[place].append(assignment.comment_id)
@@ -59,6 +57,30 @@ def shares(assignments: Iterable[Assignment], rules: Rules) -> list[Share]:
         )
         for place, count in counts.items()
     ]
+
+
+def _placed(assignments: Iterable[Assignment], rules: Rules) -> Iterator[tuple[Assignment, _Place]]:
+    """Comments that were not withdrawn, each with its themes and what answers it.
+
+    Of millions most have no rule of their own, and are answered as all that are like them.
+    """
+    of_their_own = {target_id for kind, target_id in rules if kind == "comment"}
+    found: dict[tuple[object, ...], _Place] = {}
+    for assignment in assignments:
+        if assignment.is_gone:
+            continue
+        like = assignment.status, assignment.campaign_id, assignment.theme_ids
+        if assignment.comment_id in of_their_own:
+            yield assignment, _place(assignment, rules)
+            continue
+        if like not in found:
+            found[like] = _place(assignment, rules)
+        yield assignment, found[like]
+
+
+def _place(assignment: Assignment, rules: Rules) -> _Place:
+    rule = rule_for(assignment, rules)
+    return assignment.theme_ids, rule.target.key if rule else None, assignment.is_rejected
 
 
 def by_rule(found: Iterable[Share]) -> Counter[TargetKey]:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.analysis.answers_store import AnswersStore
 from services.analysis.model.clauses import unknown_clauses
 from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.answered import answered
 from services.analysis.use_cases.clauses import AskTopics, Decision
 from services.analysis.use_cases.dispose import by_theme, open_comments
 from services.shared.errors import Conflict
@@ -36,6 +38,7 @@ def look(
     close: bool,
     at: datetime,
     store: AnalysisStore,
+    kept: AnswersStore,
     ask_topics: AskTopics,
 ) -> Gate:
     """Count the comments without an answer.
@@ -46,7 +49,8 @@ def look(
     Parameters
     ----------
     close : bool
-        Whether the announcement follows if there is none: from then on the dispositions stand.
+        Whether the announcement follows if there is none: from then on the dispositions stand, and
+        what was answered is kept for everybody to read.
         Only the state machine says so; whoever merely asks binds nobody.
 
     Raises
@@ -62,6 +66,7 @@ def look(
     decision = Decision(run, ask_topics)
     left = open_comments(run, decision, store=store)
     if close and not left:
+        kept.write(run, answered(run, store=store))
         # Though it may be closed: a reopening from before this instant, of which we hear later,
         # must not open it.
         store.close_gate(run, at=at)

@@ -1,11 +1,13 @@
 """Which dispositions hold, what they answer, and what everybody is told of it."""
 
+import json
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from services.analysis.handlers import dispositions as handler
-from services.shared import ids
+from services.shared import exports, ids
 from tests.integration.analysis.rounds import REASON, Round, disposition
 
 HOURS, PARKING = sorted(ids.derived_id(name) for name in ("hours", "parking"))
@@ -152,3 +154,93 @@ def test_a_round_whose_dispositions_cite_nothing_needs_no_decision(themed: Round
     themed.asked.clear()
     assert themed.gate()["outstanding"] == 0
     assert themed.asked == []
+
+
+def _answers(consultation: Round) -> dict[str, Any]:
+    return dict(consultation.get("results").json["answers"])
+
+
+def test_nobody_is_told_what_is_answered_before_the_decision_is_announced(themed: Round) -> None:
+    assert themed.get("analysis", groups=AUDITOR).json["answers"] is None
+    themed.put(disposition("accepted", all_remaining=True))
+    themed.gate()
+    assert themed.get("results").status == 404
+    told = themed.get("analysis", groups=AUDITOR).json["answers"]
+    themed.announced()
+    assert _answers(themed) == told
+    assert _counts(told) == ({"accepted": 5}, 1, 0)
+
+
+def test_each_theme_tells_what_was_answered_to_it_and_in_which_words(themed: Round) -> None:
+    c = [row["comment_id"] for row in themed.rows]
+    title = {"ar": "ساعات المساء", "en": "Evening hours"}
+    themed.correct({"op": "rename", "theme_id": HOURS, "title": title, "reason": "plainer"})
+    themed.put(
+        disposition("accepted", theme_id=HOURS),
+        disposition("not_accepted", comment_id=c[0]),
+        disposition("noted", all_remaining=True) | {"clause_ids": []},
+    )
+    themed.gate()
+    themed.announced()
+    told = _answers(themed)
+    hours, parking = told["themes"]
+    assert (hours["theme_id"], hours["title"], hours["size"]) == (HOURS, title, 3)
+    assert _counts(hours) == ({"accepted": 2, "not_accepted": 1}, 0, 0)
+    assert hours["clause_ids"] == ["c1"]
+    assert hours["reasons"][0] == {
+        "outcome": "accepted",
+        "reason": REASON,
+        "clause_ids": ["c1"],
+        "comments": 2,
+        "citing": sorted(c[1:3]),
+    }
+    assert (parking["title"], parking["label"]) == (None, "hours · evening")
+    assert _counts(parking) == ({"accepted": 1, "noted": 1}, 0, 0)
+    assert _counts(told["unthemed"]) == ({"noted": 1}, 1, 0)
+    assert _counts(told) == ({"accepted": 2, "not_accepted": 1, "noted": 2}, 1, 0)
+
+
+def test_what_was_announced_stands_and_cites_nobody_who_withdrew_since(themed: Round) -> None:
+    themed.put(disposition("accepted", all_remaining=True))
+    themed.gate()
+    themed.announced()
+    gone = themed.rows[4]["comment_id"]
+    assert gone in themed.get("results").text
+    themed.tell("CommentWithdrawn", gone)
+    found = themed.get("results")
+    assert gone not in found.text
+    assert _counts(found.json["answers"]) == ({"accepted": 5}, 1, 0)
+
+
+def test_in_a_reopened_round_everybody_is_told_what_was_announced_until_the_next_gate(
+    themed: Round, clock: Any
+) -> None:
+    themed.put(disposition("accepted", all_remaining=True))
+    themed.gate()
+    themed.announced()
+    clock.advance(days=40)
+    themed.reopened(at="2027-01-10T08:00:00.000Z")
+    themed.put(disposition("not_accepted", all_remaining=True))
+    assert _counts(_answers(themed)) == ({"accepted": 5}, 1, 0)
+    staff = themed.get("analysis", groups=AUDITOR).json["answers"]
+    assert _counts(staff) == ({"not_accepted": 5}, 1, 0)
+    themed.gate()
+    assert _counts(_answers(themed)) == ({"not_accepted": 5}, 1, 0)
+
+
+def test_a_round_whose_gate_kept_nothing_is_shown_without_answers(themed: Round) -> None:
+    themed.put(disposition("accepted", all_remaining=True))
+    themed.announced()
+    assert themed.get("results").json["answers"] is None
+
+
+def test_what_the_record_says_was_answered_is_what_its_rows_say(themed: Round) -> None:
+    themed.put(disposition("accepted", theme_id=HOURS), disposition("noted", all_remaining=True))
+    themed.gate()
+    themed.tell("CommentWithdrawn", themed.rows[0]["comment_id"])
+    themed.tell("CommentRejected", themed.rows[3]["comment_id"])
+    results, rows, *_ = themed.record_part()
+    answers = json.loads(exports.read("exports", results["key"]))["answers"]
+    outcomes = Counter(row["outcome"] for row in exports.read_lines("exports", rows["key"]))
+    assert outcomes == {"accepted": 2, "noted": 1, "rejected": 2}
+    assert _counts(answers) == ({"accepted": 2, "noted": 1}, 2, 0)
