@@ -24,11 +24,11 @@ class AnswersStore:
     def __init__(self, *, bucket: str) -> None:
         self._bucket = bucket
 
-    def write(self, run: Run, answers: dict[str, Any]) -> None:
+    def keep(self, run: Run, answers: dict[str, Any]) -> None:
         """Write what is answered at a version of the row, before its gate closes."""
         exports.write_json(self._bucket, _key(run, run.version), answers)
 
-    def read(self, run: Run) -> dict[str, Any] | None:
+    def kept(self, run: Run) -> dict[str, Any] | None:
         """What was answered when the gate closed last; ``None`` of a round that kept none."""
         if run.answers_version is None:
             return None

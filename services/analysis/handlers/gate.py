@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         close=asked.close,
         at=clock.now(),
         store=store(),
-        kept=answers(),
+        answers=answers(),
         ask_topics=ask_topics,
     )
     return asdict(seen)

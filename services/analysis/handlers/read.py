@@ -35,7 +35,7 @@ def read_results(request: Request) -> Response:
     """The same for everybody, once it is public."""
     run = read.public_run(request.path["topic"], request.round, store=store())
     return Response(
-        body=read.results(run, store=store(), kept=answers()),
+        body=read.results(run, store=store(), answers=answers()),
         headers={"Cache-Control": "public, max-age=300"},
     )
 

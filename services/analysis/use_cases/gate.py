@@ -38,7 +38,7 @@ def look(
     close: bool,
     at: datetime,
     store: AnalysisStore,
-    kept: AnswersStore,
+    answers: AnswersStore,
     ask_topics: AskTopics,
 ) -> Gate:
     """Count the comments without an answer.
@@ -66,7 +66,7 @@ def look(
     decision = Decision(run, ask_topics)
     left = open_comments(run, decision, store=store)
     if close and not left:
-        kept.write(run, answered(run, store=store))
+        answers.keep(run, answered(run, store=store))
         # Though it may be closed: a reopening from before this instant, of which we hear later,
         # must not open it.
         store.close_gate(run, at=at)

@@ -99,9 +99,9 @@ def _citable(
     return without({**found, "themes": themes, **by_theme, "answers": answers}, gone)
 
 
-def results(run: Run, *, store: AnalysisStore, kept: AnswersStore) -> dict[str, Any]:
+def results(run: Run, *, store: AnalysisStore, answers: AnswersStore) -> dict[str, Any]:
     """Results of a run for everybody, long lists cut to a hundred, and what was answered."""
-    return _dated(run, citable(run, store=store, answers=kept.read(run)))
+    return _dated(run, citable(run, store=store, answers=answers.kept(run)))
 
 
 def staff_results(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
