@@ -183,11 +183,26 @@ class CampaignOutstanding(Shown):
     outstanding: int
 
 
-class ThemeOutstanding(Shown):
-    """A theme with comments that have no disposition."""
+class PartOutstanding(Shown):
+    """How far a part of the comments is.
+
+    Attributes
+    ----------
+    comments : int
+        Those that need a disposition.
+    done : float
+        The share of them that has one.
+    """
+
+    outstanding: int
+    comments: int
+    done: float
+
+
+class ThemeOutstanding(PartOutstanding):
+    """A theme with comments that have no disposition, and how far it is."""
 
     theme_id: Id
-    outstanding: int
 
 
 class OutstandingComment(Shown):
@@ -201,13 +216,25 @@ class OutstandingComment(Shown):
 
 
 class Outstanding(Shown):
-    """Comments that still need an answer: at most 100 of them, and the largest groups."""
+    """Comments that still need an answer: at most 100 of them, and the largest groups.
+
+    Attributes
+    ----------
+    outstanding, by_campaign, by_theme
+        Of the whole round, whatever is asked for.
+    matching : int
+        How many of the theme and the campaign that are asked for; `items` are these.
+    unthemed : PartOutstanding
+        Comments without a theme.
+    """
 
     topic_id: Id
     round: RoundNumber
     received: int
     outstanding: int
+    matching: int
     by_campaign: tuple[CampaignOutstanding, ...]
     by_theme: tuple[ThemeOutstanding, ...]
+    unthemed: PartOutstanding
     items: tuple[OutstandingComment, ...]
     next_cursor: str | None

@@ -9,7 +9,7 @@ from services.analysis.contracts.themes import Corrected, CorrectionPage
 from services.analysis.engine.brief import Brief
 from services.analysis.model.correction import Corrections
 from services.analysis.model.disposition import Dispositions
-from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation, Query
+from services.shared.contracts.operation import CURSOR, ROUND, Answer, Id, Operation, Query
 
 OPERATIONS = (
     Operation(
@@ -97,7 +97,12 @@ OPERATIONS = (
         route="GET /v1/topics/{topic}/dispositions/outstanding",
         name="list_outstanding",
         title={"ar": "المشاركات التي تنتظر ردًا", "en": "Comments that have no disposition yet"},
-        query=(ROUND, CURSOR),
+        query=(
+            Query(name="theme_id", type=Id, about="Only comments of this theme."),
+            Query(name="campaign_id", type=Id, about="Only comments of this campaign."),
+            ROUND,
+            CURSOR,
+        ),
         answers=(Answer(status=200, model=Outstanding, about="A page, and the groups."),),
     ),
     Operation(

@@ -8,7 +8,7 @@ import pytest
 
 from services.analysis.handlers import dispositions as handler
 from services.shared import exports, ids
-from tests.integration.analysis.rounds import REASON, Round, disposition
+from tests.integration.analysis.rounds import LETTERS, REASON, Round, disposition
 
 HOURS, PARKING = sorted(ids.derived_id(name) for name in ("hours", "parking"))
 AUDITOR, STRANGER = ("auditor",), ("officer", "agency.transport")
@@ -244,3 +244,46 @@ def test_what_the_record_says_was_answered_is_what_its_rows_say(themed: Round) -
     outcomes = Counter(row["outcome"] for row in exports.read_lines("exports", rows["key"]))
     assert outcomes == {"accepted": 2, "noted": 1, "rejected": 2}
     assert _counts(answers) == ({"accepted": 2, "noted": 1}, 2, 0)
+
+
+def test_what_is_left_of_each_theme_and_without_one_is_told_with_the_share_that_is_done(
+    themed: Round,
+) -> None:
+    themed.put(disposition(comment_id=themed.rows[0]["comment_id"]))
+    found = themed.outstanding().json
+    hours, parking = found["by_theme"]
+    assert hours == {"theme_id": HOURS, "outstanding": 2, "comments": 3, "done": 0.3333}
+    assert parking == {"theme_id": PARKING, "outstanding": 2, "comments": 2, "done": 0.0}
+    assert found["unthemed"] == {"outstanding": 1, "comments": 1, "done": 0.0}
+    themed.put(disposition(all_remaining=True))
+    assert themed.outstanding().json["unthemed"] == {"outstanding": 0, "comments": 1, "done": 1.0}
+
+
+def test_what_is_left_of_one_theme_is_listed_by_itself(themed: Round) -> None:
+    c = [row["comment_id"] for row in themed.rows]
+    found = themed.outstanding(theme_id=PARKING).json
+    assert [each["comment_id"] for each in found["items"]] == sorted(c[2:4])
+    assert (found["matching"], found["outstanding"]) == (2, 5)
+    nobodys = themed.outstanding(theme_id=ids.derived_id("nobody's")).json
+    assert (nobodys["items"], nobodys["matching"]) == ([], 0)
+
+
+def test_what_is_left_of_one_campaign_is_listed_by_itself(consultation: Round) -> None:
+    consultation.comment()
+    letters = [consultation.comment(LETTERS["en"]) for _ in range(2)]
+    consultation.run()
+    [campaign] = consultation.outstanding().json["by_campaign"]
+    found = consultation.outstanding(campaign_id=campaign["campaign_id"]).json
+    assert [each["comment_id"] for each in found["items"]] == sorted(letters)
+    assert (found["matching"], found["outstanding"]) == (2, 3)
+
+
+def test_a_cursor_of_one_theme_is_none_of_another(
+    themed: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "PAGE_SIZE", 1)
+    first = themed.outstanding(theme_id=HOURS).json
+    cursor = first["next_cursor"]
+    second = themed.outstanding(theme_id=HOURS, cursor=cursor).json
+    assert first["items"] != second["items"]
+    assert themed.outstanding(theme_id=PARKING, cursor=cursor).status == 400
