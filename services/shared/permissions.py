@@ -182,6 +182,13 @@ PERMISSIONS: tuple[Permission, ...] = (
         "approver",
         "auditor",
     ),
+    _staff(
+        "GET /v1/topics/{topic}/dispositions",
+        "analysis-dispositions",
+        "officer",
+        "approver",
+        "auditor",
+    ),
     # outreach
     _public("GET /v1/feed.atom", "outreach-read"),
     _public("GET /v1/topics/{topic}/feed.atom", "outreach-read"),

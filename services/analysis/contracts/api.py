@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from services.analysis.contracts.answered import DispositionPage
 from services.analysis.contracts.answers import (
     Applied,
     Imported,
@@ -14,7 +15,7 @@ from services.analysis.contracts.themes import Corrected, CorrectionPage
 from services.analysis.engine.brief import Brief
 from services.analysis.model.correction import Corrections
 from services.analysis.model.templates import Dispositions
-from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation, Query
+from services.shared.contracts.operation import CURSOR, ROUND, Answer, Id, Operation, Query
 
 _FLAG = Literal["true", "false"]
 
@@ -127,7 +128,32 @@ OPERATIONS = (
         route="GET /v1/topics/{topic}/dispositions/outstanding",
         name="list_outstanding",
         title={"ar": "المشاركات التي تنتظر ردًا", "en": "Comments that have no disposition yet"},
-        query=(ROUND, CURSOR),
+        query=(
+            Query(name="theme_id", type=Id, about="Only comments of this theme."),
+            Query(name="campaign_id", type=Id, about="Only comments of this campaign."),
+            ROUND,
+            CURSOR,
+        ),
         answers=(Answer(status=200, model=Outstanding, about="A page, and the groups."),),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/dispositions",
+        name="list_dispositions",
+        title={
+            "ar": "الردود المسجلة",
+            "en": "Dispositions, the newest first, and what they answer",
+        },
+        about="The newest of a target holds. A disposition that cites a clause which the decision "
+        "does not have any more answers nobody: what it covers is outstanding.",
+        query=(
+            Query(
+                name="history",
+                type=Literal["true", "false"],
+                about="`true`: also those that another one of the same target replaced.",
+            ),
+            ROUND,
+            CURSOR,
+        ),
+        answers=(Answer(status=200, model=DispositionPage, about="A page, and the counts."),),
     ),
 )

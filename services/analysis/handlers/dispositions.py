@@ -6,10 +6,12 @@ from typing import Any
 
 from services.analysis.handlers import ask_topics, cursor_key, store
 from services.analysis.model.assignment import Assignment, after
-from services.analysis.model.run import Run
 from services.analysis.model.templates import Dispositions
 from services.analysis.settings import settings
 from services.analysis.use_cases import dispose, read, upload
+from services.analysis.use_cases.backlog import backlog
+from services.analysis.use_cases.clauses import Decision
+from services.analysis.use_cases.ruled import ruled
 from services.shared import clock, cursors
 from services.shared.errors import Fault
 from services.shared.http import Api, Request, Response
@@ -56,19 +58,54 @@ def import_dispositions(request: Request) -> Response:
 def list_outstanding(request: Request) -> Response:
     """Comments without an answer: how many, in which groups, and a hundred of them a page."""
     run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
-    found = dispose.open_comments(run, store=store())
-    rest = after(found, _position(request.query.get("cursor"), run))
+    wanted = {name: request.query.get(name) for name in ("theme_id", "campaign_id")}
+    scope = f"outstanding/{run.topic_id}/{run.round}/{[*wanted.values()]}"
+    position = _position(request.query.get("cursor"), scope)
+    left = backlog(run, Decision(run, ask_topics), **wanted, store=store())
+    rest = after(left.matching, position)
     page = rest[:PAGE_SIZE]
     return Response(
         body={
             "topic_id": run.topic_id,
             "round": run.round,
             "received": run.received,
-            "outstanding": len(found),
-            "by_campaign": _largest_groups(found),
-            "by_theme": dispose.by_theme(found)[:PAGE_SIZE],
+            "outstanding": len(left.found),
+            "matching": len(left.matching),
+            "by_campaign": _largest_groups(left.found),
+            "by_theme": left.by_theme[:PAGE_SIZE],
+            "unthemed": left.unthemed,
             "items": [_shown(each) for each in page],
-            "next_cursor": _cursor(page[-1].comment_id, run) if len(rest) > PAGE_SIZE else None,
+            "next_cursor": _cursor(page[-1].comment_id, scope) if len(rest) > PAGE_SIZE else None,
+        }
+    )
+
+
+@api.route("GET /v1/topics/{topic}/dispositions")
+def list_dispositions(request: Request) -> Response:
+    """Dispositions that hold, or all with ``history=true``, the newest first; what they answer."""
+    run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
+    history = request.one_of("history", ("true", "false")) == "true"
+    scope, key = f"dispositions/{run.topic_id}/{run.round}/{history}", cursor_key()
+    cursor = request.query.get("cursor")
+    found = ruled(
+        run,
+        Decision(run, ask_topics),
+        history=history,
+        before=cursors.decode(cursor, key=key, scope=scope) if cursor is not None else None,
+        size=PAGE_SIZE,
+        store=store(),
+    )
+    last = found.items[-1]["version"] if found.has_more else None
+    return Response(
+        body={
+            "topic_id": run.topic_id,
+            "round": run.round,
+            "version": run.version,
+            "received": run.received,
+            **found.counts,
+            "unknown_clauses": found.unknown_clauses,
+            "items": found.items,
+            "next_cursor": last and cursors.encode(last, key=key, scope=scope),
         }
     )
 
@@ -100,15 +137,11 @@ def _shown(assignment: Assignment) -> dict[str, Any]:
     return {name: getattr(assignment, name) for name in shown}
 
 
-def _cursor(comment_id: str, run: Run) -> str:
-    return cursors.encode(comment_id, key=cursor_key(), scope=_scope(run))
+def _cursor(comment_id: str, scope: str) -> str:
+    return cursors.encode(comment_id, key=cursor_key(), scope=scope)
 
 
-def _position(cursor: str | None, run: Run) -> str | None:
+def _position(cursor: str | None, scope: str) -> str | None:
     if cursor is None:
         return None
-    return str(cursors.decode(cursor, key=cursor_key(), scope=_scope(run)))
-
-
-def _scope(run: Run) -> str:
-    return f"outstanding/{run.topic_id}/{run.round}"
+    return str(cursors.decode(cursor, key=cursor_key(), scope=scope))

@@ -130,15 +130,27 @@ def rule_for(assignment: Assignment, rules: Rules) -> Disposition | None:
     return None
 
 
-def outstanding(assignments: Assignments, rules: Rules) -> Iterator[Assignment]:
-    """Comments that still need an answer, in the order of their ids."""
-    if ALL_REMAINING in rules:
+def outstanding(
+    assignments: Assignments, rules: Rules, *, lapsed: Collection[TargetKey] = ()
+) -> Iterator[Assignment]:
+    """Comments that still need an answer, in the order of their ids.
+
+    Parameters
+    ----------
+    lapsed : collection of TargetKey
+        Rules that answer nobody any more (see `services.analysis.model.clauses`).
+    """
+    if ALL_REMAINING in rules and not lapsed:
         return iter(())
     return (
         assignment
         for assignment in assignments
-        if assignment.needs_disposition and rule_for(assignment, rules) is None
+        if assignment.needs_disposition and _is_open(rule_for(assignment, rules), lapsed)
     )
+
+
+def _is_open(rule: Disposition | None, lapsed: Collection[TargetKey]) -> bool:
+    return rule is None or rule.target.key in lapsed
 
 
 def faults_of(items: Sequence[Aimed], assignments: Assignments) -> list[Fault]:

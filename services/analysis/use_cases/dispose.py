@@ -1,21 +1,20 @@
 """Record how comments are answered, and tell which still are not."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.analysis.model.assignment import Assignment
+from services.analysis.model.clauses import lapsed_rules
 from services.analysis.model.disposition import Aimed, clause_faults, faults_of, outstanding
 from services.analysis.model.run import Run
 from services.analysis.model.templates import Dispositions, expand
 from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.clauses import AskTopics, Decision
 from services.shared.errors import Conflict, Fault, Invalid, NotFound
 from services.shared.identity import Caller
-
-AskTopics = Callable[[str, int | None, tuple[str, ...]], dict[str, Any]]
-"""Asks the topics service for parts of a topic's round, by default of the last public one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +53,11 @@ def dispose(
     if run.is_final:
         raise Conflict("final")
     assignments = store.assignments(run)
-    expanded = expand(request)
+    decision, expanded = Decision(run, ask_topics), expand(request)
     faults = [
         *expanded.faults,
         *faults_of(request.items, assignments),
-        *faults_in_clauses(run, request.items, ask_topics),
+        *faults_in_clauses(request.items, decision),
     ]
     if faults:
         raise Invalid(faults=faults)
@@ -67,7 +66,8 @@ def dispose(
     if new:
         run = store.record(run, new, actor=caller.acting_as("officer"), at=at)
         rules = store.rules(run)
-    left = sum(1 for _ in outstanding(assignments, rules))
+    lapsed = lapsed_rules(rules, decision.known_to(rules))
+    left = sum(1 for _ in outstanding(assignments, rules, lapsed=lapsed))
     return Applied(applied=len(request.items), outstanding=left)
 
 
@@ -96,18 +96,21 @@ def own_run(
     return run
 
 
-def faults_in_clauses(run: Run, items: Sequence[Aimed], ask_topics: AskTopics) -> list[Fault]:
+def faults_in_clauses(items: Sequence[Aimed], decision: Decision) -> list[Fault]:
     """Every clause named that the recorded decision does not have; without any nobody is asked."""
     if not any(item.clause_ids for item in items):
         return []
-    decision = ask_topics(run.topic_id, run.round, ("decision",))["decision"]
-    known = {clause["id"] for clause in decision["clauses"]} if decision else None
-    return clause_faults(items, known)
+    return clause_faults(items, decision.clause_ids)
 
 
-def open_comments(run: Run, *, store: AnalysisStore) -> list[Assignment]:
-    """Comments without an answer, in the order of their ids."""
-    return list(outstanding(store.assignments(run), store.rules(run)))
+def open_comments(run: Run, decision: Decision, *, store: AnalysisStore) -> list[Assignment]:
+    """Comments without an answer, in the order of their ids.
+
+    One whose rule cites a clause that the decision does not have any more has none.
+    """
+    rules = store.rules(run)
+    lapsed = lapsed_rules(rules, decision.known_to(rules))
+    return list(outstanding(store.assignments(run), rules, lapsed=lapsed))
 
 
 def by_theme(found: Iterable[Assignment]) -> list[dict[str, Any]]:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.analysis.model.clauses import lapsed_rules
 from services.analysis.model.disposition import Disposition, faults_of, outstanding
 from services.analysis.model.run import Run
 from services.analysis.model.sheet import read, with_faults
 from services.analysis.model.templates import MOST_ITEMS
 from services.analysis.store import AnalysisStore
-from services.analysis.use_cases.dispose import AskTopics, faults_in_clauses, own_run
+from services.analysis.use_cases.clauses import AskTopics, Decision
+from services.analysis.use_cases.dispose import faults_in_clauses, own_run
 from services.shared.errors import Conflict, Fault, Invalid
 from services.shared.events import Actor
 from services.shared.identity import Caller
@@ -84,7 +86,8 @@ def upload(
     assignments = store.assignments(run)
     rows = read(text)
     aims = [row.aim for row in rows if row.aim]
-    unfit = [*faults_of(aims, assignments), *faults_in_clauses(run, aims, ask_topics)]
+    decision = Decision(run, ask_topics)
+    unfit = [*faults_of(aims, assignments), *faults_in_clauses(aims, decision)]
     rows = with_faults(rows, unfit)
     good = [row.disposition for row in rows if row.disposition and not row.faults]
     counts = {"rows": len(rows), "good": len(good), "bad": len(rows) - len(good)}
@@ -96,7 +99,8 @@ def upload(
         new = [item for item in good if rules.get(item.target.key) != item]
         _record(run, new, actor=caller.acting_as("officer"), at=at, store=store)
     then = {**rules, **{item.target.key: item for item in good}}
-    left = sum(1 for _ in outstanding(assignments, then))
+    lapsed = lapsed_rules(then, decision.known_to(then))
+    left = sum(1 for _ in outstanding(assignments, then, lapsed=lapsed))
     applied = 0 if dry_run else len(good)
     return Uploaded(**counts, applied=applied, outstanding=left, faults=faults)
 

@@ -286,6 +286,19 @@ class Round:
             groups=groups,
         )
 
+    def dispositions(self, *, groups: tuple[str, ...] = OFFICER, **query: str) -> calls.Answer:
+        """A page of the dispositions of the round."""
+        from services.analysis.handlers import dispositions
+
+        route = "GET /v1/topics/{topic}/dispositions"
+        return calls.http(
+            dispositions.handler,
+            route,
+            path={"topic": self.topic_id},
+            query=query,
+            groups=groups,
+        )
+
     def gate(self, *, close: bool = True) -> dict[str, Any]:
         from services.analysis.handlers import gate
 

@@ -339,3 +339,28 @@ def test_topics_is_asked_for_the_decision_only_where_a_row_names_a_clause(analys
     assert analysed.asked == []
     analysed.upload(_file({"theme_id": "hours", "clause_ids": "c1"}))
     assert analysed.asked == [("decision",)]
+
+
+def test_what_each_filter_answers_is_counted(consultation: Round) -> None:
+    for row in ({}, {}, {"kind": "inquiry"}, {"language": "ar"}):
+        consultation.comment(**row)
+    consultation.run()
+    consultation.put(
+        disposition("accepted", filter={"kind": "inquiry"}),
+        disposition("noted", filter={"language": "ar"}),
+    )
+    found = consultation.dispositions().json
+    comments = {each["outcome"]: each["comments"] for each in found["items"]}
+    assert comments == {"accepted": 1, "noted": 1}
+    assert found["outstanding"] == consultation.gate()["outstanding"] == 2
+
+
+def test_a_file_that_replaces_a_rule_with_a_lost_clause_closes_the_gap(analysed: Round) -> None:
+    analysed.put(disposition(all_remaining=True), disposition("accepted", theme_id="hours"))
+    analysed.clauses = ("c2",)  # another version of the decision
+    answers = [
+        analysed.upload(_file({"theme_id": "hours"}), dry_run=dry_run).json
+        for dry_run in ("true", "false")
+    ]
+    assert [answer["outstanding"] for answer in answers] == [5, 5]
+    assert analysed.gate()["outstanding"] == 5
