@@ -59,10 +59,15 @@ def examples(operation: Operation) -> dict[str, dict[str, Any]]:
 
 def example_keys(operation: Operation) -> Iterator[str]:
     """Names under which the file of examples must have some."""
-    if operation.body:
-        yield "request"
+    if key := request_key(operation):
+        yield key
     for answer in operation.answers:
         yield from (example_key(answer, media_type) for media_type in answer.media_types)
+
+
+def request_key(operation: Operation) -> str:
+    """Name of a request's examples, with the media type of a file; empty where nothing is sent."""
+    return f"request {operation.file}" if operation.file else "request" if operation.body else ""
 
 
 def example_key(answer: Answer, media_type: str) -> str:

@@ -11,6 +11,7 @@ from scripts.openapi.declared import (
     examples,
     gaps,
     operations,
+    request_key,
     service_of,
 )
 from scripts.openapi.schemas import schemas_of
@@ -109,10 +110,10 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         "x-scope": permission.scope,
         "parameters": [*_parameters(operation, schemas)],
     }
-    if operation.body:
+    if key := request_key(operation):
         told["requestBody"] = {
             "required": operation.body_required,
-            "content": {JSON: _content(operation, "request", schemas)},
+            "content": {operation.file or JSON: _content(operation, key, schemas)},
         }
     return {**told, "responses": _responses(operation, schemas)}
 

@@ -115,7 +115,7 @@ def problems_of(operation: Operation) -> Iterator[str]:
         expected.add("sign-in-required")
     if sign_in == "required":
         expected.add("forbidden")
-    if operation.body:
+    if operation.body or operation.file:
         expected |= {"malformed", "too-large", "unsupported-media-type", "invalid"}
     if "{" in operation.route:
         expected.add("not-found")

@@ -29,21 +29,21 @@ class ResponsesAnalysed(EventData):
 
 
 class DispositionRecorded(EventData):
-    """An officer recorded how a comment, a group of comments or all that remain are answered.
+    """An officer recorded how a comment, some comments or all that remain are answered.
 
     Attributes
     ----------
     target_kind : str
         What the answer is for.
     target_id : str or None
-        Which one; ``None`` for all that remain.
+        Which one; of a filter its conditions, ``None`` for all that remain.
     outcome : str
         What becomes of what was said.
     clause_ids : tuple of str
         Clauses of the decision that the answer refers to.
     """
 
-    target_kind: Literal["comment", "campaign", "theme", "all_remaining"]
+    target_kind: Literal["comment", "campaign", "theme", "filter", "all_remaining"]
     target_id: str | None
     outcome: Outcome
     clause_ids: tuple[str, ...]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from services.analysis.events import DispositionRecorded, ThemesCorrected
 from services.analysis.model.correction import Correction, Recorded, comments_of, themes_of
 from services.analysis.model.disposition import Disposition, Rules
+from services.analysis.model.ruling import Ruling, rules_of
 from services.analysis.model.run import Run
 from services.shared.events import Actor, EventData, audit
 from services.shared.table import Item, Put, Table
@@ -15,8 +16,9 @@ from services.shared.table import Item, Put, Table
 
 @dataclass(frozen=True, kw_only=True)
 class OnRecord:
-    """Dispositions by target, of each the newest, and all corrections, the oldest first."""
+    """Dispositions, all and by target the newest, and all corrections; the oldest first."""
 
+    rulings: tuple[Ruling, ...]
     rules: Rules
     corrections: tuple[Recorded, ...]
 
@@ -30,9 +32,10 @@ def on_record(table: str, topic_id: str, *, round_: int, version: int) -> OnReco
         for item in Table(table).items(pk(topic_id), prefix=f"A#{round_:03d}#")
         if item["version"] <= version
     ]
-    ruled = (Disposition.model_validate(item["rule"]) for item in items if "rule" in item)
+    rulings = tuple(_ruling(item) for item in items if "rule" in item)
     return OnRecord(
-        rules={rule.target.key: rule for rule in ruled},
+        rulings=rulings,
+        rules=rules_of(rulings),
         corrections=tuple(_recorded(item) for item in items if "correction" in item),
     )
 
@@ -108,12 +111,20 @@ def _disposed(item: Disposition) -> DispositionRecorded:
     )
 
 
+def _ruling(item: Item) -> Ruling:
+    return Ruling(**_by(item), rule=item["rule"])
+
+
 def _recorded(item: Item) -> Recorded:
+    return Recorded(**_by(item), correction=item["correction"])
+
+
+def _by(item: Item) -> Item:
+    """When something was recorded, and by whom."""
     event = item["event"]
-    return Recorded(
-        version=item["version"],
-        at=event["occurred_at"],
-        role=event["actor"]["role"],
-        actor_id=event["actor"]["id"],
-        correction=item["correction"],
-    )
+    return {
+        "version": item["version"],
+        "at": event["occurred_at"],
+        "role": event["actor"]["role"],
+        "actor_id": event["actor"]["id"],
+    }

@@ -26,6 +26,7 @@ from services.analysis.model.change import Change
 from services.analysis.model.corrected import Overlaid, corrected
 from services.analysis.model.correction import Correction, Recorded
 from services.analysis.model.disposition import Disposition, Rules
+from services.analysis.model.ruling import Ruling
 from services.analysis.model.run import Run
 from services.analysis.recorded import OnRecord, on_record, pk, round_pk, run_key
 from services.shared import clock, exports
@@ -135,7 +136,11 @@ class AnalysisStore:
         TransientError
             If the row changed since it was read; there may be something outstanding again.
         """
-        passed = {"gate_passed_at": clock.to_text(at), "gate_version": run.version}
+        passed = {
+            "gate_passed_at": clock.to_text(at),
+            "gate_version": run.version,
+            "answers_version": run.version,
+        }
         standing = {"version": run.version, "gate_passed_at": run.gate_passed_at}
         update = Update(pk=pk(run.topic_id), sk=run_key(run.round), set=passed, when=standing)
         try:
@@ -172,6 +177,10 @@ class AnalysisStore:
     def rules(self, run: Run, *, version: int | None = None) -> Rules:
         """Dispositions of a round by target: that hold, or held at a version of the row."""
         return self._on_record(run, version).rules
+
+    def rulings(self, run: Run) -> tuple[Ruling, ...]:
+        """All dispositions of a round, the oldest first: also those that another one replaced."""
+        return self._on_record(run, None).rulings
 
     def corrections(self, run: Run, *, version: int | None = None) -> tuple[Recorded, ...]:
         """Corrections of a round's themes, the oldest first: those up to a version of the row."""

@@ -107,7 +107,7 @@ class TooLarge(TashawurError):
 
 
 class UnsupportedMediaType(TashawurError):
-    """The body is not ``application/json``."""
+    """The body is not of the media type that the route takes."""
 
     status, slug = 415, "unsupported-media-type"
 

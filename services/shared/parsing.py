@@ -62,20 +62,32 @@ def read_json(body: bytes, content_type: str, *, limit: int) -> Any:
     Invalid
         If there are halves of surrogate pairs, with the place of each.
     """
-    if content_type.partition(";")[0].strip().lower() != "application/json":
+    if _media_type(content_type) != "application/json":
         raise UnsupportedMediaType
-    if len(body) > limit:
-        raise TooLarge(limit=limit)
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Malformed("not_utf8") from error
+    text = _decoded(body, limit=limit)
     document = _loaded(text)
     if text.count("[") + text.count("{") > DEEPEST and _is_deep(document):
         raise Malformed("nested_too_deep", limit=DEEPEST)
     if _ESCAPED_SURROGATE.search(text):
         _refuse_surrogates(document)
     return document
+
+
+def read_text(body: bytes, content_type: str, *, media_type: str, limit: int) -> str:
+    """Read a body that is a file of text: UTF-8, with or without a byte order mark.
+
+    Raises
+    ------
+    UnsupportedMediaType
+        If `content_type` is not `media_type`.
+    TooLarge
+        If the body is longer than `limit` bytes.
+    Malformed
+        If it is not UTF-8.
+    """
+    if _media_type(content_type) != media_type:
+        raise UnsupportedMediaType("send_as", media_type=media_type)
+    return _decoded(body, limit=limit)
 
 
 def fault(code: str, *, at: str = "", **values: Any) -> PydanticCustomError:
@@ -121,6 +133,19 @@ def pointer(*places: str | int) -> str:
     """
     names = takewhile(lambda name: len(name) <= _LONGEST_NAME, map(str, places))
     return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _decoded(body: bytes, *, limit: int) -> str:
+    if len(body) > limit:
+        raise TooLarge(limit=limit)
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Malformed("not_utf8") from error
 
 
 def _loaded(text: str) -> Any:

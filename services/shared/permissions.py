@@ -174,8 +174,16 @@ PERMISSIONS: tuple[Permission, ...] = (
     ),
     _staff("PUT /v1/topics/{topic}/analysis/brief", "analysis-themes", "officer"),
     _staff("PUT /v1/topics/{topic}/dispositions", "analysis-dispositions", "officer"),
+    _staff("POST /v1/topics/{topic}/dispositions/import", "analysis-dispositions", "officer"),
     _staff(
         "GET /v1/topics/{topic}/dispositions/outstanding",
+        "analysis-dispositions",
+        "officer",
+        "approver",
+        "auditor",
+    ),
+    _staff(
+        "GET /v1/topics/{topic}/dispositions",
         "analysis-dispositions",
         "officer",
         "approver",

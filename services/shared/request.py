@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from services.shared.errors import Invalid, Malformed, TashawurError, UnsupportedMediaType
 from services.shared.identity import Caller
 from services.shared.language import Language
-from services.shared.parsing import faults_of, read_json
+from services.shared.parsing import faults_of, read_json, read_text
 
 Model = TypeVar("Model", bound=BaseModel)
 Choice = TypeVar("Choice", bound=str)
@@ -139,6 +139,25 @@ class Request:
 
     def document(self, *, limit: int = BODY_LIMIT_BYTES) -> Any:
         """Body as JSON; refused as `parse` does, and if it was sent compressed."""
+        self._refuse_compressed()
+        return read_json(self.body, self.headers.get("content-type", ""), limit=limit)
+
+    def file(self, media_type: str, *, permit: Callable[[], object]) -> str:
+        """Body as a file of text; `permit` as for `parse`.
+
+        Raises
+        ------
+        UnsupportedMediaType, TooLarge, Malformed
+            If it is no UTF-8 of that media type and of at most `BODY_LIMIT_BYTES`.
+        """
+        try:
+            self._refuse_compressed()
+            sent_as = self.headers.get("content-type", "")
+            return read_text(self.body, sent_as, media_type=media_type, limit=BODY_LIMIT_BYTES)
+        except TashawurError:
+            permit()
+            raise
+
+    def _refuse_compressed(self) -> None:
         if self.headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise UnsupportedMediaType("content_encoded")
-        return read_json(self.body, self.headers.get("content-type", ""), limit=limit)

@@ -127,8 +127,8 @@ def declared_texts(document: dict[str, Any]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            if "requestBody" in operation:
-                (media,) = operation["requestBody"]["content"].values()
+            media = operation.get("requestBody", {"content": {}})["content"].get("application/json")
+            if media:
                 pointers = _of_schema(media["schema"], document, "", ())
                 found[f"{method.upper()} {path}"] |= set(pointers)
     return found
@@ -150,6 +150,8 @@ def _of_schema(
         yield from _of_schema(member, document, f"{pointer}/{name}", above)
     if isinstance(schema.get("items"), dict):
         yield from _of_schema(schema["items"], document, f"{pointer}/*", above)
+    if isinstance(schema.get("additionalProperties"), dict):  # under whichever name
+        yield from _of_schema(schema["additionalProperties"], document, f"{pointer}/any", above)
 
 
 def _refused(answer: Answer, forms: dict[str, list[str]]) -> set[str]:

@@ -50,10 +50,19 @@ def answered_names() -> set[str]:
 
 def own_names(schema: dict[str, Any], pointer: str) -> set[str]:
     """Names of the members that an object of a body may have, by the OpenAPI document."""
+    return {name for part in _at(schema, pointer) for name in part.get("properties", {})}
+
+
+def has_free_names(schema: dict[str, Any], pointer: str) -> bool:
+    """Whether whoever sends an object of a body names its members."""
+    return any(isinstance(p.get("additionalProperties"), dict) for p in _at(schema, pointer))
+
+
+def _at(schema: dict[str, Any], pointer: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [schema]
     for name in pointer.split("/")[1:]:
         found = [inner for each in found for inner in _inside(each, name)]
-    return {name for each in found for part in _parts(each) for name in part.get("properties", {})}
+    return [part for each in found for part in _parts(each)]
 
 
 def _inside(schema: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
@@ -62,6 +71,8 @@ def _inside(schema: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
             yield part["properties"][name]
         elif isinstance(part.get("items"), dict):
             yield part["items"]
+        elif isinstance(part.get("additionalProperties"), dict):
+            yield part["additionalProperties"]
 
 
 def _parts(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -131,7 +142,8 @@ def test_nor_within_what_is_theirs(read_ask: Ask, crowd: Crowd) -> None:
     schema, body = _schema(read_ask.permission), read_ask.body
     wanted = set()
     for pointer, whole in objects(read_ask.body):
-        extra = (WITHIN if pointer else set()) - own_names(schema, pointer) - set(whole)
+        is_closed = pointer and not has_free_names(schema, pointer)
+        extra = (WITHIN if is_closed else set()) - own_names(schema, pointer) - set(whole)
         body = _with(body, pointer, dict.fromkeys(extra, 1))
         wanted |= {f"{pointer}/{name}" for name in extra}
     if wanted:

@@ -23,6 +23,7 @@ CHECKS = (
     "response_headers_conformance",
     "response_schema_conformance",
 )
+schemathesis.serializer.alias("text/csv", "text/plain")
 _EDIT = "PUT /v1/topics/{topic}"
 WHO = [role for role, _agency in ROLES]
 

@@ -56,7 +56,8 @@ class Analysis(Service):
         ask = self.invoke(_TOPICS)
         self.function("run", write, files, ask, size=_RUN, layers=layers)
         at_work = [exports.listing("work/analysis/*")]
-        self.on_request("read", table.use("GetItem", "Query"), self._results, at_work)
+        look = table.use("GetItem", "Query")
+        self.on_request("read", look, self._results, at_work, size=_REQUEST)
 
     def _drawings(self, layers: Sequence[lambda_.ILayerVersion]) -> None:
         table = self.table
@@ -72,7 +73,8 @@ class Analysis(Service):
         self.on_request("dispositions", write, self._results, secret, ask, size=_REQUEST)
         self.on_request("themes", write, self._results, secret, ask, size=_REQUEST)
         mark = table.use("GetItem", "Query", "UpdateItem")
-        self.function("gate", mark, self._results, size=WHOLE_CPU)
+        kept = self.platform.exports.put("analysis/*")
+        self.function("gate", mark, self._results, kept, ask, size=WHOLE_CPU)
         self.function("serve", table.use("GetItem", "Query"), self._results, size=WHOLE_CPU)
 
     def _changes(self) -> None:

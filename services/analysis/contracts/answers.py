@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
+from services.analysis.contracts.answered import Answers
 from services.analysis.contracts.participation import Participation
 from services.analysis.contracts.stances import LearnedThemes, Sentiment, Stance
 from services.analysis.contracts.themes import NotApplied, StaffTheme, Theme
@@ -116,7 +117,14 @@ class Method(Shown):
 
 
 class Results(Shown):
-    """What the analysis of a round found."""
+    """What the analysis of a round found, and what was answered.
+
+    Attributes
+    ----------
+    answers : Answers or None
+        As announced, counted when the gate closed; ``None`` of a round whose gate closed before
+        it was kept.
+    """
 
     format: Literal["tashawur-analysis/2"]
     run_id: Id
@@ -140,6 +148,7 @@ class Results(Shown):
     stances: tuple[Stance, ...]
     learned: tuple[LearnedThemes, ...]
     sentiment: Sentiment
+    answers: Answers | None
     analysed_at: datetime
     published_at: datetime | None
 
@@ -149,6 +158,8 @@ class StaffResults(Results):
 
     Attributes
     ----------
+    answers : Answers or None
+        As recorded by now; ``None`` before the first disposition.
     version : int
         Version of the round, for ``If-Match``.
     """
@@ -165,6 +176,48 @@ class Applied(Shown):
     outstanding: int
 
 
+class RowFault(Shown):
+    """What is wrong with a row of a file.
+
+    Attributes
+    ----------
+    line : int
+        Line on which the row begins; the header is on line 1.
+    column : str or None
+        Name of the column; null where the row as a whole is meant.
+    code : str
+        What is wrong, for programs (docs/problems.md).
+    message : str
+        What is wrong, for people.
+    """
+
+    line: int
+    column: str | None
+    code: str
+    message: str
+
+
+class Imported(Shown):
+    """What a file of dispositions has, and what came of it.
+
+    Attributes
+    ----------
+    applied : int
+        Dispositions of the file that hold now; in a dry run none.
+    outstanding : int
+        Comments without a disposition, once the good rows hold.
+    faults : tuple
+        The first hundred.
+    """
+
+    rows: int
+    good: int
+    bad: int
+    applied: int
+    outstanding: int
+    faults: tuple[RowFault, ...]
+
+
 class CampaignOutstanding(Shown):
     """A group with comments that have no disposition."""
 
@@ -172,11 +225,26 @@ class CampaignOutstanding(Shown):
     outstanding: int
 
 
-class ThemeOutstanding(Shown):
-    """A theme with comments that have no disposition."""
+class PartOutstanding(Shown):
+    """How far a part of the comments is.
+
+    Attributes
+    ----------
+    comments : int
+        Those that need a disposition.
+    done : float
+        The share of them that has one.
+    """
+
+    outstanding: int
+    comments: int
+    done: float
+
+
+class ThemeOutstanding(PartOutstanding):
+    """A theme with comments that have no disposition, and how far it is."""
 
     theme_id: Id
-    outstanding: int
 
 
 class OutstandingComment(Shown):
@@ -190,13 +258,25 @@ class OutstandingComment(Shown):
 
 
 class Outstanding(Shown):
-    """Comments that still need an answer: at most 100 of them, and the largest groups."""
+    """Comments that still need an answer: at most 100 of them, and the largest groups.
+
+    Attributes
+    ----------
+    outstanding, by_campaign, by_theme
+        Of the whole round, whatever is asked for.
+    matching : int
+        How many of the theme and the campaign that are asked for; `items` are these.
+    unthemed : PartOutstanding
+        Comments without a theme.
+    """
 
     topic_id: Id
     round: RoundNumber
     received: int
     outstanding: int
+    matching: int
     by_campaign: tuple[CampaignOutstanding, ...]
     by_theme: tuple[ThemeOutstanding, ...]
+    unthemed: PartOutstanding
     items: tuple[OutstandingComment, ...]
     next_cursor: str | None

@@ -1,12 +1,23 @@
 """The routes of the analysis service."""
 
-from services.analysis.contracts.answers import Applied, Outstanding, Results, StaffResults
+from typing import Literal
+
+from services.analysis.contracts.answered import DispositionPage
+from services.analysis.contracts.answers import (
+    Applied,
+    Imported,
+    Outstanding,
+    Results,
+    StaffResults,
+)
 from services.analysis.contracts.runs import Asked, Charts, Progress
 from services.analysis.contracts.themes import Corrected, CorrectionPage
 from services.analysis.engine.brief import Brief
 from services.analysis.model.correction import Corrections
-from services.analysis.model.disposition import Dispositions
-from services.shared.contracts.operation import CURSOR, ROUND, Answer, Operation
+from services.analysis.model.templates import Dispositions
+from services.shared.contracts.operation import CURSOR, ROUND, Answer, Id, Operation, Query
+
+_FLAG = Literal["true", "false"]
 
 OPERATIONS = (
     Operation(
@@ -84,17 +95,65 @@ OPERATIONS = (
         route="PUT /v1/topics/{topic}/dispositions",
         name="record_dispositions",
         title={"ar": "تسجيل الردود", "en": "Answer comments, up to 99 targets at once"},
-        about="All or none; what holds already is not recorded again.",
+        about=(
+            "All or none; what holds already is not recorded again. A reason is a text, or a "
+            "template of `templates` and what stands in its `{{ fields }}`."
+        ),
         query=(ROUND,),
         body=Dispositions,
         answers=(Answer(status=200, model=Applied, about="They hold."),),
         problems=("conflict",),
     ),
     Operation(
+        route="POST /v1/topics/{topic}/dispositions/import",
+        name="import_dispositions",
+        title={"ar": "تسجيل الردود من ملف", "en": "Answer comments by a CSV file"},
+        about=(
+            "Columns: one of `comment_id`, `campaign_id`, `theme_id` in each row, `outcome`, "
+            "`reason_ar`, `reason_en`, `clause_ids` (parted by spaces); at most 256 KiB of UTF-8. "
+            "With a bad row nothing is recorded, and each fault is at `/<line>/<column>`, unless "
+            "bad rows are skipped. Many rows are recorded in parts: after a failure or a conflict "
+            "the same file once more completes them."
+        ),
+        query=(
+            Query(name="dry_run", type=_FLAG, about="Record nothing; tell what is wrong."),
+            Query(name="skip_bad", type=_FLAG, about="Record the good rows, tell the others."),
+            ROUND,
+        ),
+        file="text/csv",
+        answers=(Answer(status=200, model=Imported, about="What the file has."),),
+        problems=("conflict",),
+    ),
+    Operation(
         route="GET /v1/topics/{topic}/dispositions/outstanding",
         name="list_outstanding",
         title={"ar": "المشاركات التي تنتظر ردًا", "en": "Comments that have no disposition yet"},
-        query=(ROUND, CURSOR),
+        query=(
+            Query(name="theme_id", type=Id, about="Only comments of this theme."),
+            Query(name="campaign_id", type=Id, about="Only comments of this campaign."),
+            ROUND,
+            CURSOR,
+        ),
         answers=(Answer(status=200, model=Outstanding, about="A page, and the groups."),),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/dispositions",
+        name="list_dispositions",
+        title={
+            "ar": "الردود المسجلة",
+            "en": "Dispositions, the newest first, and what they answer",
+        },
+        about="The newest of a target holds. A disposition that cites a clause which the decision "
+        "does not have any more answers nobody: what it covers is outstanding.",
+        query=(
+            Query(
+                name="history",
+                type=Literal["true", "false"],
+                about="`true`: also those that another one of the same target replaced.",
+            ),
+            ROUND,
+            CURSOR,
+        ),
+        answers=(Answer(status=200, model=DispositionPage, about="A page, and the counts."),),
     ),
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from services.analysis.answers_store import AnswersStore
 from services.analysis.settings import settings
 from services.analysis.store import AnalysisStore
 from services.analysis.work_store import WorkStore
@@ -27,6 +28,12 @@ def store() -> AnalysisStore:
     """The analysis table and files of this deployment."""
     table = Table(settings().analysis_table_name)
     return AnalysisStore(table, bucket=settings().exports_bucket_name)
+
+
+@cache
+def answers() -> AnswersStore:
+    """What was answered to the rounds of this deployment."""
+    return AnswersStore(bucket=settings().exports_bucket_name)
 
 
 @cache

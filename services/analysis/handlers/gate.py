@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from services.analysis.handlers import Round, store
+from services.analysis.handlers import Round, answers, ask_topics, store
 from services.analysis.use_cases import gate
 from services.shared import clock
 from services.shared.transient import transient_errors
@@ -19,5 +19,13 @@ class Look(Round):
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``analysis-gate``."""
     asked = Look.model_validate(event)
-    seen = gate.look(asked.topic_id, asked.round, close=asked.close, at=clock.now(), store=store())
+    seen = gate.look(
+        asked.topic_id,
+        asked.round,
+        close=asked.close,
+        at=clock.now(),
+        store=store(),
+        answers=answers(),
+        ask_topics=ask_topics,
+    )
     return asdict(seen)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.analysis.handlers import store, works
+from services.analysis.handlers import answers, store, works
 from services.analysis.settings import settings
 from services.analysis.use_cases import read
 from services.shared.http import Api, Request, Response
@@ -35,7 +35,8 @@ def read_results(request: Request) -> Response:
     """The same for everybody, once it is public."""
     run = read.public_run(request.path["topic"], request.round, store=store())
     return Response(
-        body=read.results(run, store=store()), headers={"Cache-Control": "public, max-age=300"}
+        body=read.results(run, store=store(), answers=answers()),
+        headers={"Cache-Control": "public, max-age=300"},
     )
 
 

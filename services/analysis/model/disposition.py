@@ -1,7 +1,7 @@
 """Dispositions: rules that say how comments are answered, and which of them holds for which."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import (
     AfterValidator,
@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from services.analysis.model.assignment import Assignment, Assignments
+from services.analysis.model.comment_filter import CommentFilter, FilterKey, keys_fitting, keys_of
 from services.shared.errors import Fault
 from services.shared.parsing import fault, pointer
 from services.shared.texts import Text
@@ -20,11 +21,9 @@ from services.shared.texts import Text
 Outcome = Literal[
     "accepted", "partly_accepted", "not_accepted", "out_of_scope", "already_covered", "noted"
 ]
-TargetKind = Literal["comment", "campaign", "theme", "all_remaining"]
+TargetKind = Literal["comment", "campaign", "theme", "filter", "all_remaining"]
 TargetKey = tuple[TargetKind, str | None]
 
-MOST_ITEMS = 99
-"""Dispositions of one request: with the run's row they fill one transaction."""
 _MOST_CLAUSES = 50
 _ID = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 _ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
@@ -37,14 +36,24 @@ def _no_repeats(clause_ids: list[str]) -> list[str]:
     return clause_ids
 
 
+ClauseIds = Annotated[list[_ClauseId], Field(max_length=_MOST_CLAUSES), AfterValidator(_no_repeats)]
+
+
 class Target(BaseModel):
-    """What a disposition is for: one comment, one group, one theme, or all that have no other."""
+    """What a disposition is for: a comment, a group, a theme, what fits a filter, or all the rest.
+
+    Attributes
+    ----------
+    all_remaining : bool
+        Whatever no other disposition is for.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     comment_id: _ID | None = None
     campaign_id: _ID | None = None
     theme_id: _ID | None = None
+    filter: CommentFilter | None = None
     all_remaining: Literal[True] | None = None
 
     @model_validator(mode="after")
@@ -55,13 +64,15 @@ class Target(BaseModel):
 
     @property
     def key(self) -> TargetKey:
-        """Kind and id; the id of all that remain is ``None``."""
+        """Kind and id; of a filter its conditions, of all that remain ``None``."""
         if self.comment_id:
             return "comment", self.comment_id
         if self.campaign_id:
             return "campaign", self.campaign_id
         if self.theme_id:
             return "theme", self.theme_id
+        if self.filter:
+            return self.filter.key
         return ALL_REMAINING
 
 
@@ -76,71 +87,91 @@ class Disposition(BaseModel):
     target: Target
     outcome: Outcome
     reason: Text
-    clause_ids: Annotated[
-        list[_ClauseId], Field(max_length=_MOST_CLAUSES), AfterValidator(_no_repeats)
-    ] = Field(default_factory=list)
+    clause_ids: ClauseIds = Field(default_factory=list)
 
     def shown(self) -> dict[str, Any]:
         """The disposition as other services and the record show it."""
         return self.model_dump(mode="json", exclude_none=True)
 
 
-class Dispositions(BaseModel):
-    """Body of ``PUT …/dispositions``."""
+class Aimed(Protocol):
+    """Whatever says what it is for and to which clauses it refers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    @property
+    def target(self) -> Target:
+        """What it is for."""
 
-    # A list: of a tuple, pydantic also reports "too short" when it is the items that are at fault.
-    items: Annotated[list[Disposition], Field(min_length=1, max_length=MOST_ITEMS)]
+    @property
+    def clause_ids(self) -> Sequence[str]:
+        """Clauses of the decision."""
 
 
 Rules = Mapping[TargetKey, Disposition]
 
 
 def rule_for(assignment: Assignment, rules: Rules) -> Disposition | None:
-    """Rule that answers a comment: its own, its group's, its theme's, that for all that remain.
+    """Rule that answers a comment: its own, its group's, its theme's, a filter's, that of the rest.
 
-    Of a comment in several themes that have rules it is the rule of the first theme by id.
+    Of a comment in several themes that have rules it is the rule of the first theme by id; of one
+    that fits several filters, the rule of the first in the order of `keys_of`.
     """
     if not assignment.needs_disposition:
         return None
-    keys: tuple[TargetKey, ...] = (
+    named: tuple[TargetKey, ...] = (
         ("comment", assignment.comment_id),
         ("campaign", assignment.campaign_id),
         *(("theme", theme_id) for theme_id in assignment.theme_ids),
-        ALL_REMAINING,
     )
-    return next((rules[key] for key in keys if key in rules), None)
+    # Not joined: a round has millions of comments, and the keys of filters are made once for many.
+    for keys in (named, keys_of(assignment), (ALL_REMAINING,)):
+        for key in keys:
+            if key in rules:
+                return rules[key]
+    return None
 
 
-def outstanding(assignments: Assignments, rules: Rules) -> Iterator[Assignment]:
-    """Comments that still need an answer, in the order of their ids."""
-    if ALL_REMAINING in rules:
+def outstanding(
+    assignments: Assignments, rules: Rules, *, lapsed: Collection[TargetKey] = ()
+) -> Iterator[Assignment]:
+    """Comments that still need an answer, in the order of their ids.
+
+    Parameters
+    ----------
+    lapsed : collection of TargetKey
+        Rules that answer nobody any more (see `services.analysis.model.clauses`).
+    """
+    if ALL_REMAINING in rules and not lapsed:
         return iter(())
     return (
         assignment
         for assignment in assignments
-        if assignment.needs_disposition and rule_for(assignment, rules) is None
+        if assignment.needs_disposition and _is_open(rule_for(assignment, rules), lapsed)
     )
 
 
-def faults_of(items: Iterable[Disposition], assignments: Assignments) -> list[Fault]:
+def _is_open(rule: Disposition | None, lapsed: Collection[TargetKey]) -> bool:
+    return rule is None or rule.target.key in lapsed
+
+
+def faults_of(items: Sequence[Aimed], assignments: Assignments) -> list[Fault]:
     """Every target that the round does not have, that needs no answer, or that is named twice."""
     found: list[Fault] = []
     seen: set[TargetKey] = set()
+    has_filters = any(item.target.filter for item in items)
+    fitting = keys_fitting(assignments) if has_filters else frozenset()
     for position, item in enumerate(items):
         place = pointer("items", position, "target")
         if item.target.key in seen:
             found.append(Fault(field=place, code="duplicate_target"))
         seen.add(item.target.key)
-        code = _refusal(item.target, assignments)
+        code = _refusal(item.target, assignments, fitting)
         if code:
             name = next(iter(item.target.model_dump(exclude_none=True)))
             found.append(Fault(field=f"{place}/{name}", code=code))
     return found
 
 
-def clause_faults(items: Iterable[Disposition], known: Collection[str] | None) -> list[Fault]:
+def clause_faults(items: Iterable[Aimed], known: Collection[str] | None) -> list[Fault]:
     """Every clause named that the decision does not have; `known` is ``None`` without a decision.
 
     A decision has at least one clause, and may be recorded later than dispositions without any.
@@ -159,7 +190,11 @@ def clause_faults(items: Iterable[Disposition], known: Collection[str] | None) -
     return found
 
 
-def _refusal(target: Target, assignments: Assignments) -> str | None:
+def _refusal(
+    target: Target, assignments: Assignments, fitting: Collection[FilterKey]
+) -> str | None:
+    if target.filter:
+        return None if target.filter.key in fitting else "nothing_fits"
     if target.theme_id:
         return None if target.theme_id in assignments.theme_ids else "unknown_theme"
     if target.campaign_id:

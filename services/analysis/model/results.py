@@ -71,7 +71,14 @@ def without(results: dict[str, Any], comment_ids: Collection[str]) -> dict[str, 
     campaigns = [_campaign_without(each, comment_ids) for each in results["campaigns"]]
     themes = [_theme_without(each, comment_ids) for each in results["themes"]]
     stances = [_stance_without(each, comment_ids) for each in results.get("stances", ())]
-    told = {"campaigns": campaigns, "terms": terms, "themes": themes, "stances": stances}
+    told: dict[str, Any] = {
+        "campaigns": campaigns,
+        "terms": terms,
+        "themes": themes,
+        "stances": stances,
+    }
+    if results.get("answers"):
+        told["answers"] = _answers_without(results["answers"], comment_ids)
     return {**results, **told}
 
 
@@ -138,6 +145,15 @@ def _theme_without(theme: dict[str, Any], gone: Collection[str]) -> dict[str, An
 def _stance_without(stance: dict[str, Any], gone: Collection[str]) -> dict[str, Any]:
     citing = {outcome: _others(ids, gone) for outcome, ids in stance["citing"].items()}
     return {**stance, "citing": citing}
+
+
+def _answers_without(answers: dict[str, Any], gone: Collection[str]) -> dict[str, Any]:
+    themes = [_row_without(row, gone) for row in answers["themes"]]
+    return {**answers, "themes": themes, "unthemed": _row_without(answers["unthemed"], gone)}
+
+
+def _row_without(row: dict[str, Any], gone: Collection[str]) -> dict[str, Any]:
+    return {**row, "reasons": [_citing_others(reason, gone) for reason in row["reasons"]]}
 
 
 def _citing_others(row: dict[str, Any], gone: Collection[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.analysis.model.run import run_id_of
 from services.analysis.model.seeds import placed_of, seeds_of
 from services.analysis.model.work import Work
 from services.analysis.store import AnalysisStore
-from services.analysis.use_cases.dispose import AskTopics
+from services.analysis.use_cases.clauses import AskTopics
 from services.analysis.use_cases.steps import ITEMS, PLAN
 from services.analysis.work_store import WorkStore
 from services.shared import clock

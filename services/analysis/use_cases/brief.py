@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.analysis.engine.brief import Brief
 from services.analysis.model.asked import Asked
-from services.analysis.use_cases.dispose import AskTopics
+from services.analysis.use_cases.clauses import AskTopics
 from services.analysis.work_store import WorkStore
 from services.shared import clock
 from services.shared.errors import Conflict, NotFound

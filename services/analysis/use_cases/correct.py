@@ -15,7 +15,8 @@ from services.analysis.model.correction import (
 from services.analysis.model.overlay import Overlay
 from services.analysis.model.run import Run
 from services.analysis.store import AnalysisStore
-from services.analysis.use_cases.dispose import AskTopics, own_run
+from services.analysis.use_cases.clauses import AskTopics
+from services.analysis.use_cases.dispose import own_run
 from services.shared import clock
 from services.shared.errors import Conflict, Fault, Invalid
 from services.shared.events import Actor

@@ -1,20 +1,20 @@
 """Record how comments are answered, and tell which still are not."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.analysis.model.assignment import Assignment
-from services.analysis.model.disposition import Dispositions, clause_faults, faults_of, outstanding
+from services.analysis.model.clauses import lapsed_rules
+from services.analysis.model.disposition import Aimed, clause_faults, faults_of, outstanding
 from services.analysis.model.run import Run
+from services.analysis.model.templates import Dispositions, expand
 from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.clauses import AskTopics, Decision
 from services.shared.errors import Conflict, Fault, Invalid, NotFound
 from services.shared.identity import Caller
-
-AskTopics = Callable[[str, int | None, tuple[str, ...]], dict[str, Any]]
-"""Asks the topics service for parts of a topic's round, by default of the last public one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +44,8 @@ def dispose(
     NotFound
         If the topic is unknown, not public or another agency's.
     Invalid
-        If a target is unknown, needs no answer or is named twice, or the decision has no such
-        clause; every such fault.
+        If a target is unknown, needs no answer or is named twice, a template does not yield a
+        reason, or the decision has no such clause; every such fault.
     TransientError
         If the topics service could not answer.
     """
@@ -53,15 +53,21 @@ def dispose(
     if run.is_final:
         raise Conflict("final")
     assignments = store.assignments(run)
-    faults = faults_of(request.items, assignments) + _clause_faults(run, request, ask_topics)
+    decision, expanded = Decision(run, ask_topics), expand(request)
+    faults = [
+        *expanded.faults,
+        *faults_of(request.items, assignments),
+        *faults_in_clauses(request.items, decision),
+    ]
     if faults:
         raise Invalid(faults=faults)
     rules = store.rules(run)
-    new = [item for item in request.items if rules.get(item.target.key) != item]
+    new = [item for item in expanded.items if rules.get(item.target.key) != item]
     if new:
         run = store.record(run, new, actor=caller.acting_as("officer"), at=at)
         rules = store.rules(run)
-    left = sum(1 for _ in outstanding(assignments, rules))
+    lapsed = lapsed_rules(rules, decision.known_to(rules))
+    left = sum(1 for _ in outstanding(assignments, rules, lapsed=lapsed))
     return Applied(applied=len(request.items), outstanding=left)
 
 
@@ -90,9 +96,21 @@ def own_run(
     return run
 
 
-def open_comments(run: Run, *, store: AnalysisStore) -> list[Assignment]:
-    """Comments without an answer, in the order of their ids."""
-    return list(outstanding(store.assignments(run), store.rules(run)))
+def faults_in_clauses(items: Sequence[Aimed], decision: Decision) -> list[Fault]:
+    """Every clause named that the recorded decision does not have; without any nobody is asked."""
+    if not any(item.clause_ids for item in items):
+        return []
+    return clause_faults(items, decision.clause_ids)
+
+
+def open_comments(run: Run, decision: Decision, *, store: AnalysisStore) -> list[Assignment]:
+    """Comments without an answer, in the order of their ids.
+
+    One whose rule cites a clause that the decision does not have any more has none.
+    """
+    rules = store.rules(run)
+    lapsed = lapsed_rules(rules, decision.known_to(rules))
+    return list(outstanding(store.assignments(run), rules, lapsed=lapsed))
 
 
 def by_theme(found: Iterable[Assignment]) -> list[dict[str, Any]]:
@@ -112,11 +130,3 @@ def _not_analysed(
     if round_ is not None and round_ > topic["round"]:
         return NotFound()
     return Conflict("withdrawn" if topic["stage"] == "withdrawn" else "not_analysed")
-
-
-def _clause_faults(run: Run, request: Dispositions, ask_topics: AskTopics) -> list[Fault]:
-    if not any(item.clause_ids for item in request.items):
-        return []
-    decision = ask_topics(run.topic_id, run.round, ("decision",))["decision"]
-    known = {clause["id"] for clause in decision["clauses"]} if decision else None
-    return clause_faults(request.items, known)

@@ -7,6 +7,7 @@ from typing import Any
 from services.analysis.charts.picture import SVG, charts_of
 from services.analysis.model.assignment import Assignments
 from services.analysis.model.disposition import Rules, rule_for
+from services.analysis.model.summary import summary
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.read import citable
 from services.shared import exports
@@ -35,12 +36,14 @@ def export(
         return exports.part_key(topic_id, round_, service="analysis", name=name)
 
     # Not what a reopened round that was withdrawn had prepared since.
-    rules = store.rules(run, version=run.announced_version)
-    rows = resolved(store.assignments(run, version=run.announced_version), rules)
-    results = citable(run, store=store)
+    version = run.announced_version
+    rules, assignments = store.rules(run, version=version), store.assignments(run, version=version)
+    # Of the same comments as the rows, so that these add up to it.
+    answers = summary(store.overlaid(run, version=version).themes, assignments, rules)
+    results = citable(run, store=store, answers=answers)
     files = [
         exports.write_json(bucket, key("results.json"), results),
-        exports.write_lines(bucket, key("dispositions.jsonl"), rows),
+        exports.write_lines(bucket, key("dispositions.jsonl"), resolved(assignments, rules)),
         *(
             exports.write_text(bucket, key(f"charts/{name}"), drawing, media_type=SVG)
             for name, drawing in charts_of(results).items()

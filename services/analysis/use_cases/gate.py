@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.analysis.answers_store import AnswersStore
+from services.analysis.model.clauses import unknown_clauses
 from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.answered import answered
+from services.analysis.use_cases.clauses import AskTopics, Decision
 from services.analysis.use_cases.dispose import by_theme, open_comments
 from services.shared.errors import Conflict
 
@@ -13,20 +17,40 @@ _LISTED = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Gate:
-    """How many comments have no answer, and of how many."""
+    """How many comments have no answer, and of how many.
+
+    Attributes
+    ----------
+    unknown_clauses : list of dict
+        Clauses that rules cite and the decision does not have: such rules answer nobody.
+    """
 
     outstanding: int
     received: int
     by_theme: list[dict[str, Any]]
+    unknown_clauses: list[dict[str, Any]]
 
 
-def look(topic_id: str, round_: int, *, close: bool, at: datetime, store: AnalysisStore) -> Gate:
+def look(
+    topic_id: str,
+    round_: int,
+    *,
+    close: bool,
+    at: datetime,
+    store: AnalysisStore,
+    answers: AnswersStore,
+    ask_topics: AskTopics,
+) -> Gate:
     """Count the comments without an answer.
+
+    The decision is the one recorded last. While a topic is decided another version may follow, and
+    the state machine looks once more; when it does, none can be recorded.
 
     Parameters
     ----------
     close : bool
-        Whether the announcement follows if there is none: from then on the dispositions stand.
+        Whether the announcement follows if there is none: from then on the dispositions stand, and
+        what was answered is kept for everybody to read.
         Only the state machine says so; whoever merely asks binds nobody.
 
     Raises
@@ -34,17 +58,25 @@ def look(topic_id: str, round_: int, *, close: bool, at: datetime, store: Analys
     Conflict
         If the round was not analysed.
     TransientError
-        If dispositions changed while the gate closed.
+        If dispositions changed while the gate closed, or the topics service could not answer.
     """
     run = store.run(topic_id, round_)
     if run is None:
         raise Conflict("not_analysed")
-    left = open_comments(run, store=store)
+    decision = Decision(run, ask_topics)
+    left = open_comments(run, decision, store=store)
     if close and not left:
+        answers.keep(run, answered(run, store=store))
         # Though it may be closed: a reopening from before this instant, of which we hear later,
         # must not open it.
         store.close_gate(run, at=at)
-    return Gate(outstanding=len(left), received=run.received, by_theme=by_theme(left)[:_LISTED])
+    rules = store.rules(run)
+    return Gate(
+        outstanding=len(left),
+        received=run.received,
+        by_theme=by_theme(left)[:_LISTED],
+        unknown_clauses=unknown_clauses(rules, decision.known_to(rules))[:_LISTED],
+    )
 
 
 def reopen(topic_id: str, round_: int, *, occurred_at: str, store: AnalysisStore) -> None:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from services.analysis.answers_store import AnswersStore
 from services.analysis.model.corrected import Overlaid, publicly
 from services.analysis.model.results import shortened, told_by_theme, without
 from services.analysis.model.run import Run
 from services.analysis.model.work import FINISHED, progress
 from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.answered import answered
 from services.analysis.work_store import WorkStore
 from services.shared.errors import NotFound
 from services.shared.identity import Caller
@@ -67,32 +69,50 @@ def progress_of(
     }
 
 
-def citable(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
-    """Results that everybody sees: corrected themes, no comment that is not public any more."""
+def citable(
+    run: Run, *, store: AnalysisStore, answers: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Results that everybody sees: corrected themes, no comment that is not public any more.
+
+    Parameters
+    ----------
+    answers : dict or None
+        What was answered, to be shown with them.
+    """
     seen = store.overlaid(run, version=run.announced_version)
-    return _citable(run, seen, [publicly(theme) for theme in seen.themes], store=store)
+    themes = [publicly(theme) for theme in seen.themes]
+    return _citable(run, seen, themes, answers=answers, store=store)
 
 
 def _citable(
-    run: Run, seen: Overlaid, themes: list[dict[str, Any]], *, store: AnalysisStore
+    run: Run,
+    seen: Overlaid,
+    themes: list[dict[str, Any]],
+    *,
+    answers: dict[str, Any] | None,
+    store: AnalysisStore,
 ) -> dict[str, Any]:
     changes = store.changes(run)
     gone = {change.comment_id for change in changes if change.status != "published"}
     found = store.results(run)
     by_theme = told_by_theme(found, lambda theme_id: seen.now.get(theme_id, theme_id))
-    return without({**found, "themes": themes, **by_theme}, gone)
+    return without({**found, "themes": themes, **by_theme, "answers": answers}, gone)
 
 
-def results(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
-    """Results of a run for everybody, long lists cut to a hundred."""
-    return _dated(run, citable(run, store=store))
+def results(run: Run, *, store: AnalysisStore, answers: AnswersStore) -> dict[str, Any]:
+    """Results of a run for everybody, long lists cut to a hundred, and what was answered."""
+    return _dated(run, citable(run, store=store, answers=answers.kept(run)))
 
 
 def staff_results(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
-    """The same with the machine's themes beside the corrected, and what did not apply any more."""
+    """The same with the machine's themes beside the corrected, and what did not apply any more.
+
+    What is answered is as officers have recorded it by now; nothing before they begin.
+    """
     seen = store.overlaid(run)
     lost = [{"version": version, "why": why} for version, why in seen.not_applied.items()]
-    found = _dated(run, _citable(run, seen, seen.themes, store=store))
+    told = answered(run, store=store) if store.rules(run) else None
+    found = _dated(run, _citable(run, seen, seen.themes, answers=told, store=store))
     return {**found, "version": run.version, "corrections_not_applied": lost}
 
 

@@ -28,10 +28,13 @@ from services.archive.model.record import (
 )
 
 _DOCUMENT_LIMIT = 64 * 1024 * 1024
+_RESULTS_LIMIT = 512 * 1024 * 1024
+"""Results list every member of every campaign: of five million comments, 150 MB."""
 _LINE_LIMIT = 4 * 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _COUNTS = "comments/counts.json"
 _DISPOSITIONS = "analysis/dispositions.jsonl"
+_RESULTS = "analysis/results.json"
 _TOPIC = "topics/topic.json"
 _GONE = frozenset({"withdrawn", "erased"})
 
@@ -86,7 +89,7 @@ def verify(names: set[str], chunks: Chunks) -> Summary:
     ------
     Broken
         At the first thing that is wrong, in this order: manifest, files by path, files too many,
-        root, header, counts, dispositions, audit trail.
+        root, header, counts, dispositions, what the results say of them, audit trail.
     Unusable
         If there is no manifest, or it is of another format.
     """
@@ -105,7 +108,10 @@ def verify(names: set[str], chunks: Chunks) -> Summary:
         raise Broken(HEADER, "not the header that the manifest has")
     comments = _statuses(files, chunks)
     _counts_add_up(comments, names, chunks)
-    _all_are_answered(comments, names, chunks)
+    outcomes = _outcomes(comments, names, chunks)
+    topic = _document(_TOPIC, chunks) if _TOPIC in names else None
+    _all_are_answered(comments, outcomes, topic)
+    _answers_add_up(Counter(outcomes.values()), names, chunks)
     trail = _trail(manifest["topic_id"], names, chunks)
     numbers = {name: manifest[name] for name in HEADER_FIELDS if name != "format"}
     return Summary(**numbers, root=root, files=len(files), comments=len(comments), trail=trail)
@@ -184,21 +190,40 @@ def _counts_add_up(comments: dict[str, str], names: set[str], chunks: Chunks) ->
         raise Broken(_COUNTS, f"says {counts.get('received')} received, there are {len(comments)}")
 
 
-def _all_are_answered(comments: dict[str, str], names: set[str], chunks: Chunks) -> None:
-    answered: set[str] = set()
-    if _DISPOSITIONS in names:
-        for row in _rows(_DISPOSITIONS, chunks, "comment_id", "outcome"):
-            if row["comment_id"] in answered:
-                raise Broken(_DISPOSITIONS, f"comment {row['comment_id']} twice")
-            if row["comment_id"] not in comments:
-                raise Broken(_DISPOSITIONS, f"comment {row['comment_id']} is not in the record")
-            answered.add(row["comment_id"])
-    topic = _document(_TOPIC, chunks) if _TOPIC in names else None
+def _outcomes(comments: dict[str, str], names: set[str], chunks: Chunks) -> dict[str, str]:
+    """What became of each comment that was answered, by its id."""
+    found: dict[str, str] = {}
+    rows = _rows(_DISPOSITIONS, chunks, "comment_id", "outcome") if _DISPOSITIONS in names else ()
+    for row in rows:
+        if row["comment_id"] in found:
+            raise Broken(_DISPOSITIONS, f"comment {row['comment_id']} twice")
+        if row["comment_id"] not in comments:
+            raise Broken(_DISPOSITIONS, f"comment {row['comment_id']} is not in the record")
+        found[row["comment_id"]] = row["outcome"]
+    return found
+
+
+def _all_are_answered(comments: dict[str, str], outcomes: dict[str, str], topic: Any) -> None:
     if isinstance(topic, dict) and topic.get("stage") == "withdrawn":
         return
     for comment_id, status in sorted(comments.items()):
-        if status not in _GONE and comment_id not in answered:
+        if status not in _GONE and comment_id not in outcomes:
             raise Broken(_DISPOSITIONS, f"comment {comment_id} has no disposition")
+
+
+def _answers_add_up(outcomes: Counter[str], names: set[str], chunks: Chunks) -> None:
+    """What the results say was answered, where they say so: older records do not."""
+    results = _document(_RESULTS, chunks, limit=_RESULTS_LIMIT) if _RESULTS in names else None
+    told = results.get("answers") if isinstance(results, dict) else None
+    if told is None:
+        return
+    if not isinstance(told, dict) or not isinstance(told.get("by_outcome"), dict):
+        raise Broken(_RESULTS, "no counts of what was answered")
+    counts = {**told["by_outcome"], "rejected": told.get("by_moderation")}
+    for outcome in sorted({*counts, *outcomes}):
+        says = counts.get(outcome)
+        if says != outcomes[outcome]:
+            raise Broken(_RESULTS, f"says {says} {outcome}, there are {outcomes[outcome]}")
 
 
 def _trail(topic_id: str, names: set[str], chunks: Chunks) -> Head | None:
@@ -244,13 +269,13 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _document(path: str, chunks: Chunks) -> Any:
-    body = b""
+def _document(path: str, chunks: Chunks, *, limit: int = _DOCUMENT_LIMIT) -> Any:
+    body = bytearray()
     for chunk in chunks(path):
         body += chunk
-        if len(body) > _DOCUMENT_LIMIT:
+        if len(body) > limit:
             raise Broken(path, "too long")
-    return parsed(body, path, "not JSON")
+    return parsed(bytes(body), path, "not JSON")
 
 
 def parsed(body: bytes, path: str, why: str) -> Any:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, StringConstraints
 
+from services.comments.contracts.dispositions import CommentDisposition
 from services.comments.model.comment import Status
 from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind
@@ -17,26 +18,6 @@ class OfficialAnswer(Shown):
 
     text: Both
     answered_at: datetime
-
-
-class AnsweredTarget(Shown):
-    """What a disposition was given for; it has one of the members."""
-
-    comment_id: Id | None = None
-    campaign_id: Id | None = None
-    theme_id: str | None = None
-    all_remaining: Literal[True] | None = None
-
-
-class CommentDisposition(Shown):
-    """How a comment is answered, once the decision is announced."""
-
-    outcome: Literal[
-        "accepted", "partly_accepted", "not_accepted", "out_of_scope", "already_covered", "noted"
-    ]
-    reason: Both
-    clause_ids: tuple[str, ...]
-    target: AnsweredTarget
 
 
 class PublicComment(Shown):

@@ -5,10 +5,10 @@ are ``services/<service>/contracts/examples/<name>.json``::
 
     {"request": {"ar": …, "en": …}, "200": {"ar": …, "en": …}}
 
-with ``"both"`` in the place of ``"ar"`` and ``"en"`` where one example serves both languages. An
-answer that is not JSON has its media type in the name: ``"200 text/html"``. What follows from the
-permission table and from the parts of an operation (sign-in, path parameters, most problems) is not
-declared again.
+with ``"both"`` in the place of ``"ar"`` and ``"en"`` where one example serves both languages. What
+is not JSON has its media type in the name: ``"200 text/html"``, ``"request text/csv"``. What
+follows from the permission table and from the parts of an operation (sign-in, path parameters, most
+problems) is not declared again.
 """
 
 from collections.abc import Mapping
@@ -98,6 +98,8 @@ class Operation:
         Types of path parameters that are no ids, by name.
     body : type of BaseModel, optional
         What is sent.
+    file : str
+        Media type of what is sent, where it is a file of text and no JSON.
     body_required : bool
         Whether a request without a body is refused.
     problems : tuple of str
@@ -113,6 +115,7 @@ class Operation:
     query: tuple[Query, ...] = ()
     headers: tuple[RequestHeader, ...] = ()
     body: type[BaseModel] | None = None
+    file: str = ""
     body_required: bool = True
     problems: tuple[str, ...] = ()
 

@@ -153,7 +153,11 @@ class Round:
         return consume.handler(calls.sqs_event((kind, detail)), calls.LambdaContext())
 
     def put(
-        self, *items: dict[str, Any], groups: tuple[str, ...] = OFFICER, **query: str
+        self,
+        *items: dict[str, Any],
+        templates: dict[str, dict[str, str]] | None = None,
+        groups: tuple[str, ...] = OFFICER,
+        **query: str,
     ) -> calls.Answer:
         from services.analysis.handlers import dispositions
 
@@ -162,7 +166,28 @@ class Round:
             "PUT /v1/topics/{topic}/dispositions",
             path={"topic": self.topic_id},
             query=query,
-            body={"items": list(items)},
+            body={"items": list(items), **({"templates": templates} if templates else {})},
+            groups=groups,
+        )
+
+    def upload(
+        self,
+        file: str | bytes,
+        *,
+        groups: tuple[str, ...] = OFFICER,
+        headers: dict[str, str] | None = None,
+        **query: str,
+    ) -> calls.Answer:
+        """Send a file of dispositions."""
+        from services.analysis.handlers import dispositions
+
+        return calls.http(
+            dispositions.handler,
+            "POST /v1/topics/{topic}/dispositions/import",
+            path={"topic": self.topic_id},
+            query=query,
+            body=file,
+            headers={"content-type": "text/csv; charset=utf-8"} | (headers or {}),
             groups=groups,
         )
 
@@ -256,6 +281,19 @@ class Round:
         return calls.http(
             dispositions.handler,
             "GET /v1/topics/{topic}/dispositions/outstanding",
+            path={"topic": self.topic_id},
+            query=query,
+            groups=groups,
+        )
+
+    def dispositions(self, *, groups: tuple[str, ...] = OFFICER, **query: str) -> calls.Answer:
+        """A page of the dispositions of the round."""
+        from services.analysis.handlers import dispositions
+
+        route = "GET /v1/topics/{topic}/dispositions"
+        return calls.http(
+            dispositions.handler,
+            route,
             path={"topic": self.topic_id},
             query=query,
             groups=groups,

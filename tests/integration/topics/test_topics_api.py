@@ -356,7 +356,8 @@ def test_a_decision_is_recorded_while_deciding_and_public_once_announced(clock: 
 def test_the_gate_refuses_to_announce_while_answers_are_missing(
     clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate = {"outstanding": 2, "received": 5, "by_theme": []}
+    lost = [{"clause_id": "c2", "rules": 1}]
+    gate = {"outstanding": 2, "received": 5, "by_theme": [], "unknown_clauses": lost}
     topic_id = taken_to("deciding", clock)
     monkeypatch.setattr(manage, "invoke", lambda _name, _payload: gate)
     decision = {
@@ -370,6 +371,7 @@ def test_the_gate_refuses_to_announce_while_answers_are_missing(
     )
     refused = act(topic_id, "announce")
     assert (refused.status, refused.json["outstanding"]) == (409, 2)
+    assert refused.json["unknown_clauses"] == lost
     gate["outstanding"] = 0
     assert act(topic_id, "announce").json["stage"] == "announcing"
     task(topic_id, "announced")

@@ -6,11 +6,11 @@ from pydantic import ValidationError
 from services.analysis.model.assignment import Assignments
 from services.analysis.model.disposition import (
     Disposition,
-    Dispositions,
     faults_of,
     outstanding,
     rule_for,
 )
+from services.analysis.model.templates import Dispositions
 from services.shared.parsing import faults_of as body_faults
 
 REASON = {"ar": "أخذنا بذلك.", "en": "We took that up."}

@@ -33,7 +33,8 @@ def contents() -> dict[str, bytes]:
         for n, status in enumerate(statuses)
     ]
     counts = {"received": 5, "published": 3, "held": 0, "rejected": 1, "withdrawn": 1}
-    answers = [{"comment_id": f"c{n}", "outcome": "noted"} for n in range(4)]
+    outcomes = ["noted", "noted", "noted", "rejected"]
+    answers = [{"comment_id": f"c{n}", "outcome": each} for n, each in enumerate(outcomes)]
     trail = of_length(3)
     return {
         "topics/topic.json": document({"topic_id": TOPIC_ID, "stage": "closed"}),

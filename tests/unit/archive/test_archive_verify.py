@@ -169,8 +169,13 @@ def _answers(*ids: str) -> bytes:
     return lines([{"comment_id": each, "outcome": "noted"} for each in ids])
 
 
+def _told(moderation: int, **by_outcome: int) -> bytes:
+    return document({"answers": {"by_outcome": by_outcome, "by_moderation": moderation}})
+
+
 PUBLIC = list(public(of_length(3)))
 COUNTS, DISPOSITIONS = "comments/counts.json", "analysis/dispositions.jsonl"
+RESULTS = "analysis/results.json"
 RESEALED: dict[str, tuple[Files, str]] = {
     "a comment more": (
         {SHARD: _published("c9")},
@@ -201,6 +206,23 @@ RESEALED: dict[str, tuple[Files, str]] = {
     "answered twice": (
         {DISPOSITIONS: _answers("c0", "c0", "c1", "c2", "c3")},
         f"{DISPOSITIONS}: comment c0 twice",
+    ),
+    "an outcome counted short": (
+        {RESULTS: _told(1, noted=2)},
+        f"{RESULTS}: says 2 noted, there are 3",
+    ),
+    "an outcome nobody had": (
+        {RESULTS: _told(1, noted=3, accepted=1)},
+        f"{RESULTS}: says 1 accepted, there are 0",
+    ),
+    "an outcome left out": ({RESULTS: _told(1)}, f"{RESULTS}: says None noted, there are 3"),
+    "moderation counted short": (
+        {RESULTS: _told(0, noted=3)},
+        f"{RESULTS}: says 0 rejected, there are 1",
+    ),
+    "answers without counts": (
+        {RESULTS: document({"answers": []})},
+        f"{RESULTS}: no counts of what was answered",
     ),
     "trail cut": (
         {TRAIL: lines(PUBLIC[:2])},
@@ -251,6 +273,17 @@ def test_a_record_sealed_before_there_were_trails_is_sound(tmp_path: Path) -> No
     files = contents()
     del files[TRAIL], files[TRAIL_HEAD]
     assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
+
+
+@pytest.mark.parametrize(
+    "results",
+    [_told(1, noted=3, accepted=0), document({}), document({"answers": None})],
+    ids=["told", "of before", "nothing kept"],
+)
+def test_results_that_tell_what_was_answered_or_do_not_are_sound(
+    results: bytes, tmp_path: Path
+) -> None:
+    assert verify.main([str(lay_out(tmp_path, contents() | {RESULTS: results}))]) == verify.SOUND
 
 
 def test_a_withdrawn_topic_needs_no_dispositions(tmp_path: Path) -> None:

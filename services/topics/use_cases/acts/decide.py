@@ -31,6 +31,7 @@ def announce(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome
             topic,
             outstanding=gate["outstanding"],
             by_theme=gate["by_theme"],
+            unknown_clauses=gate["unknown_clauses"],
         )
     changed = topic.changed(stage="announcing", decision_ready=True)
     return changed, events.AnnouncementRequested()

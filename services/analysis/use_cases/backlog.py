@@ -1,0 +1,86 @@
+"""What is left to answer: of a round, of one theme or campaign, and how far each theme is."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from services.analysis.model.assignment import Assignment
+from services.analysis.model.run import Run
+from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.clauses import Decision
+from services.analysis.use_cases.dispose import open_comments
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backlog:
+    """Comments of a round without an answer.
+
+    Attributes
+    ----------
+    found : list of Assignment
+        All of them, in the order of their ids.
+    matching : list of Assignment
+        Those of the theme and the campaign that were asked for.
+    by_theme : list of dict
+        Themes with some, the most first: how many, of how many that need an answer, and the share
+        that is done.
+    unthemed : dict
+        The same of comments without a theme.
+    """
+
+    found: list[Assignment]
+    matching: list[Assignment]
+    by_theme: list[dict[str, Any]]
+    unthemed: dict[str, Any]
+
+
+def backlog(
+    run: Run,
+    decision: Decision,
+    *,
+    theme_id: str | None,
+    campaign_id: str | None,
+    store: AnalysisStore,
+) -> Backlog:
+    """Look what is left to answer.
+
+    Parameters
+    ----------
+    theme_id, campaign_id : str or None
+        Of which theme and campaign `matching` is; an unknown one has no comments.
+
+    Raises
+    ------
+    TransientError
+        If the topics service could not answer.
+    """
+    found = open_comments(run, decision, store=store)
+    left = _by_theme(found)
+    needed = _by_theme(each for each in store.assignments(run) if each.needs_disposition)
+    themes = sorted(left.keys() - {None}, key=lambda name: (-left[name], str(name)))
+    return Backlog(
+        found=found,
+        matching=[
+            each
+            for each in found
+            if (theme_id is None or theme_id in each.theme_ids)
+            and (campaign_id is None or campaign_id == each.campaign_id)
+        ],
+        by_theme=[{"theme_id": name, **_row(left[name], needed[name])} for name in themes],
+        unthemed=_row(left[None], needed[None]),
+    )
+
+
+def _by_theme(comments: Iterable[Assignment]) -> Counter[str | None]:
+    """Comments by theme; a comment in several counts in each."""
+    counts: Counter[str | None] = Counter()
+    for each in comments:
+        places: Collection[str | None] = each.theme_ids or (None,)
+        counts.update(places)
+    return counts
+
+
+def _row(left: int, needed: int) -> dict[str, Any]:
+    done = round(1 - left / needed, 4) if needed else 1.0
+    return {"outstanding": left, "comments": needed, "done": done}
