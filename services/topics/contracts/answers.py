@@ -1,6 +1,6 @@
 """What the topics service takes and answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import ConfigDict
@@ -61,6 +61,50 @@ class PreviousRound(Shown):
     record_root: Sha256 | None
 
 
+class ExplainedDelay(Shown):
+    """Why the decision comes late, as explained last.
+
+    Attributes
+    ----------
+    expected_on : date or None
+        Day on which it is now expected, in the topic's time zone.
+    version : int
+        Counts the explanations of the round; all are in the timeline.
+    """
+
+    reason: Both
+    expected_on: date | None
+    version: int
+    recorded_at: datetime
+
+
+class DecisionDeadline(Shown):
+    """Until when the decision is or was due by the plan; days are the topic's time zone's.
+
+    Attributes
+    ----------
+    due_at : datetime
+        First instant at which it is late.
+    announced_at : datetime or None
+        When a decision of the round was announced for the first time.
+    is_late : bool
+        Whether it is overdue, or was announced late.
+    days_left : int or None
+        Days until the last one in time, 0 on that day; null once it is late or announced.
+    days_overdue : int or None
+        Days since that last one; 0: later on the same day. Null where nothing is or was late.
+    explanation : mapping or None
+        Why; without it nothing that is late is announced.
+    """
+
+    due_at: datetime
+    announced_at: datetime | None
+    is_late: bool
+    days_left: int | None
+    days_overdue: int | None
+    explanation: ExplainedDelay | None
+
+
 class Topic(Definition):
     """A topic: its definition, completed from its plan, and where it stands.
 
@@ -86,6 +130,8 @@ class Topic(Definition):
         Comments that moderators had not decided when the analysis began.
     record_root : str or None
         Root of the sealed record.
+    decision_deadline : mapping or None
+        How the round stands to its deadline; null until the collection has ended.
     """
 
     model_config = _OPEN
@@ -117,6 +163,7 @@ class Topic(Definition):
     allowed_transitions: tuple[Action, ...]
     handed_over: int | None
     record_root: Sha256 | None
+    decision_deadline: DecisionDeadline | None
 
 
 class TransitionBody(TransitionRequest):
@@ -188,6 +235,26 @@ class RecordedDecision(Decision):
 
     clauses: tuple[Clause, ...]
     version: int
+
+
+class DecisionVersion(Shown):
+    """A version of a round's decision.
+
+    Attributes
+    ----------
+    announced_at : datetime or None
+        When it was announced for the first time; null: only staff know of it.
+    """
+
+    version: int
+    recorded_at: datetime
+    announced_at: datetime | None
+
+
+class DecisionVersions(Shown):
+    """The versions that the caller may read, oldest first."""
+
+    items: tuple[DecisionVersion, ...]
 
 
 class ProposedPlan(Shown):

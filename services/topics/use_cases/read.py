@@ -110,22 +110,6 @@ def timeline(topic: Topic, *, caller: Caller, store: TopicStore) -> Iterator[dic
         }
 
 
-def public_decision(topic: Topic, *, caller: Caller, store: TopicStore) -> dict[str, Any]:
-    """Decision of the topic's round: as announced, for its staff as recorded last.
-
-    Raises
-    ------
-    NotFound
-        If there is none, or it is not announced.
-    """
-    is_staff = caller.covers(topic.definition.agency)
-    version = topic.decision_version if is_staff else topic.announced_version
-    decision = store.decision(topic, version) if version else None
-    if decision is None:
-        raise NotFound
-    return decision
-
-
 def shown(
     present: Topic, *, round_: int | None = None, caller: Caller, store: TopicStore
 ) -> Topic | None:
