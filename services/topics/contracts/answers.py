@@ -1,13 +1,13 @@
 """What the topics service takes and answers."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import ConfigDict
 
 from services.shared.contracts.operation import Both, Id, RoundNumber, Sha256, Shown
 from services.shared.permissions import Role
-from services.topics.model.decision import Clause, Decision
+from services.topics.contracts.decision_answers import DecisionDeadline
 from services.topics.model.definition import (
     Definition,
     Document,
@@ -59,50 +59,6 @@ class PreviousRound(Shown):
 
     round: RoundNumber
     record_root: Sha256 | None
-
-
-class ExplainedDelay(Shown):
-    """Why the decision comes late, as explained last.
-
-    Attributes
-    ----------
-    expected_on : date or None
-        Day on which it is now expected, in the topic's time zone.
-    version : int
-        Counts the explanations of the round; all are in the timeline.
-    """
-
-    reason: Both
-    expected_on: date | None
-    version: int
-    recorded_at: datetime
-
-
-class DecisionDeadline(Shown):
-    """Until when the decision is or was due by the plan; days are the topic's time zone's.
-
-    Attributes
-    ----------
-    due_at : datetime
-        First instant at which it is late.
-    announced_at : datetime or None
-        When a decision of the round was announced for the first time.
-    is_late : bool
-        Whether it is overdue, or was announced late.
-    days_left : int or None
-        Days until the last one in time, 0 on that day; null once it is late or announced.
-    days_overdue : int or None
-        Days since that last one; 0: later on the same day. Null where nothing is or was late.
-    explanation : mapping or None
-        Why; without it nothing that is late is announced.
-    """
-
-    due_at: datetime
-    announced_at: datetime | None
-    is_late: bool
-    days_left: int | None
-    days_overdue: int | None
-    explanation: ExplainedDelay | None
 
 
 class Topic(Definition):
@@ -220,41 +176,6 @@ class Timeline(Shown):
     """What happened to a topic, oldest first."""
 
     items: tuple[TimelineEntry, ...]
-
-
-class RecordedDecision(Decision):
-    """A decision as recorded.
-
-    Attributes
-    ----------
-    version : int
-        Counts the recordings; the ETag.
-    """
-
-    model_config = _OPEN
-
-    clauses: tuple[Clause, ...]
-    version: int
-
-
-class DecisionVersion(Shown):
-    """A version of a round's decision.
-
-    Attributes
-    ----------
-    announced_at : datetime or None
-        When it was announced for the first time; null: only staff know of it.
-    """
-
-    version: int
-    recorded_at: datetime
-    announced_at: datetime | None
-
-
-class DecisionVersions(Shown):
-    """The versions that the caller may read, oldest first."""
-
-    items: tuple[DecisionVersion, ...]
 
 
 class ProposedPlan(Shown):

@@ -16,16 +16,18 @@ from services.shared.language import Language
 from services.topics.contracts.answers import (
     Agencies,
     Contract,
-    DecisionDeadline,
-    DecisionVersions,
     Health,
     Plans,
     ProblemType,
-    RecordedDecision,
     Timeline,
     Topic,
     TopicPage,
     TransitionBody,
+)
+from services.topics.contracts.decision_answers import (
+    DecisionDeadline,
+    DecisionVersions,
+    RecordedDecision,
 )
 from services.topics.contracts.ops import OF_OPERATORS
 from services.topics.model.decision import Decision
