@@ -161,11 +161,14 @@ class TimelineEntry(Shown):
     ----------
     event : str
         Name of the event, e.g. ``TopicPublished``.
+    title : mapping
+        What happened, in a sentence.
     data : mapping
         What the event's schema says; empty for what the public may not see.
     """
 
     event: str
+    title: Both
     occurred_at: datetime
     round: RoundNumber
     actor: TimelineActor

@@ -8,6 +8,7 @@ from services.shared.errors import NotFound
 from services.shared.identity import Caller
 from services.shared.table import Item
 from services.topics.model.narrowing import Narrowing
+from services.topics.model.telling import told
 from services.topics.model.topic import Topic
 from services.topics.store import TopicStore
 
@@ -103,6 +104,7 @@ def timeline(topic: Topic, *, caller: Caller, store: TopicStore) -> Iterator[dic
         in_public = is_staff or (is_public and event["type"] not in _AMONG_STAFF)
         yield {
             "event": event["type"],
+            "title": told(event["type"], event["data"]),
             "occurred_at": event["occurred_at"],
             "round": event["round"],
             "actor": event["actor"] if is_staff else {"role": event["actor"]["role"]},

@@ -186,3 +186,20 @@ def test_what_is_being_announced_is_not_announced_again(clock: Any) -> None:
         assert again.json["detail"] == f"The present stage ({stage}) does not allow this."
         assert record(topic_id).status == 409
         task(topic_id, "announced")
+
+
+def test_everybody_reads_in_the_timeline_which_version_was_announced(clock: Any) -> None:
+    topic_id = taken_to("deciding", clock)
+    record(topic_id)
+    record(topic_id)
+    act(topic_id, "announce")
+    task(topic_id, "announced")
+    route = "GET /v1/topics/{topic}/timeline"
+    items = http(read.handler, route, path={"topic": topic_id}).json["items"]
+    assert [item["title"]["en"] for item in items[-4:]] == [
+        "Version 1 of the decision was recorded.",
+        "Version 2 of the decision was recorded.",
+        "The announcement of the decision was asked for.",
+        "Version 2 of the decision was announced.",
+    ]
+    assert "الإصدار 2" in items[-1]["title"]["ar"]
