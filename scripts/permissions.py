@@ -33,8 +33,8 @@ Scope:
 
 Roles and agency are groups of the access token (`officer`, `agency.health`). A token that names
 several agencies acts for none: whatever staff roles it has count for nothing. What a caller may not
-do is refused before anything is said about the body. Whoever submitted a topic or a decision may
-not approve it.
+do is refused before anything is said about the body. Whoever submitted a topic or a decision, or
+recorded that decision, may not approve it.
 
 `services/shared/permissions.py` is the one table: the routes of the gateway are made from it, every
 function enforces it, and `tests/access/` tries each route as everybody. This page is made from it:

@@ -76,6 +76,7 @@ class Alarms(Construct):
             self._queues(service)
         self._executions(watched.machine_arn)
         self._cases()
+        self._decisions()
         errors = of_api(watched.api_id, "5xx")
         self._alarm("ApiServerErrors", errors, "The API answers with server errors", above=5)
 
@@ -143,6 +144,13 @@ class Alarms(Construct):
         self._alarm("CasesDueSoon", soon, "Cases come close to their time without a decision")
         late = our_own("CasesLate", service="moderation")
         self._alarm("CasesLate", late, "Cases are late, or appeals have waited for days")
+
+    def _decisions(self) -> None:
+        """Decisions that the plan has due, a week before and from then on."""
+        soon = our_own("DecisionsDueSoon", service="topics")
+        self._alarm("DecisionsDueSoon", soon, "Decisions are due within a week")
+        late = our_own("DecisionsLate", service="topics")
+        self._alarm("DecisionsLate", late, "Decisions are overdue by their plan")
 
     def _alarm(
         self, construct_id: str, metric: cloudwatch.IMetric, text: str, *, above: float = 0

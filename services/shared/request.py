@@ -18,6 +18,7 @@ BODY_LIMIT_BYTES = 256 * 1024
 LONGEST_ID = 128
 """Nothing has a longer name, and longer ones are more than DynamoDB takes for a key."""
 _ROUND = re.compile("[1-9][0-9]{0,2}")
+_NUMBER = re.compile("[1-9][0-9]{0,5}")
 _VERSION = re.compile("[0-9]{1,9}")
 
 
@@ -65,6 +66,22 @@ class Request:
             return None
         if not _ROUND.fullmatch(text):
             raise Malformed("bad_query", name="round")
+        return int(text)
+
+    @property
+    def version(self) -> int | None:
+        """Number in ``?version=``; ``None`` where none is asked for.
+
+        Raises
+        ------
+        Malformed
+            If it is no number from 1 to 999999.
+        """
+        text = self.query.get("version")
+        if text is None:
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise Malformed("bad_query", name="version")
         return int(text)
 
     def one_of(self, name: str, values: Sequence[Choice]) -> Choice | None:

@@ -1,6 +1,7 @@
 """Events of the topics service: what happened to a topic, in ids, instants and counts."""
 
 from services.shared.events import EventData
+from services.topics.model.delay import Words
 
 
 class TopicDefined(EventData):
@@ -114,6 +115,15 @@ class DecisionReturned(EventData):
 
     decision_version: int
     reason: str
+
+
+class DecisionDelayExplained(EventData):
+    """An officer told the public why the decision comes late, and when it is expected."""
+
+    explanation_version: int
+    reason: Words
+    due_at: str
+    expected_on: str | None = None
 
 
 class AnnouncementRequested(EventData):

@@ -167,9 +167,10 @@ class TopicStore:
         item = self._table.get(_pk(topic.topic_id), _decision_sk(topic.round, version))
         return {**item["document"], "version": version} if item else None
 
-    def timeline(self, topic_id: str) -> Iterator[Item]:
-        """Audit items of a topic, oldest first."""
-        return self._table.items(_pk(topic_id), prefix="A#")
+    def timeline(self, topic_id: str, *, round_: int | None = None) -> Iterator[Item]:
+        """Audit items of a topic, or of one of its rounds, oldest first."""
+        prefix = "A#" if round_ is None else f"A#{round_:03d}#"
+        return self._table.items(_pk(topic_id), prefix=prefix)
 
     def keep_token(self, topic_id: str, *, version: int, token: str) -> None:
         """Keep the token of the task that waits, if the row still is as the workflow read it.

@@ -214,6 +214,7 @@ class Told(Story):
         clause = {"id": "c1", "text": _TEXT}
         decision = {"summary": _TEXT, "rationale": _TEXT, "clauses": [clause]}
         officer.send("PUT", f"{self.path}/decision", body=decision, expect=200)
+        officer.put(f"{self.path}/decision/delay", {"reason": _TEXT})
         officer.get(f"{self.path}/dispositions/outstanding")
         rest = {
             "target": {"all_remaining": True},
@@ -242,6 +243,7 @@ class Told(Story):
         self.reach("announced")
         self.pass_time(minutes=2)
         citizen.get(f"{self.path}/decision")
+        citizen.get(f"{self.path}/decision/versions")
         results = f"{self.path}/results"
         self.wait_for(lambda: citizen.ask("GET", results).status == 200, "the results are public")
         for chart in citizen.get(f"{results}/charts").json["items"][:1]:

@@ -94,7 +94,6 @@ REASONS: Mapping[str, Sequence[str]] = {
         "comments-inclusion dynamodb:UpdateItem comments",
         "comments-inclusion kms:Decrypt",
     ),
-    "nobody reads a topic's timeline": ("topics-read dynamodb:Query topics",),
     "never used: these services keep a topic's events in many partitions, so that reconciliation "
     "scans; they have the query that the others need": (
         "moderation-reconcile dynamodb:Query moderation",

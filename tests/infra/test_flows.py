@@ -149,6 +149,7 @@ def test_every_queue_stream_function_and_execution_is_watched(dev: Assembly) -> 
         assert of_machine[metric].endswith(f":stateMachine:{machine['StateMachineName']}")
     assert ("ExecutionsLost", "topics") in watched
     assert {("CasesLate", "moderation"), ("CasesDueSoon", "moderation")} <= watched
+    assert {("DecisionsLate", "topics"), ("DecisionsDueSoon", "topics")} <= watched
     (api,) = dev.of_type("AWS::ApiGatewayV2::Api")
     assert ("5xx", f"${{{api}}}") in watched
 

@@ -67,6 +67,8 @@ def defined(journey: Journey, plan: str, *, days_ahead: int) -> None:
         timetable={
             "publish_at": clock.to_text(publish_at),
             "closes_at": clock.to_text(publish_at + timedelta(days=35)),
+            # Late enough that no course is: what is late is explained before it is announced.
+            "decision_due_at": clock.to_text(publish_at + timedelta(days=200)),
         },
     )
 

@@ -7,7 +7,7 @@ from pydantic import ConfigDict
 
 from services.shared.contracts.operation import Both, Id, RoundNumber, Sha256, Shown
 from services.shared.permissions import Role
-from services.topics.model.decision import Clause, Decision
+from services.topics.contracts.decision_answers import DecisionDeadline
 from services.topics.model.definition import (
     Definition,
     Document,
@@ -86,6 +86,8 @@ class Topic(Definition):
         Comments that moderators had not decided when the analysis began.
     record_root : str or None
         Root of the sealed record.
+    decision_deadline : mapping or None
+        How the round stands to its deadline; null until the collection has ended.
     """
 
     model_config = _OPEN
@@ -117,6 +119,7 @@ class Topic(Definition):
     allowed_transitions: tuple[Action, ...]
     handed_over: int | None
     record_root: Sha256 | None
+    decision_deadline: DecisionDeadline | None
 
 
 class TransitionBody(TransitionRequest):
@@ -158,11 +161,14 @@ class TimelineEntry(Shown):
     ----------
     event : str
         Name of the event, e.g. ``TopicPublished``.
+    title : mapping
+        What happened, in a sentence.
     data : mapping
         What the event's schema says; empty for what the public may not see.
     """
 
     event: str
+    title: Both
     occurred_at: datetime
     round: RoundNumber
     actor: TimelineActor
@@ -173,21 +179,6 @@ class Timeline(Shown):
     """What happened to a topic, oldest first."""
 
     items: tuple[TimelineEntry, ...]
-
-
-class RecordedDecision(Decision):
-    """A decision as recorded.
-
-    Attributes
-    ----------
-    version : int
-        Counts the recordings; the ETag.
-    """
-
-    model_config = _OPEN
-
-    clauses: tuple[Clause, ...]
-    version: int
 
 
 class ProposedPlan(Shown):

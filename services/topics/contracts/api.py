@@ -19,19 +19,25 @@ from services.topics.contracts.answers import (
     Health,
     Plans,
     ProblemType,
-    RecordedDecision,
     Timeline,
     Topic,
     TopicPage,
     TransitionBody,
 )
+from services.topics.contracts.decision_answers import (
+    DecisionDeadline,
+    DecisionVersions,
+    RecordedDecision,
+)
 from services.topics.contracts.ops import OF_OPERATORS
 from services.topics.model.decision import Decision
 from services.topics.model.definition import Definition, Importance, Slug, TopicType
+from services.topics.model.delay import Delay
 from services.topics.model.proposal import Need
 from services.topics.model.search import LONGEST_QUERY
 from services.topics.model.stages import Stage
 
+VersionNumber = Annotated[int, Field(ge=1, le=999_999)]
 _AGENCIES = Query(
     name="agency", type=list[Slug], about="Only topics of these agencies, parted by commas."
 )
@@ -99,10 +105,25 @@ OPERATIONS = (
         name="read_decision",
         title={"ar": "القرار", "en": "The decision"},
         about="Before the announcement for the agency's staff alone.",
-        query=(ROUND,),
+        query=(
+            ROUND,
+            Query(
+                name="version",
+                type=VersionNumber,
+                about="This version of it; everybody reads those that were announced.",
+            ),
+        ),
         answers=(
             Answer(status=200, model=RecordedDecision, headers=("ETag",), about="The decision."),
         ),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/decision/versions",
+        name="list_decision_versions",
+        title={"ar": "إصدارات القرار", "en": "The versions of the decision, oldest first"},
+        about="Staff see all of them, everybody those that were announced.",
+        query=(ROUND,),
+        answers=(Answer(status=200, model=DecisionVersions, about="The versions."),),
     ),
     Operation(
         route="GET /v1/topics/{topic}/calendar.ics",
@@ -204,13 +225,27 @@ OPERATIONS = (
         route="PUT /v1/topics/{topic}/decision",
         name="record_decision",
         title={"ar": "تسجيل القرار", "en": "Record the decision, or a new version of it"},
-        about="`If-Match` may name the version that was read; without it the last one wins.",
+        about="`If-Match` may name the version that was read; without it the last one wins. What "
+        "was submitted or agreed to before has to be so again.",
         headers=("If-Match",),
         body=Decision,
         answers=(
             Answer(status=200, model=RecordedDecision, headers=("ETag",), about="As recorded."),
         ),
         problems=("conflict", "precondition-failed"),
+    ),
+    Operation(
+        route="PUT /v1/topics/{topic}/decision/delay",
+        name="explain_delay",
+        title={"ar": "شرح تأخر القرار", "en": "Tell the public why the decision comes late"},
+        about="From the closing until the round is closed, also before the decision is late. The "
+        "last explanation is shown in the topic, all are in the timeline; the deadline stays as "
+        "it is. Without one no late decision is announced.",
+        body=Delay,
+        answers=(
+            Answer(status=200, model=DecisionDeadline, about="The deadline as it is now shown."),
+        ),
+        problems=("conflict",),
     ),
     *OF_OPERATORS,
 )

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from services.shared import clock
 from services.shared.transient import transient_errors
 from services.topics.handlers import store
 from services.topics.settings import settings
@@ -26,5 +27,6 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     topic = store().get(round_.topic_id)
     if topic is None or topic.round != round_.round:
         raise LookupError(f"no round {round_.round} of topic {round_.topic_id}")
-    files = export_topic(topic, bucket=settings().exports_bucket_name, store=store())
+    bucket = settings().exports_bucket_name
+    files = export_topic(topic, bucket=bucket, at=clock.now(), store=store())
     return {"service": "topics", "files": [file.model_dump() for file in files]}

@@ -10,12 +10,15 @@ from services.shared.http import Api, Request, Response
 from services.shared.invoke import invoke
 from services.topics.handlers import store
 from services.topics.model.decision import Decision
-from services.topics.model.topic import Topic, view
+from services.topics.model.delay import Delay
+from services.topics.model.topic import Topic
+from services.topics.model.view import deadline_view, view
 from services.topics.settings import settings
 from services.topics.use_cases import bell, read
 from services.topics.use_cases.acts.shared import Counts, TransitionRequest
 from services.topics.use_cases.decide import record_decision
 from services.topics.use_cases.define import define_topic, edit_topic, must_act_for_an_agency
+from services.topics.use_cases.delay import explain_delay
 from services.topics.use_cases.transition import move_on
 
 api = Api("topics", settings)
@@ -89,6 +92,16 @@ def decide(request: Request) -> Response:
     return Response(body=decision, headers={"ETag": f'"{topic.decision_version}"'})
 
 
+@api.route("PUT /v1/topics/{topic}/decision/delay")
+def explain(request: Request) -> Response:
+    """Tell the public why the decision comes late."""
+    at = clock.now()
+    topic = explain_delay(
+        _topic(request), request.parse(Delay), caller=request.caller, at=at, store=store()
+    )
+    return Response(body=deadline_view(topic, at=at))
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Entry of ``topics-manage``."""
     return api.handle(event, context)
@@ -99,8 +112,9 @@ def _topic(request: Request) -> Topic:
 
 
 def _shown(topic: Topic, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    shown = view(topic, at=clock.now())
     etag = {"ETag": f'"{topic.version}"'}
-    return Response(status=status, body=view(topic), headers=etag | (headers or {}))
+    return Response(status=status, body=shown, headers=etag | (headers or {}))
 
 
 def _pending(topic: Topic) -> int:

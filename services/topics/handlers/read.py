@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,12 +14,15 @@ from services.shared.identity import Caller
 from services.shared.language import catalogue
 from services.topics.handlers import page_of_topics, store
 from services.topics.model.agencies import agencies
+from services.topics.model.deadline import deadline
 from services.topics.model.narrowing import Narrowing
 from services.topics.model.plan import plans
 from services.topics.model.proposal import CHOICES, proposed
-from services.topics.model.topic import Topic, view
+from services.topics.model.topic import Topic
+from services.topics.model.view import view
 from services.topics.settings import settings
 from services.topics.use_cases import read
+from services.topics.use_cases.versions import decision_shown, decision_versions
 
 api = Api("topics", settings)
 _CONTRACT_FRESHNESS = {"Cache-Control": "public, max-age=300"}
@@ -29,20 +33,19 @@ def list_topics(request: Request) -> Response:
     """At most 100 topics, newest first; while there is a cursor a page may be short or empty."""
     narrowing = Narrowing.of(request.query)
     topics, cursor = page_of_topics(request, scope=f"topics/{narrowing.scope}", narrowing=narrowing)
-    body = {"items": [view(topic) for topic in topics], "next_cursor": cursor}
+    at = clock.now()
+    body = {"items": [view(topic, at=at) for topic in topics], "next_cursor": cursor}
     return Response(body=body, headers=_freshness(request.caller))
 
 
 @api.route("GET /v1/topics/{topic}")
 def read_topic(request: Request) -> Response:
     """One topic; its ETag is what an edit sends back in ``If-Match``."""
-    topic = _topic(request)
-    # The row of an earlier round does not change when its caller may know of the next one.
-    version = f"{topic.version}-{topic.next_round}" if topic.next_round else f"{topic.version}"
-    headers = {"ETag": f'"{version}"', **_freshness(request.caller)}
+    topic, at = _topic(request), clock.now()
+    headers = {"ETag": _tag(topic, at), **_freshness(request.caller)}
     if request.knows(headers["ETag"]):
         return Response(status=304, headers=headers)
-    return Response(body=view(topic), headers=headers)
+    return Response(body=view(topic, at=at), headers=headers)
 
 
 @api.route("GET /v1/topics/{topic}/timeline")
@@ -54,11 +57,19 @@ def read_timeline(request: Request) -> Response:
 
 @api.route("GET /v1/topics/{topic}/decision")
 def read_decision(request: Request) -> Response:
-    """The decision of the topic's round."""
-    topic = _topic(request)
-    decision = read.public_decision(topic, caller=request.caller, store=store())
+    """The decision of the topic's round, or the version of it that is asked for."""
+    topic, version = _topic(request), request.version
+    decision = decision_shown(topic, version=version, caller=request.caller, store=store())
     headers = {"ETag": f'"{decision["version"]}"', **_freshness(request.caller)}
     return Response(body=decision, headers=headers)
+
+
+@api.route("GET /v1/topics/{topic}/decision/versions")
+def list_decision_versions(request: Request) -> Response:
+    """The versions of the round's decision, oldest first."""
+    found = decision_versions(_topic(request), caller=request.caller, store=store())
+    body = {"items": [each.model_dump(mode="json") for each in found]}
+    return Response(body=body, headers=_freshness(request.caller))
 
 
 @api.route("GET /v1/plans")
@@ -118,6 +129,17 @@ def _topic(request: Request) -> Topic:
     return read.readable_topic(
         request.path["topic"], round_=request.round, caller=request.caller, store=store()
     )
+
+
+def _tag(topic: Topic, at: datetime) -> str:
+    """ETag of what a topic's caller sees; while the version stays the same, this does not."""
+    # The row of an earlier round does not change when its caller may know of the next one.
+    parts: list[object] = [topic.version, topic.next_round] if topic.next_round else [topic.version]
+    due = deadline(topic, at=at)
+    if due is not None and due.announced_at is None:
+        # Nor does a row change as the days go by until its decision is due.
+        parts += ["late" if due.is_late else "due", due.days_overdue or due.days_left or 0]
+    return f'"{"-".join(map(str, parts))}"'
 
 
 def _freshness(caller: Caller) -> dict[str, str]:

@@ -4,9 +4,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from services.shared import clock
 from services.shared.identity import ANONYMOUS
 from services.topics.handlers import store
-from services.topics.model.topic import view
+from services.topics.model.view import view
 from services.topics.use_cases import read
 
 
@@ -32,7 +33,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         return dict.fromkeys(question.parts)
     answer: dict[str, Any] = {}
     if "topic" in question.parts:
-        answer["topic"] = view(topic)
+        answer["topic"] = view(topic, at=clock.now())
     if "timeline" in question.parts:
         answer["timeline"] = list(read.timeline(topic, caller=ANONYMOUS, store=store()))
     if "decision" in question.parts:

@@ -1,4 +1,4 @@
-"""Now and then: topics whose execution is lost need attention, though nothing told of a failure."""
+"""Now and then: topics whose execution is lost need attention; decisions due are counted."""
 
 from typing import Any
 
@@ -17,10 +17,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _sweep(_message: dict[str, Any]) -> None:
-    marked = sweep(executions=executions(), at=clock.now(), store=store())
-    if marked:
-        logger("topics").warning("executions lost", topics=marked)
+    found = sweep(executions=executions(), at=clock.now(), store=store())
+    counted = metrics("topics")
+    if found.lost:
+        logger("topics").warning("executions lost", topics=found.lost)
         # What never began fails in no metric of Step Functions: the alarm needs one of ours.
-        counted = metrics("topics")
-        counted.add_metric(name="ExecutionsLost", unit=MetricUnit.Count, value=marked)
-        counted.flush_metrics()
+        counted.add_metric(name="ExecutionsLost", unit=MetricUnit.Count, value=found.lost)
+    counted.add_metric(name="DecisionsDueSoon", unit=MetricUnit.Count, value=found.soon)
+    counted.add_metric(name="DecisionsLate", unit=MetricUnit.Count, value=found.late)
+    counted.flush_metrics()

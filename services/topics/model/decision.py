@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from services.shared.parsing import fault
 from services.shared.texts import Text
-from services.topics.model.definition import Part, Slug
+from services.topics.model.definition import Document, Part, Slug
 
 
 class Clause(Part):
@@ -19,12 +19,13 @@ class Clause(Part):
 
 
 class Decision(Part):
-    """A decision in both languages."""
+    """A decision in both languages; `attachments` lie where the agency publishes them."""
 
     summary: Text
     rationale: Text
     clauses: Annotated[tuple[Clause, ...], Field(min_length=1, max_length=200)]
     effective_date: date | None = None
+    attachments: Annotated[tuple[Document, ...], Field(max_length=20)] = ()
 
     @model_validator(mode="after")
     def _clause_ids_differ(self) -> Self:

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from services.shared import clock
 from services.topics.model.definition import Definition, Instant, TargetGroup
+from services.topics.model.delay import RecordedDelay
 from services.topics.model.plan import Departure, Plan, plan_of, plans
-from services.topics.model.stages import STEP_OF, Action, Stage, allowed
+from services.topics.model.stages import Action, Stage, allowed
 
 SHORTEST_NOTICE = timedelta(seconds=60)
 """A shortened window ends this long after it is written; intake's copy is at most 30 s old."""
@@ -61,13 +62,19 @@ class Topic(BaseModel):
         Whether every channel has its outcome for what became public last: the topic, or the
         decision.
     reviewing_since, announced_at : datetime or None
-        When collection ended, and when the decision was announced.
+        When collection ended, and when the decision was announced last.
+    first_announced_at : datetime or None
+        When a decision of the round was announced for the first time.
+    delay : RecordedDelay or None
+        Why the decision comes late, as explained last.
     handed_over : int or None
         Comments that moderators had not decided when the analysis began.
     decision_version : int
         Version of the recorded decision; 0 before there is one.
     decision_ready : bool
         Whether the officer has submitted the decision.
+    decision_recorded_by : str or None
+        Who recorded that version.
     decision_approved : bool
         Whether an approver has agreed to the decision as submitted.
     announced_version : int
@@ -108,10 +115,13 @@ class Topic(BaseModel):
     reviewing_since: Instant | None = None
     handed_over: int | None = None
     decision_version: int = 0
+    decision_recorded_by: str | None = None
     decision_ready: bool = False
     decision_submitted_by: str | None = None
     decision_approved: bool = False
     announced_at: Instant | None = None
+    first_announced_at: Instant | None = None
+    delay: RecordedDelay | None = None
     announced_version: int = 0
     reopened: int = 0
     earlier: tuple[EarlierRound, ...] = ()
@@ -141,6 +151,12 @@ class Topic(BaseModel):
     def decision_is_public(self) -> bool:
         """Whether everybody may read a decision."""
         return self.announced_version > 0
+
+    @property
+    def decided_at(self) -> datetime | None:
+        """When everybody could read a decision for the first time, or ``None``."""
+        # A row that an earlier release wrote last knows the last announcement alone.
+        return self.first_announced_at or self.announced_at
 
     @property
     def collects_until(self) -> datetime:
@@ -201,30 +217,6 @@ def as_defined(
         "plan_version": plans()[definition.plan].version,
         "departures": tuple(departures),
         "planned_closing": definition.timetable.closes_at,
-    }
-
-
-def view(topic: Topic) -> dict[str, Any]:
-    """The topic as the API shows it."""
-    return {
-        **topic.definition.model_dump(mode="json", exclude_none=True),
-        "topic_id": topic.topic_id,
-        "version": topic.version,
-        "round": topic.round,
-        "step": STEP_OF[topic.stage],
-        "stage": topic.stage,
-        "plan_version": topic.plan_version,
-        "author_names": topic.plan.author_names,
-        "departures": [entry.model_dump(mode="json", exclude={"by"}) for entry in topic.departures],
-        "previous_round": topic.earlier[-1].model_dump(exclude={"public_since"})
-        if topic.earlier
-        else None,
-        "next_round": topic.next_round,
-        "attention_needed": topic.attention_needed,
-        "created_at": topic.model_dump(mode="json")["created_at"],
-        "allowed_transitions": topic.allowed,
-        "handed_over": topic.handed_over,
-        "record_root": topic.record_root,
     }
 
 

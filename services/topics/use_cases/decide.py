@@ -21,6 +21,9 @@ def record_decision(
 ) -> Topic:
     """Write a new version of the decision; the topic is given in the state after it.
 
+    What was submitted or agreed to before is so no more: nobody agrees to words that they have not
+    seen.
+
     Parameters
     ----------
     version : int, optional
@@ -41,11 +44,15 @@ def record_decision(
         )
     if version is not None and version != topic.decision_version:
         raise PreconditionFailed
+    actor = caller.acting_as("officer")
     decided = topic.changed(
-        decision_version=topic.decision_version + 1, decision_ready=False, decision_approved=False
+        decision_version=topic.decision_version + 1,
+        decision_recorded_by=actor.id,
+        decision_ready=False,
+        decision_approved=False,
     )
     event = events.DecisionRecorded(decision_version=decided.decision_version)
-    change = Change(topic=decided, event=event, actor=caller.acting_as("officer"), at=at)
+    change = Change(topic=decided, event=event, actor=actor, at=at)
     try:
         store.save_decision(change, decision.model_dump(mode="json", exclude_none=True))
     except ChangedMeanwhile as error:

@@ -1,14 +1,19 @@
 """Write the topic's part of a round's record."""
 
+from datetime import datetime
+
 from services.shared import exports
 from services.shared.exports import ExportedFile
 from services.shared.identity import ANONYMOUS
-from services.topics.model.topic import Topic, view
+from services.topics.model.topic import Topic
+from services.topics.model.view import view
 from services.topics.store import TopicStore
 from services.topics.use_cases import read
 
 
-def export_topic(topic: Topic, *, bucket: str, store: TopicStore) -> list[ExportedFile]:
+def export_topic(
+    topic: Topic, *, bucket: str, at: datetime, store: TopicStore
+) -> list[ExportedFile]:
     """Write ``topic.json``, ``timeline.jsonl`` and, if there is one, ``decision.json``.
 
     What is written is what everybody may read: of who acted, the role alone.
@@ -19,7 +24,7 @@ def export_topic(topic: Topic, *, bucket: str, store: TopicStore) -> list[Export
 
     entries = read.timeline(topic, caller=ANONYMOUS, store=store)
     files = [
-        exports.write_json(bucket, key("topic.json"), view(topic)),
+        exports.write_json(bucket, key("topic.json"), view(topic, at=at)),
         exports.write_lines(bucket, key("timeline.jsonl"), entries),
     ]
     if topic.decision_is_public:

@@ -8,6 +8,7 @@ from services.shared.errors import NotFound
 from services.shared.identity import Caller
 from services.shared.table import Item
 from services.topics.model.narrowing import Narrowing
+from services.topics.model.telling import told
 from services.topics.model.topic import Topic
 from services.topics.store import TopicStore
 
@@ -103,27 +104,12 @@ def timeline(topic: Topic, *, caller: Caller, store: TopicStore) -> Iterator[dic
         in_public = is_staff or (is_public and event["type"] not in _AMONG_STAFF)
         yield {
             "event": event["type"],
+            "title": told(event["type"], event["data"]),
             "occurred_at": event["occurred_at"],
             "round": event["round"],
             "actor": event["actor"] if is_staff else {"role": event["actor"]["role"]},
             "data": event["data"] if in_public else {},
         }
-
-
-def public_decision(topic: Topic, *, caller: Caller, store: TopicStore) -> dict[str, Any]:
-    """Decision of the topic's round: as announced, for its staff as recorded last.
-
-    Raises
-    ------
-    NotFound
-        If there is none, or it is not announced.
-    """
-    is_staff = caller.covers(topic.definition.agency)
-    version = topic.decision_version if is_staff else topic.announced_version
-    decision = store.decision(topic, version) if version else None
-    if decision is None:
-        raise NotFound
-    return decision
 
 
 def shown(

@@ -1,9 +1,15 @@
-"""Look for topics whose execution is lost: asked for, not at its end, and not running."""
+"""Look through all topics for what nobody else notices: lost executions, decisions that are due.
 
+An execution is lost that was asked for, is not at its end, and does not run.
+"""
+
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.topics.executions import LOST, Executions
+from services.topics.model.deadline import standing
 from services.topics.model.execution import execution_name, should_run
 from services.topics.model.narrowing import Narrowing
 from services.topics.model.topic import Topic
@@ -16,24 +22,43 @@ longer, and Step Functions tells of a new execution a little late."""
 _READ_AT_ONCE = 200
 
 
-def sweep(*, executions: Executions, at: datetime, store: TopicStore) -> int:
-    """Mark every topic whose execution is lost, once; an execution that failed unheard is too.
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a sweep found.
 
-    Returns
-    -------
-    int
-        How many topics were marked.
+    Attributes
+    ----------
+    lost : int
+        Topics that were marked, since their execution is lost.
+    soon, late : int
+        Decisions that are waited for and due within a week, and those that are overdue.
+    """
+
+    lost: int
+    soon: int
+    late: int
+
+
+def sweep(*, executions: Executions, at: datetime, store: TopicStore) -> Found:
+    """Count decisions by their deadline; mark every topic whose execution is lost, once.
+
+    An execution that failed unheard is lost too.
     """
     running = frozenset(executions.running())
-    suspects = [topic for topic in _expecting(store) if execution_name(topic) not in running]
-    return sum(_examined(topic, executions=executions, at=at, store=store) for topic in suspects)
+    standings, suspects = Counter[str | None](), []
+    for topic in _all(store):
+        standings[standing(topic, at=at)] += 1
+        if should_run(topic) and execution_name(topic) not in running:
+            suspects.append(topic)
+    lost = sum(_examined(topic, executions=executions, at=at, store=store) for topic in suspects)
+    return Found(lost=lost, soon=standings["soon"], late=standings["late"])
 
 
-def _expecting(store: TopicStore) -> Iterator[Topic]:
+def _all(store: TopicStore) -> Iterator[Topic]:
     after = None
     while True:
         page, after = store.page(Narrowing(), after=after, limit=_READ_AT_ONCE)
-        yield from filter(should_run, (each.topic for each in page))
+        yield from (each.topic for each in page)
         if after is None:
             return
 

@@ -173,6 +173,7 @@ def announced(topic: Topic, *, at: datetime, store: TopicStore) -> None:
     step = topic.changed(
         stage="announced",
         announced_at=at,
+        first_announced_at=topic.decided_at or at,
         announced_version=topic.decision_version,
         notified=False,
     )

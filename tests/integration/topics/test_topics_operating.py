@@ -8,6 +8,7 @@ import pytest
 from services.shared import clock as service_clock
 from services.shared.table import Put, Table
 from services.topics.handlers import failures, operate, store, sweep
+from services.topics.use_cases.sweep import Found
 from tests.support.calls import Answer, LambdaContext, http
 from tests.support.topics import APPROVER, act, define, scheduled
 
@@ -140,7 +141,7 @@ def test_lost_executions_are_counted_where_an_alarm_sees_them(
     monkeypatch: Any, capsys: Any
 ) -> None:
     monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
-    monkeypatch.setattr(sweep, "sweep", lambda **_wired: 2)
+    monkeypatch.setattr(sweep, "sweep", lambda **_wired: Found(lost=2, soon=0, late=0))
     message = {"messageId": "1", "body": "{}"}
     sweep.handler({"Records": [message]}, LambdaContext())
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

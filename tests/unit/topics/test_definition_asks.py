@@ -10,7 +10,8 @@ from services.shared.errors import Invalid
 from services.shared.language import catalogue
 from services.topics.model.plan import AuthorNames, plan_of, plans
 from services.topics.model.rules import checked
-from services.topics.model.topic import Topic, as_defined, view, window
+from services.topics.model.topic import Topic, as_defined, window
+from services.topics.model.view import view
 from tests.support.topics import definition
 
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -105,7 +106,7 @@ def test_all_faults_of_the_lists_come_with_those_of_the_definition() -> None:
 
 def test_front_ends_see_the_labels_and_intake_the_ids_alone() -> None:
     asked = topic(demographics={"age_band": [YOUNG, OLD], "area": [MUHARRAQ], "gender": None})
-    assert view(asked)["demographics"] == {"age_band": [YOUNG, OLD], "area": [MUHARRAQ]}
+    assert view(asked, at=AT)["demographics"] == {"age_band": [YOUNG, OLD], "area": [MUHARRAQ]}
     assert window(asked)["demographics"] == {"age_band": ["18-24", "65+"], "area": ["BH-15"]}
 
 
@@ -113,7 +114,7 @@ def test_a_definition_without_lists_offers_none() -> None:
     document = definition(AT, demographics={})
     del document["demographics"]
     silent = topic().changed(definition=checked(document, at=AT))
-    assert (view(silent)["demographics"], window(silent)["demographics"]) == ({}, {})
+    assert (view(silent, at=AT)["demographics"], window(silent)["demographics"]) == ({}, {})
 
 
 @pytest.mark.parametrize("plan", plans())
@@ -126,7 +127,7 @@ def test_names_are_as_people_like_unless_the_topic_departs(plan: str) -> None:
 @pytest.mark.parametrize("names", OTHER_NAMES)
 def test_a_recorded_departure_says_whether_names_are_shown(names: str) -> None:
     departed = topic(plan_departures=[departing(names)])
-    assert view(departed)["author_names"] == window(departed)["author_names"] == names
+    assert view(departed, at=AT)["author_names"] == window(departed)["author_names"] == names
     assert [entry.value for entry in departed.departures] == [names]
 
 
@@ -152,7 +153,10 @@ def test_a_round_of_a_plans_first_version_goes_on_as_it_began(plan: str) -> None
     begun["definition"]["plan"] = plan
     read = Topic.model_validate(begun)
     assert (window(read)["author_names"], window(read)["demographics"]) == ("optional", {})
-    assert (view(read)["author_names"], view(read)["demographics"]) == ("optional", {})
+    assert (view(read, at=AT)["author_names"], view(read, at=AT)["demographics"]) == (
+        "optional",
+        {},
+    )
 
 
 @pytest.mark.parametrize("plan", plans())
@@ -200,7 +204,7 @@ def test_intake_is_told_by_which_values_a_target_group_is_measured(
     assert (shown["asked_as"], shown["values"]) == told
     assert shown["population_share"] == 0.24
     assert "label" not in shown
-    assert view(found)["target_groups"] == [YOUTH | group]
+    assert view(found, at=AT)["target_groups"] == [YOUTH | group]
 
 
 PLACE = "/target_groups/0/demographic"

@@ -1,6 +1,8 @@
 """Acts after the collection: analyse, submit the decision, announce, close, withdraw."""
 
+from services.shared import clock
 from services.topics import events
+from services.topics.model.deadline import deadline
 from services.topics.model.topic import Topic
 from services.topics.use_cases.acts.shared import Outcome, Scene, TransitionRequest, conflict
 
@@ -20,7 +22,8 @@ def submit_decision(topic: Topic, _request: TransitionRequest, scene: Scene) -> 
 
 
 def announce(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
-    """Open the gate, if no comment is without its answer."""
+    """Open the gate, if a late decision is explained and no comment is without its answer."""
+    _expect_explanation(topic, scene)
     _expect_decision(topic)
     if topic.plan.decision_approval and not topic.decision_approved:
         raise conflict("decision_not_approved", topic)
@@ -47,6 +50,15 @@ def withdraw(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome:
     published = topic.published_at is not None
     event = events.TopicWithdrawn(reason=request.reason or "", published=published)
     return topic.changed(stage="withdrawn", withdrawn_at=scene.at), event
+
+
+def _expect_explanation(topic: Topic, scene: Scene) -> None:
+    """Refuse to announce what is late while the public has not been told why."""
+    due = deadline(topic, at=scene.at)
+    if due is None or due.announced_at is not None or not due.is_late or topic.delay is not None:
+        return
+    late = {"due_at": clock.to_text(due.due_at), "days_overdue": due.days_overdue}
+    raise conflict("delay_not_explained", topic, **late)
 
 
 def _expect_decision(topic: Topic) -> None:

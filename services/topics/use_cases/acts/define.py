@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.shared import clock
-from services.shared.errors import Invalid
+from services.shared.errors import Forbidden, Invalid
 from services.topics import events
 from services.topics.model.rules import timetable_faults
 from services.topics.model.topic import Topic
@@ -58,15 +58,21 @@ def publish_now(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outc
 
 
 def _approve_decision(topic: Topic, scene: Scene) -> Outcome:
-    expect_another(topic.decision_submitted_by, scene)
+    _expect_neither_submitter_nor_author(topic, scene)
     event = events.DecisionApproved(decision_version=topic.decision_version)
     return topic.changed(decision_approved=True), event
 
 
 def _return_decision(topic: Topic, reason: str, scene: Scene) -> Outcome:
-    expect_another(topic.decision_submitted_by, scene)
+    _expect_neither_submitter_nor_author(topic, scene)
     event = events.DecisionReturned(decision_version=topic.decision_version, reason=reason)
     return topic.changed(decision_ready=False, decision_approved=False), event
+
+
+def _expect_neither_submitter_nor_author(topic: Topic, scene: Scene) -> None:
+    """Refuse that somebody approves or returns the decision that they submitted or wrote last."""
+    if scene.actor.id in {topic.decision_submitted_by, topic.decision_recorded_by}:
+        raise Forbidden("own_decision")
 
 
 def _still_holds(topic: Topic, at: datetime) -> None:

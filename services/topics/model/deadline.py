@@ -1,0 +1,101 @@
+"""The plan's deadline for the decision: how long it is until then, or how late the decision is.
+
+Days are those of the calendar in the topic's time zone. A deadline at the end of a day is an
+instant of the next one, its midnight: it is that day's deadline all the same.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+from services.shared.errors import Fault
+from services.topics.model.definition import Instant
+from services.topics.model.delay import Delay
+from services.topics.model.topic import Topic
+
+SOON = timedelta(days=7)
+"""A decision that is due within this time is about to be late."""
+_MOMENT = timedelta(microseconds=1)
+
+
+class Deadline(BaseModel):
+    """How a round stands to its deadline.
+
+    Attributes
+    ----------
+    due_at : datetime
+        First instant (UTC) at which a decision is late.
+    announced_at : datetime or None
+        When the round's decision was announced first; from then on nothing here changes.
+    is_late : bool
+        Whether it was announced late, or is not announced and late.
+    days_left : int or None
+        Days until the last one on which it is in time, 0 on that day; while it is waited for.
+    days_overdue : int or None
+        Days since that last one, 0 on the same day; of what is or was late.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    due_at: Instant
+    announced_at: Instant | None
+    is_late: bool
+    days_left: int | None
+    days_overdue: int | None
+
+
+def deadline(topic: Topic, *, at: datetime) -> Deadline | None:
+    """How a topic's round stands to its deadline at an instant (UTC).
+
+    ``None`` before the collection has ended, and for what was withdrawn without a decision.
+    """
+    timetable, announced_at = topic.definition.timetable, topic.decided_at
+    due_at, ended = timetable.decision_due_at, timetable.closes_at <= at
+    given_up = topic.stage == "withdrawn" and announced_at is None
+    if due_at is None or topic.published_at is None or not ended or given_up:
+        return None
+    reckoned = announced_at or at
+    is_late = reckoned >= due_at
+    left = (_last_day(topic, due_at) - _day(topic, reckoned)).days
+    return Deadline(
+        due_at=due_at,
+        announced_at=announced_at,
+        is_late=is_late,
+        days_left=None if is_late or announced_at else left,
+        days_overdue=-left if is_late else None,
+    )
+
+
+def standing(topic: Topic, *, at: datetime) -> Literal["soon", "late"] | None:
+    """Whether a decision that is waited for is due within a week, or late already."""
+    found = deadline(topic, at=at)
+    if found is None or found.announced_at is not None:
+        return None
+    if found.is_late:
+        return "late"
+    return "soon" if found.due_at - at <= SOON else None
+
+
+def delay_faults(topic: Topic, delay: Delay, *, at: datetime) -> Iterator[Fault]:
+    """Faults of an explanation: a day on which the decision cannot come, or is no delay."""
+    due_at, expected_on = topic.definition.timetable.decision_due_at, delay.expected_on
+    if expected_on is None:
+        return
+    if topic.decided_at is not None:
+        yield Fault(field="/expected_on", code="already_announced")
+    elif due_at is not None and expected_on <= _last_day(topic, due_at):
+        yield Fault(field="/expected_on", code="within_the_deadline")
+    elif expected_on < _day(topic, at):
+        yield Fault(field="/expected_on", code="in_the_past")
+
+
+def _last_day(topic: Topic, due_at: datetime) -> date:
+    """The last day on which a decision is in time."""
+    return _day(topic, due_at - _MOMENT)
+
+
+def _day(topic: Topic, instant: datetime) -> date:
+    return instant.astimezone(ZoneInfo(topic.definition.time_zone)).date()
