@@ -98,8 +98,16 @@ def show_way_out(request: Request) -> Response:
     """Page with the button that ends a subscription; looking at it ends nothing."""
     key = _key(request)
     check_unsubscription(_token(request), key, keyring())
-    page = ending_page(request.language, unsubscribe=links().unsubscribe(key))
-    return Response(body=page, media_type=_HTML)
+    return _way_out(key, request)
+
+
+@api.route("GET /v1/stop/{stop}")
+def show_short_way_out(request: Request) -> Response:
+    """The same page, by the short link in a text message."""
+    key = subscription_store().stopped_by(request.path["stop"])
+    if key is None:
+        raise NotFound
+    return _way_out(key, request)
 
 
 @api.route("POST /v1/topics/{topic}/subscriptions/{subscription}/unsubscription")
@@ -130,6 +138,11 @@ def _confirmed(subscription: Subscription) -> Response:
         "unsubscribe_token": unsubscription_token(subscription.key, keyring()),
     }
     return Response(body=body)
+
+
+def _way_out(key: SubscriptionKey, request: Request) -> Response:
+    page = ending_page(request.language, unsubscribe=links().unsubscribe(key))
+    return Response(body=page, media_type=_HTML)
 
 
 def _key(request: Request) -> SubscriptionKey:

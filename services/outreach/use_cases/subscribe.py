@@ -28,6 +28,7 @@ from services.outreach.model.tokens import (
     confirmation_code,
     confirmation_token,
     is_code,
+    stop_code,
 )
 from services.outreach.store import ChangedMeanwhile
 from services.outreach.subscription_store import SubscriptionStore
@@ -219,7 +220,8 @@ def _begin(
         raise NotFound
     subscription = Subscription.begun(invitation, before=before)
     try:
-        desk.store.begin(subscription, address=invitation.address, at=at)
+        stop = stop_code(invitation.key, desk.keyring)
+        desk.store.begin(subscription, address=invitation.address, stop=stop, at=at)
     except ChangedMeanwhile as error:
         # Mail scanners follow links too, at the same time as people do.
         present = desk.store.subscription(invitation.key)

@@ -21,6 +21,7 @@ NUMBER = "+97317000001"
 OTHER = "+97336000002"
 ENTER = "POST /v1/topics/{topic}/subscriptions/{subscription}/confirmation"
 END = "DELETE /v1/topics/{topic}/subscriptions/{subscription}"
+STOP = "GET /v1/stop/{stop}"
 WAY_OUT = "/v1/topics/{topic}/subscriptions/{subscription}/unsubscription"
 pytestmark = pytest.mark.usefixtures("clock", "topics", "ses")
 
@@ -87,11 +88,14 @@ def test_a_message_has_a_way_out_that_asks_before_it_ends_anything(sns: Sns) -> 
     confirmed = subscribed(sns)
     send()
     link = sns.text_to(NUMBER).rsplit(": ", 1)[1]
-    token = link.partition("?token=")[2]
+    stop = link.removeprefix("http://localhost/v1/stop/")
+    assert len(stop) == 13
+    page = http(subscriptions.handler, STOP, path={"stop": stop})
+    assert 'method="post"' in page.text
+    token = re.findall(r"token=([\w-]+)", page.text)[0]
     assert token == confirmed["unsubscribe_token"]
     path = {"topic": TOPIC_ID, "subscription": confirmed["subscription_id"]}
-    page = http(subscriptions.handler, f"GET {WAY_OUT}", path=path, query={"token": token})
-    assert 'method="post"' in page.text
+    assert http(subscriptions.handler, STOP, path={"stop": "a" * 13}).status == 404
     assert send("announced")["recipients"] == 1
     wrong = http(subscriptions.handler, f"GET {WAY_OUT}", path=path, query={"token": "x"})
     assert wrong.status == 404
