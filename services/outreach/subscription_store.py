@@ -215,6 +215,11 @@ class SubscriptionStore:
             if "address" in item:
                 yield Subscriber.model_validate({"scope": scope} | item)
 
+    def is_to_be_told(self, key: SubscriptionKey) -> bool:
+        """Whether somebody's subscription stands now."""
+        item = self._table.get(f"T#{key.scope}", f"S#{key.subscription_id}")
+        return item is not None and "address" in item
+
     def _commit(self, *writes: Write) -> None:
         try:
             self._table.transact(*writes)

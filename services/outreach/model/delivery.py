@@ -35,6 +35,7 @@ _FOR_THE_CONTACT: frozenset[NoticeKind] = frozenset({"inclusion_gap"})
 _FOR_ASKERS: frozenset[NoticeKind] = frozenset({"inquiry_answer", "inquiry_open", "moderated"})
 UNKNOWN = "unknown"
 UNAVAILABLE = "unavailable"
+TEMPLATE_FAILED = "template_failed"
 _REASONS = {"TransientError": UNAVAILABLE, "States.Timeout": "timed_out"}
 
 
