@@ -12,6 +12,7 @@ from services.outreach.handlers import (
     links,
     mailer,
     subscription_store,
+    suppression_store,
     texter,
 )
 from services.outreach.mails import confirmed_page, ended_page, ending_page
@@ -159,6 +160,7 @@ def _token(request: Request) -> str:
 def _desk() -> Desk:
     return Desk(
         store=subscription_store(),
+        suppressions=suppression_store(),
         mailer=mailer(),
         texter=texter(),
         keyring=keyring(),

@@ -1,12 +1,14 @@
 """Who is told over which channel, and what each of them gets."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from services.outreach.mails import notice_mail
 from services.outreach.model.address import asker_hash, recipient_hash
 from services.outreach.model.asker import Reach
-from services.outreach.model.delivery import Channel, NoticeKind
+from services.outreach.model.delivery import SUPPRESSED, Channel, NoticeKind
+from services.outreach.model.feedback import Entry, Sent
 from services.outreach.model.notice import Notice, PublicTopic
 from services.outreach.model.scope import around
 from services.outreach.model.subscription import Subscriber, Way
@@ -43,13 +45,13 @@ def to_asker(
     notice: Notice,
     topic: PublicTopic,
     means: Means,
-) -> Callable[[], Send | None]:
+) -> Callable[[Entry], Send | None]:
     """How to make a notice for somebody who asked an inquiry.
 
     What they left that is no address is refused when it is their turn, as a provider would.
     """
     if reach.address is None:
-        return lambda: _refusing(reach.refusal)
+        return lambda _entry: _refusing(reach.refusal)
     to = Subscriber(address=reach.address, language=language)
     return _packing(way, notice, topic, to, means)
 
@@ -94,14 +96,19 @@ def _parcels(
 
 def _packing(
     way: Way, notice: Notice, topic: PublicTopic, to: Subscriber, means: Means
-) -> Callable[[], Send | None]:
-    def pack() -> Send | None:
+) -> Callable[[Entry], Send | None]:
+    def pack(entry: Entry) -> Send | None:
         # Subscribers are read by the page, long before it is the turn of the last of them.
         if to.key and not means.subscriptions.is_to_be_told(to.key):
             return None
         if way == "sms":
             return partial(means.texter.send, notice_text(notice, topic, to=to, links=means.links))
-        return partial(means.mailer.send, notice_mail(notice, topic, to=to, links=means.links))
+        address = recipient_hash(to.address, key=means.keyring.recipient)
+        if means.suppressions.is_suppressed(address):
+            return _refusing(SUPPRESSED)
+        tags = Sent(address=address, ledger_entry=entry, subscription_key=to.key).tags()
+        mail = notice_mail(notice, topic, to=to, links=means.links)
+        return partial(means.mailer.send, replace(mail, tags=tags))
 
     return pack
 
@@ -124,8 +131,8 @@ def _posts(notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]
             yield Parcel(recipient=endpoint.webhook_id, pack=_posting(endpoint, body, means))
 
 
-def _posting(endpoint: Endpoint, body: bytes, means: Means) -> Callable[[], Send]:
-    def pack() -> Send:
+def _posting(endpoint: Endpoint, body: bytes, means: Means) -> Callable[[Entry], Send]:
+    def pack(_entry: Entry) -> Send:
         secret = endpoint.secret(means.keyring.webhook)
         return partial(means.poster.post, endpoint.url, body, secret=secret)
 

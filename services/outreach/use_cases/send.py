@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.outreach.model.delivery import TEMPLATE_FAILED, Delivery, LedgerEntry
+from services.outreach.model.feedback import Entry
 from services.outreach.store import Claim
 from services.outreach.templating import TemplateFailed
 from services.outreach.transport import Down, Later, Refused, Uncertain
@@ -33,12 +34,13 @@ class Parcel:
     recipient : str
         Pseudonym of the address in the ledger.
     pack : callable
-        Makes the message, and gives what sends it; ``None`` if they are not to be told any more.
+        Makes the message, of which the ledger will have an entry, and gives what sends it;
+        ``None`` if they are not to be told any more.
         Whatever goes wrong here goes wrong before the claim, so that nobody becomes ``unknown``.
     """
 
     recipient: str
-    pack: Callable[[], Send | None]
+    pack: Callable[[Entry], Send | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +122,7 @@ def _attend_to(parcel: Parcel, round_: Round, *, entry: LedgerEntry | None) -> N
         return
     if not means.has_time():
         raise OutOfTime
-    send = parcel.pack()
+    send = parcel.pack(Entry(delivery=round_.delivery, recipient=parcel.recipient))
     if send is None:
         return
     claim = Claim(recipient=parcel.recipient, holder=means.draw_id(), at=round_.at)

@@ -139,6 +139,7 @@ def test_a_refused_address_does_not_keep_the_others_from_being_told(
         "recipients": 1,
         "failed": 1,
         "unknown": 0,
+        "reasons": {"rejected": 1},
     }
 
 
