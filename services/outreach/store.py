@@ -15,7 +15,7 @@ from services.outreach.events import NoticeDelivered
 from services.outreach.model.delivery import Delivery, LedgerEntry, LedgerState, Outcome
 from services.outreach.model.feedback import Entry
 from services.outreach.model.notice import About, Notice
-from services.outreach.plan_store import Planned, noted
+from services.outreach.plan_store import Planned, finished, left_off, noted
 from services.shared import clock
 from services.shared.events import SYSTEM, audit
 from services.shared.table import ConditionFailed, Item, Put, Table, Update
@@ -109,7 +109,11 @@ class DeliveryStore:
         written = _audit(delivery, outcome, version=version, at=at)
         try:
             self._table.transact(
-                _row(pk, version, fields), written, *_posts(delivery, post), *_noted(delivery)
+                _row(pk, version, fields),
+                written,
+                *_posts(delivery, post),
+                *_noted(delivery),
+                *_to_go_on(delivery, outcome, after=after, at=at),
             )
         except ConditionFailed as error:
             raise ChangedMeanwhile from error
@@ -243,6 +247,15 @@ def _noted(delivery: Delivery) -> list[Put]:
         occasion=delivery.occasion,
     )
     return [Put(item=noted(planned), replace=True)]
+
+
+def _to_go_on(
+    delivery: Delivery, outcome: Outcome, *, after: Standing, at: datetime
+) -> list[Put | Update]:
+    """What has a delivery taken up again that ended too early, from the first time it did."""
+    if after.outcome is None:
+        return [] if outcome.complete else [left_off(delivery, at=at)]
+    return [finished(delivery, at=at)] if outcome.complete and not after.is_complete else []
 
 
 def _feed_pk(about: About) -> str:

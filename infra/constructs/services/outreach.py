@@ -17,8 +17,8 @@ from infra.constructs.subscription import Every, Interest, MailReturned
 _TOPICS = "topics-serve"
 _CONTACTS = "comments-contacts"
 """Gives addresses of participants: to `notify` alone."""
-_SWEEP = Every(interval=Duration.hours(6))
-"""How often it is looked who is to be reminded; a reminder is at most this late."""
+_SWEEP = Every(interval=Duration.hours(1))
+"""How often it is looked who is to be reminded, and which deliveries go on that ended too early."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,6 +33,10 @@ _COMES_TO_PEOPLE: tuple[Channel, ...] = ("email", "sms", "webhook")
 _COMES_TO_ASKERS: tuple[Channel, ...] = ("email", "sms")
 _FOR_THE_CONTACT: frozenset[NoticeKind] = frozenset({"inclusion_gap"})
 _FOR_ASKERS: frozenset[NoticeKind] = frozenset({"inquiry_answer", "inquiry_open", "moderated"})
+WHILE_COLLECTING: frozenset[NoticeKind] = frozenset(
+    {"extended", "reminder", "inquiry_open", "inclusion_gap"}
+)
+"""Notices that would mislead once nothing can be sent in any more."""
 UNKNOWN = "unknown"
 UNAVAILABLE = "unavailable"
 TEMPLATE_FAILED = "template_failed"
