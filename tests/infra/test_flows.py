@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from local.events import transformed
 from tests.infra.architecture import documented
 from tests.infra.assembly import Assembly
 from tests.support.returned_mail import BOUNCE, COMPLAINT, passed_on
@@ -135,7 +136,7 @@ def test_what_comes_back_of_mails_reaches_its_queue_without_the_address(dev: Ass
         named = dev.functions()["outreach-deliver"]["Environment"]["Variables"]
         set_ = named["OUTREACH_CONFIGURATION_SET"]
         assert pattern == {"mail": {"tags": {"ses:configuration-set": [set_]}}}
-        message = _transformed(rule["Targets"][0]["InputTransformer"], event)
+        message = transformed(rule["Targets"][0]["InputTransformer"], event)
         assert message == passed_on(event)
         assert "noor@example.com" in json.dumps(event)
         assert "noor" not in json.dumps(message)
@@ -182,17 +183,6 @@ def test_every_alarm_reaches_the_topic_and_alarms_may_publish(dev: Assembly) -> 
     (policy,) = dev.of_type("AWS::SNS::TopicPolicy").values()
     allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
     assert {"Service": "cloudwatch.amazonaws.com"} in [s["Principal"] for s in allowed]
-
-
-def _transformed(given: dict[str, Any], event: dict[str, Any]) -> Any:
-    """What EventBridge makes of an event: a variable stands for its value, a text in quotes."""
-    template = given["InputTemplate"]
-    for name, path in given["InputPathsMap"].items():
-        value: Any = event
-        for step in path.removeprefix("$.").split("."):
-            value = value[step]
-        template = template.replace(f"<{name}>", json.dumps(value))
-    return json.loads(template)
 
 
 def _patterns(mapping: dict[str, Any]) -> list[dict[str, Any]]:
