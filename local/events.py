@@ -1,8 +1,8 @@
 """EventBridge: PutEvents matches the rules of a bus and delivers to queues and functions.
 
 moto delivers to queues only, tells the time in seconds instead of RFC 3339 and by the wall clock,
-and takes entries of any size; so `put_events` is replaced. Its rules, patterns and templates are
-used.
+takes entries of any size, and quotes no text in a template; so `put_events` is replaced. Its rules
+and patterns are used.
 """
 
 import json
@@ -11,7 +11,6 @@ from typing import Any
 
 from moto.core.exceptions import JsonRESTError
 from moto.events.models import EventPattern, EventsBackend
-from moto.events.utils import EventTemplateParser
 from moto.sqs.models import sqs_backends
 
 from local.clock import LocalClock
@@ -103,11 +102,18 @@ def _message(target: dict[str, Any], event: Any) -> Any:
     """What a rule's target is to get of an event."""
     if "InputTransformer" not in target:
         return event
-    return EventTemplateParser.parse(
-        input_template=target["InputTransformer"]["InputTemplate"],
-        input_paths_map=target["InputTransformer"].get("InputPathsMap", {}),
-        event=event,
-    )
+    return transformed(target["InputTransformer"], event)
+
+
+def transformed(given: dict[str, Any], event: Any) -> Any:
+    """What an input transformer makes of an event: a variable stands for its value, as JSON."""
+    template = given["InputTemplate"]
+    for name, path in given["InputPathsMap"].items():
+        value = event
+        for step in path.removeprefix("$.").split("."):
+            value = value[step]
+        template = template.replace(f"<{name}>", json.dumps(value))
+    return json.loads(template)
 
 
 def _size(entry: dict[str, Any]) -> int:

@@ -28,7 +28,7 @@ _TAKEN = 204
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """One sent message; `time` is local, RFC 3339."""
+    """One sent message; `time` is local, RFC 3339; SES gives `tags` back with its events."""
 
     time: str
     sender: str
@@ -36,6 +36,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    tags: dict[str, list[str]]
     channel: str = "email"
 
 
@@ -128,6 +129,7 @@ class Outbox:
             subject=subject,
             text=text,
             html=html,
+            tags={tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags", [])},
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -19,6 +20,7 @@ MAX_RECEIVE_COUNT = 5
 _VISIBILITY_FACTOR = 6
 _BATCH = 10
 _KEPT = Duration.days(14)
+_SES_EVENTS = {"bounce": "Email Bounced", "complaint": "Email Complaint Received"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,35 @@ class ExecutionsEnded:
         return events.Rule(scope, "Rule", event_pattern=pattern)
 
 
-Occasion = Interest | EveryEvent | Every | ExecutionsEnded
+@dataclass(frozen=True, kw_only=True)
+class MailReturned:
+    """Mails of one configuration set that came back (``bounce``) or were called spam.
+
+    SES's events have the address in them; the queue gets the mail's tags instead, which have its
+    pseudonym. Each kind has a rule of its own, as a path that an event lacks spoils the message.
+    """
+
+    configuration_set: str
+    kind: Literal["bounce", "complaint"]
+
+    def rule(self, scope: Construct, _bus: events.IEventBus) -> events.Rule:
+        """Rule on the account's own bus, where AWS services put their events."""
+        pattern = events.EventPattern(
+            source=["aws.ses"],
+            detail_type=[_SES_EVENTS[self.kind]],
+            detail={"mail": {"tags": {"ses:configuration-set": [self.configuration_set]}}},
+        )
+        return events.Rule(scope, f"{self.kind.capitalize()}Rule", event_pattern=pattern)
+
+    def message(self) -> events.RuleTargetInput:
+        """What the queue gets of an event."""
+        taken = {"kind": self.kind, "tags": events.EventField.from_path("$.detail.mail.tags")}
+        if self.kind == "bounce":
+            taken["bounce"] = events.EventField.from_path("$.detail.bounce.bounceType")
+        return events.RuleTargetInput.from_object(taken)
+
+
+Occasion = Interest | EveryEvent | Every | ExecutionsEnded | MailReturned
 """What has a function called through its queue."""
 
 
@@ -143,8 +173,14 @@ class Subscription(Construct):
                 queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT
             ),
         )
-        self.rule = interest.rule(self, bus)
-        self.rule.add_target(targets.SqsQueue(self.queue, dead_letter_queue=self.undelivered))
+        self._bus = bus
+        self.fill_on(interest)
+
+    def fill_on(self, interest: Occasion) -> None:
+        """Have the queue filled on an occasion."""
+        message = interest.message() if isinstance(interest, MailReturned) else None
+        target = targets.SqsQueue(self.queue, dead_letter_queue=self.undelivered, message=message)
+        interest.rule(self, self._bus).add_target(target)
 
     def receive(self) -> list[iam.PolicyStatement]:
         """Take messages from the queue."""

@@ -104,10 +104,16 @@ def _configuration_set(_deployment: Deployment, resource: Resource) -> Physical:
     return Physical(ref=name, inert=True)
 
 
+def _event_destination(_deployment: Deployment, resource: Resource) -> Physical:
+    # moto's SES sends no mail anywhere, so that nothing ever comes back to be told of.
+    return Physical(ref=resource.logical_id, inert=True)
+
+
 CREATORS: dict[str, Creator] = {
     "AWS::Events::EventBus": _bus,
     "AWS::Events::Rule": _rule,
     "AWS::SES::ConfigurationSet": _configuration_set,
+    "AWS::SES::ConfigurationSetEventDestination": _event_destination,
     "AWS::SES::EmailIdentity": _email_identity,
     "AWS::SNS::Topic": _topic,
     "AWS::SQS::Queue": _queue,

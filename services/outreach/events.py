@@ -1,5 +1,7 @@
 """Events of the outreach service: counts and codes; nobody who was told can be found in them."""
 
+from pydantic import Field
+
 from services.outreach.model.delivery import Channel, NoticeKind, Occasion, Result
 from services.outreach.model.subscription import Way
 from services.shared.events import EventData
@@ -22,6 +24,8 @@ class NoticeDelivered(EventData):
         Addresses that it refused.
     unknown : int
         Addresses of which nobody knows whether it took the notice; it is not sent to them again.
+    reasons : dict
+        How many addresses each reason stands for.
     """
 
     notice: NoticeKind
@@ -32,6 +36,7 @@ class NoticeDelivered(EventData):
     recipients: int
     failed: int
     unknown: int
+    reasons: dict[str, int] = Field(default_factory=dict)
 
 
 class NoticeDue(EventData):

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from services.outreach.model.notice import About
 from services.outreach.model.scope import is_topic
-from services.outreach.model.tokens import Keyring, SubscriptionKey, unsubscription_token
+from services.outreach.model.tokens import Keyring, SubscriptionKey, stop_code, unsubscription_token
 from services.shared.language import Language
 
 _TAG_YEAR = 2026
@@ -56,6 +56,14 @@ class Links:
         """
         token = unsubscription_token(which, self._keyring)
         return f"{self._subscription(which)}/unsubscription?token={token}"
+
+    def stop(self, which: SubscriptionKey) -> str:
+        """The page with the button that ends a subscription, as short as a text message needs it.
+
+        A provider's own "reply STOP" would be shorter still, but where the sender is a name, as in
+        Bahrain, nobody can reply.
+        """
+        return f"{self._base}/stop/{stop_code(which, self._keyring)}"
 
     def _subscription(self, which: SubscriptionKey) -> str:
         if is_topic(which.scope):

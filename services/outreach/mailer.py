@@ -23,13 +23,14 @@ _ANY_MAIL = {
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """A mail in both languages; `headers` are ASCII."""
+    """A mail in both languages; `headers` are ASCII, and `tags` known to SES and us alone."""
 
     to: str
     subject: str
     text: str
     html: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 class Mailer:
@@ -39,12 +40,15 @@ class Mailer:
     ----------
     sender : str
         From address, which SES must know.
+    configuration_set : str
+        SES configuration set that tells of bounces and complaints.
     pause : callable
         Waits for some seconds.
     """
 
-    def __init__(self, sender: str, *, pause: Pause = time.sleep) -> None:
+    def __init__(self, sender: str, *, configuration_set: str, pause: Pause = time.sleep) -> None:
         self._sender = sender
+        self._configuration_set = configuration_set
         self._pause = pause
 
     def send(self, mail: Mail) -> None:
@@ -64,7 +68,6 @@ class Mailer:
         transport.patiently(attempt, pause=self._pause)
 
     def _request(self, mail: Mail) -> dict[str, Any]:
-        headers = [{"Name": name, "Value": value} for name, value in mail.headers.items()]
         return {
             "FromEmailAddress": self._sender,
             "Destination": {"ToAddresses": [mail.to]},
@@ -72,10 +75,16 @@ class Mailer:
                 "Simple": {
                     "Subject": _utf8(mail.subject),
                     "Body": {"Text": _utf8(mail.text), "Html": _utf8(mail.html)},
-                    "Headers": headers,
+                    "Headers": _named(mail.headers),
                 }
             },
+            "ConfigurationSetName": self._configuration_set,
+            "EmailTags": _named(mail.tags),
         }
+
+
+def _named(values: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in values.items()]
 
 
 def _utf8(text: str) -> dict[str, str]:

@@ -4,7 +4,8 @@
 had one delivered for an occasion. ``pk = Q#<topic>#<round>#<notice>[#<occasion>]#<channel>``, ``sk
 = A#<round>#<part>``: it is due over a channel (the audit item that the relay makes an event of).
 ``pk = OPEN``, ``sk = <topic>#<round>``: rounds that collect; those that are over disappear
-(``expires_at``).
+(``expires_at``). ``pk = UNFINISHED``, ``sk = <topic>#<round>#<notice>[#<occasion>]#<channel>``:
+deliveries that ended before everybody was attended to; they disappear as well.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,11 +14,13 @@ from datetime import datetime, timedelta
 
 from services.outreach.events import NoticeDue
 from services.outreach.model.delivery import Channel, Delivery, NoticeKind
+from services.outreach.model.unfinished import TAKEN_UP_FOR, Unfinished
 from services.shared import clock
 from services.shared.events import SYSTEM, audit
 from services.shared.table import ConditionFailed, Item, Put, Table, Update
 
 _OPEN = "OPEN"
+_UNFINISHED = "UNFINISHED"
 _OVER_IS_KEPT = timedelta(days=1)
 
 
@@ -83,6 +86,13 @@ class PlanStore:
         except ConditionFailed:
             return
 
+    def unfinished(self) -> Iterator[Unfinished]:
+        """Deliveries that ended before everybody was attended to."""
+        for item in self._table.items(_UNFINISHED):
+            if "since" in item:
+                delivery = Delivery.model_validate(item["delivery"])
+                yield Unfinished(delivery=delivery, since=clock.from_text(item["since"]))
+
     def planned(self, topic_id: str, round_: int) -> Iterator[Planned]:
         """Notices of a round that were planned, and of the workflow's those with an occasion."""
         for item in self._table.items(f"T#{topic_id}", prefix=f"O#{round_:03d}#"):
@@ -141,8 +151,25 @@ def noted(planned: Planned) -> Item:
     }
 
 
+def left_off(delivery: Delivery, *, at: datetime) -> Put:
+    """Item of a delivery that ended before everybody was attended to."""
+    item = {
+        "pk": _UNFINISHED,
+        "sk": _delivery_key(delivery),
+        "delivery": delivery.model_dump(),
+        "since": clock.to_text(at),
+        "expires_at": int((at + TAKEN_UP_FOR + _OVER_IS_KEPT).timestamp()),
+    }
+    return Put(item=item, replace=True)
+
+
+def finished(delivery: Delivery, *, at: datetime) -> Update:
+    """What takes a delivery off those that were left."""
+    gone = {"expires_at": int((at + _OVER_IS_KEPT).timestamp())}
+    return Update(pk=_UNFINISHED, sk=_delivery_key(delivery), set=gone, remove=("since",))
+
+
 def _due(delivery: Delivery, *, part: int, at: datetime) -> Put:
-    occasion = f"#{delivery.occasion}" if delivery.occasion else ""
     data = NoticeDue(
         notice=delivery.notice,
         occasion=delivery.occasion,
@@ -151,14 +178,19 @@ def _due(delivery: Delivery, *, part: int, at: datetime) -> Put:
     )
     return audit(
         data,
-        pk=f"Q#{_round_key(delivery.topic_id, delivery.round)}#{delivery.notice}{occasion}"
-        f"#{delivery.channel}",
+        pk=f"Q#{_delivery_key(delivery)}",
         version=part,
         topic_id=delivery.topic_id,
         round_=delivery.round,
         actor=SYSTEM,
         at=at,
     )
+
+
+def _delivery_key(delivery: Delivery) -> str:
+    occasion = f"#{delivery.occasion}" if delivery.occasion else ""
+    round_ = _round_key(delivery.topic_id, delivery.round)
+    return f"{round_}#{delivery.notice}{occasion}#{delivery.channel}"
 
 
 def _round_key(topic_id: str, round_: int) -> str:

@@ -10,12 +10,15 @@ class OutreachSettings(Settings):
 
     Attributes
     ----------
+    outreach_configuration_set : str
+        SES configuration set by which mails are sent, so that bounces and complaints come back.
     comments_contacts_function_name : str
         The function that gives the addresses which participants left.
     """
 
     outreach_table_name: str
     outreach_sender: str
+    outreach_configuration_set: str
     topics_serve_function_name: str
     comments_contacts_function_name: str
     outreach_relay_function_name: str = ""

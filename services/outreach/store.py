@@ -13,8 +13,9 @@ from datetime import datetime
 
 from services.outreach.events import NoticeDelivered
 from services.outreach.model.delivery import Delivery, LedgerEntry, LedgerState, Outcome
+from services.outreach.model.feedback import Entry
 from services.outreach.model.notice import About, Notice
-from services.outreach.plan_store import Planned, noted
+from services.outreach.plan_store import Planned, finished, left_off, noted
 from services.shared import clock
 from services.shared.events import SYSTEM, audit
 from services.shared.table import ConditionFailed, Item, Put, Table, Update
@@ -108,7 +109,11 @@ class DeliveryStore:
         written = _audit(delivery, outcome, version=version, at=at)
         try:
             self._table.transact(
-                _row(pk, version, fields), written, *_posts(delivery, post), *_noted(delivery)
+                _row(pk, version, fields),
+                written,
+                *_posts(delivery, post),
+                *_noted(delivery),
+                *_to_go_on(delivery, outcome, after=after, at=at),
             )
         except ConditionFailed as error:
             raise ChangedMeanwhile from error
@@ -161,14 +166,26 @@ class DeliveryStore:
         self, delivery: Delivery, claim: Claim, *, state: LedgerState, reason: str | None = None
     ) -> None:
         """Note what came of a claim."""
+        pk, sk = _pk(delivery), _LEDGER + claim.recipient
         fields = {"state": state} | ({"reason": reason} if reason else {})
-        update = Update(
-            pk=_pk(delivery),
-            sk=_LEDGER + claim.recipient,
-            set=fields,
-            when={"holder": claim.holder},
-        )
-        self._table.write(update)
+        ours: Item = {"holder": claim.holder}
+        try:
+            self._table.write(Update(pk=pk, sk=sk, set=fields, when=ours | {"state": "claimed"}))
+        except ConditionFailed:
+            # The SDK repeated it, as a reply was lost; or the provider has told more by now.
+            standing = self._table.get(pk, sk)
+            if standing is None or standing["holder"] != claim.holder:
+                raise
+
+    def note_feedback(self, entry: Entry, *, state: LedgerState, reason: str, at: datetime) -> None:
+        """Note what the provider tells of a message afterwards; told again, it has no effect."""
+        fields = {"state": state, "reason": reason, "at": clock.to_text(at)}
+        sk = _LEDGER + entry.recipient
+        when: Item = {"state": ("claimed", "sent"), "reason": None}
+        try:
+            self._table.write(Update(pk=_pk(entry.delivery), sk=sk, set=fields, when=when))
+        except ConditionFailed:
+            return
 
     def feed(self, about: About, *, limit: int) -> list[Notice]:
         """Newest entries of a feed."""
@@ -230,6 +247,15 @@ def _noted(delivery: Delivery) -> list[Put]:
         occasion=delivery.occasion,
     )
     return [Put(item=noted(planned), replace=True)]
+
+
+def _to_go_on(
+    delivery: Delivery, outcome: Outcome, *, after: Standing, at: datetime
+) -> list[Put | Update]:
+    """What has a delivery taken up again that ended too early, from the first time it did."""
+    if after.outcome is None:
+        return [] if outcome.complete else [left_off(delivery, at=at)]
+    return [finished(delivery, at=at)] if outcome.complete and not after.is_complete else []
 
 
 def _feed_pk(about: About) -> str:

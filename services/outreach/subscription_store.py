@@ -4,7 +4,8 @@
 ``A#<round>#<version>`` (audit, one per change), ``invitation`` (disappears with its link).
 ``pk = T#<scope>``, ``sk = S#<subscription>``: who is to be told. Addresses are kept in the
 attribute ``address`` of the last two and nowhere else. ``pk = C#<recipient hash>``, ``sk =
-asked``: how often an address was asked to confirm something, for a day.
+asked``: how often an address was asked to confirm something, for a day. ``pk = K#<code>``, ``sk =
+stop``: which subscription the short link in text messages ends.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from services.shared.table import ConditionFailed, Put, Table, Update, Write
 _ROW = "subscription"
 _INVITATION = "invitation"
 _ASKED = "asked"
+_STOP = "stop"
 _DAY = timedelta(days=1)
 _SUBSCRIBER = Actor(role="participant", id="anonymous")
 
@@ -134,8 +136,20 @@ class SubscriptionStore:
         item = self._table.get(_pk(key), _ROW)
         return Subscription.model_validate(item) if item else None
 
-    def begin(self, subscription: Subscription, *, address: str, at: datetime) -> None:
+    def stopped_by(self, code: str) -> SubscriptionKey | None:
+        """Subscription that a short link ends, or ``None``."""
+        item = self._table.get(f"K#{code}", _STOP)
+        if item is None:
+            return None
+        return SubscriptionKey(scope=item["scope"], subscription_id=item["subscription_id"])
+
+    def begin(self, subscription: Subscription, *, address: str, stop: str, at: datetime) -> None:
         """Write a confirmed subscription and put the address among those to be told.
+
+        Parameters
+        ----------
+        stop : str
+            Code of the short link that ends it.
 
         Raises
         ------
@@ -151,11 +165,18 @@ class SubscriptionStore:
             "address": address,
             "language": subscription.language,
         }
+        way_out = {
+            "pk": f"K#{stop}",
+            "sk": _STOP,
+            "scope": subscription.topic_id,
+            "subscription_id": subscription.subscription_id,
+        }
         event = SubscriptionConfirmed(language=subscription.language, channel=subscription.channel)
         self._commit(
             _row(subscription),
             _audit(subscription, event, at=at),
             Put(item=subscriber, replace=True),
+            Put(item=way_out, replace=True),
         )
 
     def end(
@@ -193,6 +214,11 @@ class SubscriptionStore:
         for item in self._table.items(f"T#{scope}", prefix="S#"):
             if "address" in item:
                 yield Subscriber.model_validate({"scope": scope} | item)
+
+    def is_to_be_told(self, key: SubscriptionKey) -> bool:
+        """Whether somebody's subscription stands now."""
+        item = self._table.get(f"T#{key.scope}", f"S#{key.subscription_id}")
+        return item is not None and "address" in item
 
     def _commit(self, *writes: Write) -> None:
         try:

@@ -222,6 +222,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     _public(
         "POST /v1/subscriptions/{scope}/{subscription}/unsubscription", "outreach-subscriptions"
     ),
+    _public("GET /v1/stop/{stop}", "outreach-subscriptions"),
     _staff("GET /v1/webhooks", "outreach-webhooks", "officer", "operator"),
     _staff("POST /v1/webhooks", "outreach-webhooks", "officer", "operator"),
     _staff("DELETE /v1/webhooks/{webhook}", "outreach-webhooks", "officer", "operator"),

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from local.demo.client import Client
 from local.demo.consultation import Local
 from local.stack import LocalStack
+from tests.faults.ground import rows
 
 MATERIAL = Path(__file__).parent / "material.json"
 _TIMER = timedelta(seconds=5)
@@ -93,6 +94,7 @@ class Scene:
             *({**collecting, "webhook": webhook} for webhook in self.webhooks),
             {"topic": self.topics["archived"], "comment": self.replies["arabic"]["comment_id"]},
             {"topic": self.topics["archived"], "chart": "channels.en.svg"},
+            *({"stop": code} for code in self._stop_codes()),
             {"queue": "comments-consume"},
             {"topic": self.topics["draft"], "version": '"1"'},
             {},
@@ -205,6 +207,11 @@ class Scene:
         text = normalize("NFKC", self.local.outbox()[-1]["text"])
         code = re.search(r"\d{6}", text)
         return {"subscription": asked["subscription_id"], "code": code[0] if code else ""}
+
+    def _stop_codes(self) -> list[str]:
+        """Codes of the short links in text messages, by which a subscription is ended."""
+        found = rows(self.stack, "outreach", of="K#")
+        return [str(item["pk"]).removeprefix("K#") for item in found]
 
     def _endpoint(self, name: str) -> str:
         body = {"url": f"https://{name}.example.org/tashawur"}

@@ -3,6 +3,8 @@
 A story has only one end, whatever went wrong in it, and `tests.faults.invariants` knows it.
 """
 
+import copy
+import json
 import re
 import uuid
 from datetime import timedelta
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 
 from local.demo.client import Unexpected
 from tests.faults.story import TRIES, Story
+from tests.support.returned_mail import COMPLAINT
 from tests.support.topics import definition
 
 ADDRESS = "SENTINEL.{}@example.org"
@@ -74,6 +77,7 @@ class Told(Story):
         self.people.officer.get(path)
         self.move("publish-now", self.people.officer)
         self.reach("collecting")
+        self._complain()
         citizen.get(f"{self.path}/calendar.ics")
         citizen.get("/v1/calendar.ics")
         citizen.get(f"{self.path}/feed.atom")
@@ -87,12 +91,32 @@ class Told(Story):
         asked, text = self._invited(path, {"phone": number}, to=number)
         code = re.findall(r"\d{6}", text)[0]
         citizen.post(f"{path}/{asked}/confirmation", {"code": code}, expect=200)
-        invited = [self._invited(path, {"email": mail, "language": "ar"}, to=mail)]
+        invited = [
+            self._invited(path, {"email": each, "language": "ar"}, to=each)
+            for each in (mail, self._complainer)
+        ]
         body = {"email": wide, "agency": "health"}
         invited.append(self._invited("/v1/subscriptions", body, to=wide))
         for _, text in invited:
             parts = urlsplit(re.findall(r"\S+/confirmation\?token=\S+", text)[0])
             citizen.get(f"{parts.path}?{parts.query}")
+
+    @property
+    def _complainer(self) -> str:
+        return f"complainer.{self.mark}@example.org"
+
+    def _complain(self) -> None:
+        """Somebody calls what they subscribed to spam, if it came; SES tells of it."""
+        mails = [m for m in self.stack.outbox.listed() if self._complainer in m["to"]]
+        told = [m["tags"] for m in mails if "delivery" in m["tags"]]
+        if not told:
+            return
+        detail = copy.deepcopy(COMPLAINT["detail"])
+        named = "tashawur-local-outreach"
+        detail["mail"]["tags"] = {**told[-1], "ses:configuration-set": [named]}
+        entry = {"Source": "aws.ses", "DetailType": COMPLAINT["detail-type"]}
+        self.stack.client("events").put_events(Entries=[entry | {"Detail": json.dumps(detail)}])
+        self.stack.settle()
 
     def _invited(self, path: str, body: dict[str, Any], *, to: str) -> tuple[str, str]:
         """Ask for a subscription until there is a message; its id, and what the message says.

@@ -58,7 +58,6 @@ REASONS: Mapping[str, Sequence[str]] = {
     "a cursor is signed where there is a second page, and the story's lists have one": (
         "analysis-dispositions secretsmanager:GetSecretValue",
         "archive-read secretsmanager:GetSecretValue",
-        "archive-trail secretsmanager:GetSecretValue",
     ),
     "one round: of an earlier one the row is read by its number, where the latest is queried": (
         "analysis-dispositions dynamodb:GetItem analysis",

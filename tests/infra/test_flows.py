@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from local.events import transformed
 from tests.infra.architecture import documented
 from tests.infra.assembly import Assembly
+from tests.support.returned_mail import BOUNCE, COMPLAINT, passed_on
 
 STREAM_TRIGGER = " stream"
 
@@ -95,23 +97,20 @@ def test_the_bus_may_fill_a_rules_queue_and_its_dead_letters(dev: Assembly) -> N
     for name, rule in dev.of_type("AWS::Events::Rule").items():
         for target in rule["Targets"]:
             for arn in (target["Arn"], target["DeadLetterConfig"]["Arn"]):
-                (allowed,) = (
-                    statement
-                    for statement in policies[arn["Fn::GetAtt"][0]]
-                    if statement["Effect"] == "Allow"
-                )
-                assert "sqs:SendMessage" in allowed["Action"]
-                assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
                 source = {"aws:SourceArn": {"Fn::GetAtt": [name, "Arn"]}}
-                assert allowed["Condition"] == {"ArnEquals": source}
+                allowed = [s for s in policies[arn["Fn::GetAtt"][0]] if s["Effect"] == "Allow"]
+                assert {s["Principal"]["Service"] for s in allowed} == {"events.amazonaws.com"}
+                (of_rule,) = (s for s in allowed if s["Condition"] == {"ArnEquals": source})
+                assert "sqs:SendMessage" in of_rule["Action"]
 
 
 def test_rules_select_the_events_that_the_architecture_names(dev: Assembly) -> None:
-    rules = dev.of_type("AWS::Events::Rule")
-    targets = {rule["Targets"][0]["Arn"]["Fn::GetAtt"][0]: rule for rule in rules.values()}
+    targets: dict[str, list[dict[str, Any]]] = {}
+    for each in dev.of_type("AWS::Events::Rule").values():
+        targets.setdefault(each["Targets"][0]["Arn"]["Fn::GetAtt"][0], []).append(each)
     for name, entry in documented().items():
         if "SQS" in entry.trigger:
-            rule = targets[dev.mappings()[name]["EventSourceArn"]["Fn::GetAtt"][0]]
+            rule, *more = targets[dev.mappings()[name]["EventSourceArn"]["Fn::GetAtt"][0]]
             if "ScheduleExpression" in rule:
                 assert entry.trigger == f"SQS (every {rule['ScheduleExpression'][5:-1]})"
                 continue
@@ -120,9 +119,32 @@ def test_rules_select_the_events_that_the_architecture_names(dev: Assembly) -> N
             if named == ["every event"]:
                 assert pattern == {"source": [{"prefix": "tashawur."}]}
             else:
-                assert sorted(pattern["detail-type"]) == sorted(named)
-            if pattern["source"] != ["aws.states"]:
+                types = [t for one in (rule, *more) for t in one["EventPattern"]["detail-type"]]
+                assert sorted(types) == sorted(named)
+            if pattern["source"] not in (["aws.states"], ["aws.ses"]):
                 assert dev.text(rule["EventBusName"]).startswith("${ConsultationsBus")
+
+
+def test_what_comes_back_of_mails_reaches_its_queue_without_the_address(dev: Assembly) -> None:
+    for event in (BOUNCE, COMPLAINT):
+        (rule,) = (
+            rule
+            for rule in dev.of_type("AWS::Events::Rule").values()
+            if rule.get("EventPattern", {}).get("detail-type") == [event["detail-type"]]
+        )
+        pattern = rule["EventPattern"]["detail"]
+        named = dev.functions()["outreach-deliver"]["Environment"]["Variables"]
+        set_ = named["OUTREACH_CONFIGURATION_SET"]
+        assert pattern == {"mail": {"tags": {"ses:configuration-set": [set_]}}}
+        message = transformed(rule["Targets"][0]["InputTransformer"], event)
+        assert message == passed_on(event)
+        assert "noor@example.com" in json.dumps(event)
+        assert "noor" not in json.dumps(message)
+    (destination,) = dev.of_type("AWS::SES::ConfigurationSetEventDestination").values()
+    assert destination["ConfigurationSetName"] == set_
+    assert destination["EventDestination"]["MatchingEventTypes"] == ["bounce", "complaint"]
+    bus = destination["EventDestination"]["EventBridgeDestination"]["EventBusArn"]
+    assert dev.text(bus).endswith(":event-bus/default")
 
 
 def test_events_of_a_topic_are_recorded_by_few_at_once(dev: Assembly) -> None:

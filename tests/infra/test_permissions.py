@@ -293,11 +293,13 @@ def test_mail_is_sent_from_the_one_address_by_three_functions(dev: Assembly) -> 
     sender = identity["EmailIdentity"]
     variables = dev.functions()["outreach-deliver"]["Environment"]["Variables"]
     assert variables["OUTREACH_SENDER"] == sender
+    configuration_set = variables["OUTREACH_CONFIGURATION_SET"]
     for role in dev.of_type("AWS::IAM::Role"):
         for statement in dev.role_statements(role):
             if statement["Action"] == "ses:SendEmail":
                 assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": sender}}
-                assert dev.text(statement["Resource"]).endswith(f":identity/{sender}")
+                used = {dev.text(each).rpartition(":")[2] for each in statement["Resource"]}
+                assert used == {f"identity/{sender}", f"configuration-set/{configuration_set}"}
 
 
 def test_text_messages_are_sent_by_those_who_send_mail_and_to_telephones_alone(

@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "OIDC_JWKS_URL": "http://localhost/_local/oidc/jwks.json",
     "PUBLIC_BASE_URL": "http://localhost",
     "OUTREACH_SENDER": "consultations@example.org",
+    "OUTREACH_CONFIGURATION_SET": "outreach",
     "STATE_MACHINE_ARN": "arn:aws:states:me-south-1:123456789012:stateMachine:consultation",
     "COMMENTS_SET_WINDOW_FUNCTION_NAME": "comments-set-window",
     "COMMENTS_COUNT_FUNCTION_NAME": "comments-count",
@@ -59,6 +60,7 @@ def create_account() -> None:
     key = aws.client("kms").create_key()["KeyMetadata"]["KeyId"]
     aws.client("kms").create_alias(AliasName="alias/comments-data", TargetKeyId=key)
     aws.client("sesv2").create_email_identity(EmailIdentity="consultations@example.org")
+    aws.client("sesv2").create_configuration_set(ConfigurationSetName="outreach")
 
 
 def _create_table(name: str, indexes: tuple[str, ...]) -> None:

@@ -10,14 +10,15 @@ from constructs import Construct
 
 from infra.constructs.function import BULK
 from infra.constructs.grants import allow, refuse
+from infra.constructs.mail import ReturnedMail
 from infra.constructs.service import Platform, Service
-from infra.constructs.subscription import Every, Interest
+from infra.constructs.subscription import Every, Interest, MailReturned
 
 _TOPICS = "topics-serve"
 _CONTACTS = "comments-contacts"
 """Gives addresses of participants: to `notify` alone."""
-_SWEEP = Every(interval=Duration.hours(6))
-"""How often it is looked who is to be reminded; a reminder is at most this late."""
+_SWEEP = Every(interval=Duration.hours(1))
+"""How often it is looked who is to be reminded, and which deliveries go on that ended too early."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,16 +48,21 @@ class Outreach(Service):
         sender: SentFrom,
         layers: Sequence[lambda_.ILayerVersion],
     ) -> None:
+        self._configuration_set = f"tashawur-{platform.runtime.stage}-outreach"
         super().__init__(
             scope,
             "outreach",
             platform=platform,
-            environment={"OUTREACH_SENDER": sender.address},
+            environment={
+                "OUTREACH_SENDER": sender.address,
+                "OUTREACH_CONFIGURATION_SET": self._configuration_set,
+            },
             calls=(_TOPICS, _CONTACTS),
             layers=layers,
         )
         self._mail(sender)
         self._plan()
+        self._feedback()
         secret = platform.keys.read_secret()
         self.on_request("read", self.table.use("Query"), secret, self.invoke(_TOPICS))
         registry = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
@@ -83,6 +89,15 @@ class Outreach(Service):
         sweep = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
         self.on_events("remind", sweep, ask, interest=_SWEEP)
 
+    def _feedback(self) -> None:
+        """What SES tells of mails afterwards."""
+        ReturnedMail(self, "ReturnedMail", name=self._configuration_set)
+        bounces = MailReturned(configuration_set=self._configuration_set, kind="bounce")
+        complaints = MailReturned(configuration_set=self._configuration_set, kind="complaint")
+        note = self.table.use("GetItem", "PutItem", "UpdateItem")
+        self.on_events("feedback", note, interest=bounces)
+        self.subscriptions[-1].fill_on(complaints)
+
     def _mail(self, sender: SentFrom) -> None:
         table, ask = self.table, self.invoke(_TOPICS)
         means = [*self.platform.keys.read_secret(), *self._send(sender), *self._text(), *ask]
@@ -103,14 +118,18 @@ class Outreach(Service):
         return [telephones, refuse(["sns:Publish"], topics)]
 
     def _send(self, sender: SentFrom) -> list[iam.PolicyStatement]:
-        """Send mail, from that one address."""
-        identity = Stack.of(self).format_arn(
-            service="ses", resource="identity", resource_name=sender.identity
+        """Send mail, from that one address and by that one configuration set."""
+        identity, configuration_set = (
+            Stack.of(self).format_arn(service="ses", resource=kind, resource_name=name)
+            for kind, name in (
+                ("identity", sender.identity),
+                ("configuration-set", self._configuration_set),
+            )
         )
         return [
             iam.PolicyStatement(
                 actions=["ses:SendEmail"],
-                resources=[identity],
+                resources=[identity, configuration_set],
                 conditions={"StringEquals": {"ses:FromAddress": sender.address}},
             )
         ]

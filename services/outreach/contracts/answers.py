@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from services.outreach.model.scope import AgencyId
+from services.outreach.model.tokens import STOP_PATTERN
 from services.shared.contracts.operation import Id, Shown
 
 WideScope = Annotated[str, StringConstraints(pattern=r"^(all|agency\.[a-z0-9][a-z0-9_-]{0,31})$")]
+StopCode = Annotated[str, StringConstraints(pattern=STOP_PATTERN)]
 
 
 class PendingSubscription(Shown):

@@ -3,6 +3,7 @@
 from services.outreach.contracts.answers import (
     ConfirmedSubscription,
     PendingSubscription,
+    StopCode,
     WideScope,
 )
 from services.outreach.model.subscription import (
@@ -164,5 +165,16 @@ SUBSCRIPTIONS = (
         query=(_ENDING,),
         answers=_ENDED_BY_CLICK,
         problems=("conflict",),
+    ),
+    Operation(
+        route="GET /v1/stop/{stop}",
+        name="show_short_way_out",
+        title={
+            "ar": "صفحة إلغاء الاشتراك من رسالة نصية",
+            "en": "The page on which a subscription is ended, from a text message",
+        },
+        about=f"The short link in a text message. {_LOOKING}",
+        path={"stop": StopCode},
+        answers=_WAY_OUT,
     ),
 )

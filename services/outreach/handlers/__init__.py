@@ -12,6 +12,7 @@ from services.outreach.poster import Poster
 from services.outreach.settings import settings
 from services.outreach.store import DeliveryStore
 from services.outreach.subscription_store import SubscriptionStore
+from services.outreach.suppression_store import SuppressionStore
 from services.outreach.texter import Texter
 from services.outreach.use_cases.means import Inquiries, Means
 from services.outreach.webhook_store import WebhookStore
@@ -33,6 +34,12 @@ def delivery_store() -> DeliveryStore:
 def subscription_store() -> SubscriptionStore:
     """Subscriptions of this deployment."""
     return SubscriptionStore(Table(settings().outreach_table_name))
+
+
+@cache
+def suppression_store() -> SuppressionStore:
+    """Suppressed addresses of this deployment."""
+    return SuppressionStore(Table(settings().outreach_table_name))
 
 
 @cache
@@ -62,7 +69,8 @@ def poster() -> Poster:
 @cache
 def mailer() -> Mailer:
     """Sends mails in the programme's name."""
-    return Mailer(settings().outreach_sender)
+    found = settings()
+    return Mailer(found.outreach_sender, configuration_set=found.outreach_configuration_set)
 
 
 def keyring() -> Keyring:
@@ -86,6 +94,7 @@ def means(*, has_time: Callable[[], bool], inquiries: Inquiries | None = None) -
     return Means(
         deliveries=delivery_store(),
         subscriptions=subscription_store(),
+        suppressions=suppression_store(),
         webhooks=webhook_store(),
         mailer=mailer(),
         texter=texter(),

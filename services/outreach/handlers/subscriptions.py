@@ -12,6 +12,7 @@ from services.outreach.handlers import (
     links,
     mailer,
     subscription_store,
+    suppression_store,
     texter,
 )
 from services.outreach.mails import confirmed_page, ended_page, ending_page
@@ -98,8 +99,16 @@ def show_way_out(request: Request) -> Response:
     """Page with the button that ends a subscription; looking at it ends nothing."""
     key = _key(request)
     check_unsubscription(_token(request), key, keyring())
-    page = ending_page(request.language, unsubscribe=links().unsubscribe(key))
-    return Response(body=page, media_type=_HTML)
+    return _way_out(key, request)
+
+
+@api.route("GET /v1/stop/{stop}")
+def show_short_way_out(request: Request) -> Response:
+    """The same page, by the short link in a text message."""
+    key = subscription_store().stopped_by(request.path["stop"])
+    if key is None:
+        raise NotFound
+    return _way_out(key, request)
 
 
 @api.route("POST /v1/topics/{topic}/subscriptions/{subscription}/unsubscription")
@@ -132,6 +141,11 @@ def _confirmed(subscription: Subscription) -> Response:
     return Response(body=body)
 
 
+def _way_out(key: SubscriptionKey, request: Request) -> Response:
+    page = ending_page(request.language, unsubscribe=links().unsubscribe(key))
+    return Response(body=page, media_type=_HTML)
+
+
 def _key(request: Request) -> SubscriptionKey:
     scope = request.path.get("topic") or request.path["scope"]
     if "scope" in request.path and not is_wide(scope):
@@ -146,6 +160,7 @@ def _token(request: Request) -> str:
 def _desk() -> Desk:
     return Desk(
         store=subscription_store(),
+        suppressions=suppression_store(),
         mailer=mailer(),
         texter=texter(),
         keyring=keyring(),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 NoticeKind = Literal[
     "published",
@@ -33,8 +33,14 @@ _COMES_TO_PEOPLE: tuple[Channel, ...] = ("email", "sms", "webhook")
 _COMES_TO_ASKERS: tuple[Channel, ...] = ("email", "sms")
 _FOR_THE_CONTACT: frozenset[NoticeKind] = frozenset({"inclusion_gap"})
 _FOR_ASKERS: frozenset[NoticeKind] = frozenset({"inquiry_answer", "inquiry_open", "moderated"})
+WHILE_COLLECTING: frozenset[NoticeKind] = frozenset(
+    {"extended", "reminder", "inquiry_open", "inclusion_gap"}
+)
+"""Notices that would mislead once nothing can be sent in any more."""
 UNKNOWN = "unknown"
 UNAVAILABLE = "unavailable"
+TEMPLATE_FAILED = "template_failed"
+SUPPRESSED = "suppressed"
 _REASONS = {"TransientError": UNAVAILABLE, "States.Timeout": "timed_out"}
 
 
@@ -67,9 +73,10 @@ class LedgerEntry:
         ``claimed``: somebody set about sending and never told what came of it. ``released``:
         certainly not sent, to be tried again.
     reason : str or None
-        Why it failed.
+        Why it failed, or what was said of it afterwards.
     at : str
-        When somebody last set about sending (RFC 3339, sorts as it reads).
+        When somebody last set about sending, or something was said of it (RFC 3339, sorts as it
+        reads).
     """
 
     state: LedgerState
@@ -87,6 +94,8 @@ class Outcome(BaseModel):
 
     Attributes
     ----------
+    reasons : dict
+        How many recipients each reason stands for; who complained was told nevertheless.
     complete : bool
         Whether everybody was attended to: a repeated delivery has nothing left to do.
     """
@@ -98,6 +107,7 @@ class Outcome(BaseModel):
     recipients: int = 0
     failed: int = 0
     unknown: int = 0
+    reasons: dict[str, int] = Field(default_factory=dict)
     complete: bool
 
     @classmethod
@@ -128,6 +138,7 @@ class Outcome(BaseModel):
             recipients=told,
             failed=states["failed"],
             unknown=states["claimed"],
+            reasons=dict(sorted(Counter(e.reason for e in known if e.reason).items())),
             complete=stopped is None,
         )
 

@@ -43,9 +43,14 @@ def _lead(topic: PublicTopic) -> timedelta | None:
     return _BEFORE_LONG if length >= _LONG else _BEFORE_SHORT
 
 
+def is_daytime(at: datetime, time_zone: str) -> bool:
+    """Whether it is between eight and twenty o'clock."""
+    return _MORNING <= at.astimezone(ZoneInfo(time_zone)).time() < _EVENING
+
+
 def _by_day(at: datetime, zone: ZoneInfo) -> Verdict:
     local = at.astimezone(zone)
-    if _MORNING <= local.time() < _EVENING:
+    if is_daytime(at, zone.key):
         return "due"
     day = local.date() + timedelta(days=local.time() >= _EVENING)
     return datetime.combine(day, _MORNING, tzinfo=zone)

@@ -71,11 +71,11 @@ def tell_asker(delivery: Delivery, *, at: datetime, means: Means, inquiries: Inq
         return
     title = bilingual(news.title, title=topic.title)
     notice = notice.model_copy(update={**vars(news), "title": title})
-    send = to_asker(
+    pack = to_asker(
         reach, way=way, language=asker.language, notice=notice, topic=topic, means=means
     )
     round_ = Round(delivery=ledger, one_provider=True, at=at, means=means)
-    send_to_one(Parcel(recipient=recipient, send=send), round_)
+    send_to_one(Parcel(recipient=recipient, pack=pack), round_)
 
 
 def _answer(asker: Asker, told: Told, topic: PublicTopic, links: Links) -> News | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.outreach.links import Links
 from services.outreach.mails import bilingual
-from services.outreach.model.delivery import Delivery, NoticeKind
+from services.outreach.model.delivery import WHILE_COLLECTING, Delivery, NoticeKind
 from services.outreach.model.notice import (
     Bilingual,
     Notice,
@@ -30,8 +30,6 @@ _PARTS: dict[NoticeKind, tuple[str, ...]] = {
     "announced": ("topic", "announcement"),
     "withdrawn": ("topic", "timeline"),
 }
-_WHILE_COLLECTING = {"extended", "reminder", "inquiry_open", "inclusion_gap"}
-"""Notices that would mislead once nothing can be sent in any more."""
 
 
 class NothingToTell(Exception):
@@ -57,7 +55,7 @@ def compose(
     if not answer.get("topic"):
         raise NothingToTell("topic_not_public")
     topic = PublicTopic.model_validate(answer["topic"])
-    if kind in _WHILE_COLLECTING and not topic.is_collecting(at):
+    if kind in WHILE_COLLECTING and not topic.is_collecting(at):
         raise NothingToTell("collection_over")
     occasion = f"/{delivery.occasion}" if delivery.occasion else ""
     notice = Notice(

@@ -8,9 +8,11 @@ from services.outreach.model.delivery import (
     NOTICES,
     UNAVAILABLE,
     Delivery,
+    LedgerEntry,
     NoticeKind,
     Outcome,
 )
+from services.outreach.model.feedback import CAME_BACK
 from services.outreach.plan_store import Planned, PlanStore
 from services.outreach.store import DeliveryStore
 from services.outreach.use_cases.askers import OF_ONE
@@ -25,7 +27,8 @@ def export_deliveries(
 ) -> ExportedFile:
     """Write ``deliveries.jsonl``: each outcome that was recorded, oldest first.
 
-    Of two outcomes of the same notice and channel the later one holds. Nobody who was told can be
+    Of two outcomes of the same notice and channel the later one holds; the last one counts what
+    bounced since, or was complained of, which is no event of its own. Nobody who was told can be
     found in it: there are counts only, and of the answers that went to those who asked one for all.
     """
     key = exports.part_key(topic_id, round_, service="outreach", name="deliveries.jsonl")
@@ -62,7 +65,16 @@ def _row(delivery: Delivery, outcome: Outcome, *, at: str) -> dict[str, Any]:
 
 
 def _rows(notices: Iterable[Planned], store: DeliveryStore) -> Iterator[dict[str, Any]]:
-    for notice in notices:
-        for channel in CHANNELS:
-            for at, outcome in store.history(notice.over(channel)):
-                yield {**outcome, "at": at}
+    for delivery in (notice.over(channel) for notice in notices for channel in CHANNELS):
+        recorded = [{**outcome, "at": at} for at, outcome in store.history(delivery)]
+        yield from recorded
+        if recorded and delivery.channel == "email":
+            yield from _since(recorded[-1], list(store.ledger(delivery).values()))
+
+
+def _since(last: dict[str, Any], entries: list[LedgerEntry]) -> Iterator[dict[str, Any]]:
+    """Outcome by what came back since the last one was recorded, if anything did."""
+    told = [entry.at for entry in entries if entry.reason in CAME_BACK]
+    if told and max(told) > last["at"]:
+        now = Outcome.of_ledger(entries).model_dump(exclude={"complete"})
+        yield last | now | {"at": max(told)}

@@ -11,6 +11,7 @@ from services.outreach.model.tokens import Keyring
 from services.outreach.poster import Poster
 from services.outreach.store import DeliveryStore
 from services.outreach.subscription_store import SubscriptionStore
+from services.outreach.suppression_store import SuppressionStore
 from services.outreach.texter import Texter
 from services.outreach.webhook_store import WebhookStore
 
@@ -52,6 +53,7 @@ class Means:
 
     deliveries: DeliveryStore
     subscriptions: SubscriptionStore
+    suppressions: SuppressionStore
     webhooks: WebhookStore
     mailer: Mailer
     texter: Texter

@@ -1,11 +1,14 @@
 """Who is told over which channel, and what each of them gets."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 
 from services.outreach.mails import notice_mail
 from services.outreach.model.address import asker_hash, recipient_hash
 from services.outreach.model.asker import Reach
-from services.outreach.model.delivery import Channel, NoticeKind
+from services.outreach.model.delivery import SUPPRESSED, Channel, NoticeKind
+from services.outreach.model.feedback import Entry, Sent
 from services.outreach.model.notice import Notice, PublicTopic
 from services.outreach.model.scope import around
 from services.outreach.model.subscription import Subscriber, Way
@@ -13,7 +16,7 @@ from services.outreach.model.webhook import Endpoint, message
 from services.outreach.texts import notice_text
 from services.outreach.transport import Refused
 from services.outreach.use_cases.means import Means
-from services.outreach.use_cases.send import Parcel
+from services.outreach.use_cases.send import Parcel, Send
 from services.shared.language import Language
 
 _NOT_FOR_THE_CONTACT: set[NoticeKind] = {"reminder", "answered"}
@@ -42,15 +45,15 @@ def to_asker(
     notice: Notice,
     topic: PublicTopic,
     means: Means,
-) -> Callable[[], None]:
-    """How to send a notice to somebody who asked an inquiry.
+) -> Callable[[Entry], Send | None]:
+    """How to make a notice for somebody who asked an inquiry.
 
     What they left that is no address is refused when it is their turn, as a provider would.
     """
     if reach.address is None:
-        return _refusing(reach.refusal)
+        return lambda _entry: _refusing(reach.refusal)
     to = Subscriber(address=reach.address, language=language)
-    return _sending(way, notice, topic, to, means)
+    return _packing(way, notice, topic, to, means)
 
 
 def _to_askers(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]:
@@ -62,13 +65,13 @@ def _to_askers(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> It
         if reach := asker.reach(way):
             one = reach.address
             recipient = recipient_hash(one, key=key) if one else asker_hash(comment_id, key=key)
-            send = to_asker(
+            pack = to_asker(
                 reach, way=way, language=asker.language, notice=notice, topic=topic, means=means
             )
-            yield Parcel(recipient=recipient, send=send)
+            yield Parcel(recipient=recipient, pack=pack)
 
 
-def _refusing(reason: str) -> Callable[[], None]:
+def _refusing(reason: str) -> Send:
     def refuse() -> None:
         raise Refused(reason)
 
@@ -88,19 +91,26 @@ def _parcels(
 ) -> Iterator[Parcel]:
     for one in to:
         recipient = recipient_hash(one.address, key=means.keyring.recipient)
-        yield Parcel(recipient=recipient, send=_sending(way, notice, topic, one, means))
+        yield Parcel(recipient=recipient, pack=_packing(way, notice, topic, one, means))
 
 
-def _sending(
+def _packing(
     way: Way, notice: Notice, topic: PublicTopic, to: Subscriber, means: Means
-) -> Callable[[], None]:
-    def mail() -> None:
-        means.mailer.send(notice_mail(notice, topic, to=to, links=means.links))
+) -> Callable[[Entry], Send | None]:
+    def pack(entry: Entry) -> Send | None:
+        # Subscribers are read by the page, long before it is the turn of the last of them.
+        if to.key and not means.subscriptions.is_to_be_told(to.key):
+            return None
+        if way == "sms":
+            return partial(means.texter.send, notice_text(notice, topic, to=to, links=means.links))
+        address = recipient_hash(to.address, key=means.keyring.recipient)
+        if means.suppressions.is_suppressed(address):
+            return _refusing(SUPPRESSED)
+        tags = Sent(address=address, ledger_entry=entry, subscription_key=to.key).tags()
+        mail = notice_mail(notice, topic, to=to, links=means.links)
+        return partial(means.mailer.send, replace(mail, tags=tags))
 
-    def text() -> None:
-        means.texter.send(notice_text(notice, topic, to=to, links=means.links))
-
-    return mail if way == "email" else text
+    return pack
 
 
 def _recipients(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Subscriber]:
@@ -118,12 +128,12 @@ def _posts(notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]
     body = message(notice, topic)
     for endpoint in means.webhooks.endpoints():
         if endpoint.wants(topic.agency):
-            yield Parcel(recipient=endpoint.webhook_id, send=_posting(endpoint, body, means))
+            yield Parcel(recipient=endpoint.webhook_id, pack=_posting(endpoint, body, means))
 
 
-def _posting(endpoint: Endpoint, body: bytes, means: Means) -> Callable[[], None]:
-    def post() -> None:
+def _posting(endpoint: Endpoint, body: bytes, means: Means) -> Callable[[Entry], Send]:
+    def pack(_entry: Entry) -> Send:
         secret = endpoint.secret(means.keyring.webhook)
-        means.poster.post(endpoint.url, body, secret=secret)
+        return partial(means.poster.post, endpoint.url, body, secret=secret)
 
-    return post
+    return pack

@@ -59,7 +59,7 @@ def remind(*, at: datetime, has_time: Callable[[], bool], planning: Planning) ->
 
 
 def _look_at(watched: Watched, *, at: datetime, planning: Planning) -> None:
-    topic = _topic(watched.topic_id, watched.round, planning)
+    topic = present_topic(watched.topic_id, watched.round, planning)
     found = verdict(topic, round_=watched.round, at=at)
     if isinstance(found, datetime):
         planning.store.look_again(watched, at=found)
@@ -107,7 +107,7 @@ def _tell(
     envelope: Envelope, told: Mapping[NoticeKind, str], *, at: datetime, planning: Planning
 ) -> None:
     """Plan notices, each with its occasion."""
-    topic = _topic(envelope.topic_id, envelope.round, planning)
+    topic = present_topic(envelope.topic_id, envelope.round, planning)
     for notice, occasion in told.items():
         planned = Planned(
             topic_id=envelope.topic_id, round=envelope.round, notice=notice, occasion=occasion
@@ -121,7 +121,14 @@ def _plan(planned: Planned, topic: PublicTopic | None, *, at: datetime, planning
         planning.store.plan(planned, channels, at=at)
 
 
-def _topic(topic_id: str, round_: int, planning: Planning) -> PublicTopic | None:
+def present_topic(topic_id: str, round_: int, planning: Planning) -> PublicTopic | None:
+    """Topic as everybody may read it; ``None`` if nobody may.
+
+    Raises
+    ------
+    TransientError
+        If the topics service could not answer.
+    """
     view: dict[str, Any] | None = planning.ask(topic_id, round_, ("topic",)).get("topic")
     return PublicTopic.model_validate(view) if view else None
 

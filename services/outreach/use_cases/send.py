@@ -8,11 +8,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.outreach.model.delivery import Delivery, LedgerEntry
+from services.outreach.model.delivery import TEMPLATE_FAILED, Delivery, LedgerEntry
+from services.outreach.model.feedback import Entry
 from services.outreach.store import Claim
+from services.outreach.templating import TemplateFailed
 from services.outreach.transport import Down, Later, Refused, Uncertain
 from services.outreach.use_cases.means import Means
 from services.shared.errors import TransientError
+from services.shared.observability import logger
+
+Send = Callable[[], None]
+"""Sends one message, once."""
 
 
 class OutOfTime(Exception):
@@ -27,12 +33,14 @@ class Parcel:
     ----------
     recipient : str
         Pseudonym of the address in the ledger.
-    send : callable
-        Makes the message and sends it, once.
+    pack : callable
+        Makes the message, of which the ledger will have an entry, and gives what sends it;
+        ``None`` if they are not to be told any more.
+        Whatever goes wrong here goes wrong before the claim, so that nobody becomes ``unknown``.
     """
 
     recipient: str
-    send: Callable[[], None]
+    pack: Callable[[Entry], Send | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +66,8 @@ def send_to_all(parcels: Iterable[Parcel], round_: Round) -> str | None:
     Returns
     -------
     str or None
-        Code of what keeps the provider from taking anything; ``None`` if everybody was attended to.
+        Code of what keeps the provider from taking anything, or some messages from being written;
+        ``None`` if everybody was attended to.
 
     Raises
     ------
@@ -69,7 +78,7 @@ def send_to_all(parcels: Iterable[Parcel], round_: Round) -> str | None:
     """
     means, delivery = round_.means, round_.delivery
     ledger = means.deliveries.ledger(delivery)
-    put_off = 0
+    put_off = unwritten = 0
     for parcel in parcels:
         try:
             _attend_to(parcel, round_, entry=ledger.get(parcel.recipient))
@@ -77,9 +86,14 @@ def send_to_all(parcels: Iterable[Parcel], round_: Round) -> str | None:
             return error.reason
         except Later:
             put_off += 1
+        except TemplateFailed as error:
+            unwritten += 1
+            template = error.template
+    if unwritten:
+        logger("outreach").error("a template failed", template=template, recipients=unwritten)
     if put_off:
         raise TransientError(f"{put_off} recipients could not be reached now")
-    return None
+    return TEMPLATE_FAILED if unwritten else None
 
 
 def send_to_one(parcel: Parcel, round_: Round) -> None:
@@ -96,6 +110,8 @@ def send_to_one(parcel: Parcel, round_: Round) -> None:
         _attend_to(parcel, round_, entry=entry)
     except Down as error:
         raise TransientError(error.reason) from error
+    except TemplateFailed as error:
+        raise TransientError(f"the template {error.template} failed") from error
     except OutOfTime as error:
         raise TransientError("no time to send it") from error
 
@@ -106,15 +122,18 @@ def _attend_to(parcel: Parcel, round_: Round, *, entry: LedgerEntry | None) -> N
         return
     if not means.has_time():
         raise OutOfTime
+    send = parcel.pack(Entry(delivery=round_.delivery, recipient=parcel.recipient))
+    if send is None:
+        return
     claim = Claim(recipient=parcel.recipient, holder=means.draw_id(), at=round_.at)
     if means.deliveries.claim(round_.delivery, claim, released=entry is not None):
-        _send(parcel, claim, round_)
+        _send(send, claim, round_)
 
 
-def _send(parcel: Parcel, claim: Claim, round_: Round) -> None:
+def _send(send: Send, claim: Claim, round_: Round) -> None:
     deliveries, delivery = round_.means.deliveries, round_.delivery
     try:
-        parcel.send()
+        send()
     except Refused as error:
         deliveries.settle(delivery, claim, state="failed", reason=error.reason)
     except (Down, Later, TransientError):

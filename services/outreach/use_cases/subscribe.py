@@ -1,6 +1,6 @@
 """Subscribe (double opt-in), confirm by a link or a code, unsubscribe."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,8 @@ from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.mails import bilingual, confirmation_mail
 from services.outreach.model.address import recipient_hash, subscription_id
+from services.outreach.model.delivery import SUPPRESSED
+from services.outreach.model.feedback import Sent
 from services.outreach.model.notice import Bilingual, PublicTopic
 from services.outreach.model.scope import of_agency
 from services.outreach.model.subscription import (
@@ -28,9 +30,11 @@ from services.outreach.model.tokens import (
     confirmation_code,
     confirmation_token,
     is_code,
+    stop_code,
 )
 from services.outreach.store import ChangedMeanwhile
 from services.outreach.subscription_store import SubscriptionStore
+from services.outreach.suppression_store import SuppressionStore
 from services.outreach.texter import Texter
 from services.outreach.texts import code_text
 from services.outreach.transport import Down, Refused, Uncertain
@@ -42,6 +46,7 @@ class Desk:
     """What subscriptions work with."""
 
     store: SubscriptionStore
+    suppressions: SuppressionStore
     mailer: Mailer
     texter: Texter
     keyring: Keyring
@@ -196,13 +201,23 @@ def unsubscribe(key: SubscriptionKey, token: str, *, at: datetime, desk: Desk) -
         If it was changed at the same time.
     """
     check_unsubscription(token, key, desk.keyring)
-    subscription = desk.store.subscription(key)
-    if subscription is None or subscription.status == "ended":
-        return
     try:
-        desk.store.end(subscription.ended(), invitation=desk.store.invitation(key), at=at)
+        end_subscription(key, at=at, store=desk.store)
     except ChangedMeanwhile as error:
         raise Conflict from error
+
+
+def end_subscription(key: SubscriptionKey, *, at: datetime, store: SubscriptionStore) -> None:
+    """End a subscription, whoever may have it ended; one that has ended stays so.
+
+    Raises
+    ------
+    ChangedMeanwhile
+        If it was changed at the same time.
+    """
+    subscription = store.subscription(key)
+    if subscription and subscription.status == "confirmed":
+        store.end(subscription.ended(), invitation=store.invitation(key), at=at)
 
 
 def _may_ask(recipient: str, request: SubscriptionRequest, *, at: datetime, desk: Desk) -> bool:
@@ -219,7 +234,8 @@ def _begin(
         raise NotFound
     subscription = Subscription.begun(invitation, before=before)
     try:
-        desk.store.begin(subscription, address=invitation.address, at=at)
+        stop = stop_code(invitation.key, desk.keyring)
+        desk.store.begin(subscription, address=invitation.address, stop=stop, at=at)
     except ChangedMeanwhile as error:
         # Mail scanners follow links too, at the same time as people do.
         present = desk.store.subscription(invitation.key)
@@ -263,10 +279,14 @@ def _ask_owner(invitation: Invitation, subject: Subject, *, at: datetime, desk: 
     if invitation.channel == "sms":
         code = confirmation_code(invitation.key, desk.keyring, claim=invitation.claim)
         return desk.texter.send(code_text(code, to=address, language=language))
+    recipient = recipient_hash(address, key=desk.keyring.recipient)
+    if desk.suppressions.is_suppressed(recipient):
+        raise Refused(SUPPRESSED)
     token = confirmation_token(invitation.key, desk.keyring, at=at)
     link = desk.links.confirm(invitation.key, token)
     to = Subscriber(address=address, language=language)
-    return desk.mailer.send(confirmation_mail(subject.title, to=to, link=link))
+    mail = confirmation_mail(subject.title, to=to, link=link)
+    return desk.mailer.send(replace(mail, tags=Sent(address=recipient).tags()))
 
 
 def _give_back(invitation: Invitation, desk: Desk) -> None:

@@ -330,6 +330,7 @@ def test_what_came_of_one_answer_is_told_to_nobody(comments: CommentsService) ->
         "recipients": 1,
         "failed": 0,
         "unknown": 0,
+        "reasons": {},
         "at": "2026-12-01T09:00:00.000Z",
     }
 

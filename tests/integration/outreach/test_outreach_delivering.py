@@ -3,19 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
+import jinja2
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 from moto.core.botocore_stubber import BotocoreStubber
 
-from services.outreach import handlers
-from services.outreach.handlers import deliver
+from services.outreach import handlers, templating
+from services.outreach.handlers import deliver, subscriptions
 from services.outreach.store import DeliveryStore
 from services.shared import aws
 from services.shared.errors import TransientError
 from services.shared.table import Table
 from tests.conftest import FixedClock
 from tests.integration.outreach.outreach_scene import TOPIC_ID, VIEW, Ses, TopicsService
-from tests.support.calls import Answer, LambdaContext, invoke, stream_records
+from tests.support.calls import Answer, LambdaContext, http, invoke, stream_records
 from tests.support.watch import watched
 
 CONTACT = VIEW["contact"]["email"]
@@ -138,6 +139,7 @@ def test_a_refused_address_does_not_keep_the_others_from_being_told(
         "recipients": 1,
         "failed": 1,
         "unknown": 0,
+        "reasons": {"rejected": 1},
     }
 
 
@@ -351,6 +353,41 @@ def test_two_attempts_at_once_tell_everybody_once(subscribed: Subscribed, ses: S
     assert sorted(ses.accepted) == [CONTACT, "noor@example.com"]
     assert send("email") == {"channel": "email", "outcome": "sent", "recipients": 2}
     assert len(ses.accepted) == 2
+
+
+def test_a_template_that_fails_leaves_nobody_unknown_and_says_so(
+    subscribed: Subscribed, ses: Ses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribed("noor@example.com")
+    with monkeypatch.context() as broken:
+        source = "{{ nobody_gives_this }}"
+        loader = jinja2.DictLoader({"published.txt": source, "published.html": source})
+        broken.setattr(templating.environment(), "loader", loader)
+        assert send("email") == {"channel": "email", "outcome": "failed", "recipients": 0}
+    assert ses.accepted == []
+    assert (outcomes()[-1]["reason"], outcomes()[-1]["unknown"]) == ("template_failed", 0)
+    assert send("email") == {"channel": "email", "outcome": "sent", "recipients": 2}
+    assert sorted(ses.accepted) == [CONTACT, "noor@example.com"]
+
+
+def test_who_unsubscribes_while_others_are_told_gets_nothing_more(
+    subscribed: Subscribed, ses: Ses
+) -> None:
+    people = {each: subscribed(each).json for each in ("noor@example.com", "omar@example.com")}
+
+    def unsubscribe_the_other() -> None:
+        told = ses.requests[-1]["Destination"]["ToAddresses"][0]
+        (other,) = set(people) - {told}
+        path = {"topic": TOPIC_ID, "subscription": people[other]["subscription_id"]}
+        query = {"token": people[other]["unsubscribe_token"]}
+        end = "DELETE /v1/topics/{topic}/subscriptions/{subscription}"
+        assert http(subscriptions.handler, end, path=path, query=query).status == 204
+
+    ses.meanwhile = unsubscribe_the_other
+    assert send("email") == {"channel": "email", "outcome": "sent", "recipients": 2}
+    first, last = ses.accepted
+    assert (first in people, last) == (True, CONTACT)
+    assert outcomes()[-1]["failed"] == outcomes()[-1]["unknown"] == 0
 
 
 def test_no_address_leaves_the_table(subscribed: Subscribed, ses: Ses) -> None:

@@ -49,6 +49,7 @@ def test_the_record_has_every_outcome_and_no_address(clock: FixedClock, ses: Ses
         "recipients": 1,
         "failed": 0,
         "unknown": 0,
+        "reasons": {},
         "at": "2026-12-01T09:02:00.000Z",
     }
     assert invoke(export.handler, ROUND) == answer

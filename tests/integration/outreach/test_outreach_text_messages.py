@@ -4,9 +4,11 @@ import json
 import re
 from typing import Any
 
+import jinja2
 import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
+from services.outreach import templating
 from services.outreach.handlers import deliver, subscriptions
 from services.outreach.model.subscription import Invitation
 from services.outreach.model.tokens import SubscriptionKey
@@ -21,6 +23,7 @@ NUMBER = "+97317000001"
 OTHER = "+97336000002"
 ENTER = "POST /v1/topics/{topic}/subscriptions/{subscription}/confirmation"
 END = "DELETE /v1/topics/{topic}/subscriptions/{subscription}"
+STOP = "GET /v1/stop/{stop}"
 WAY_OUT = "/v1/topics/{topic}/subscriptions/{subscription}/unsubscription"
 pytestmark = pytest.mark.usefixtures("clock", "topics", "ses")
 
@@ -87,11 +90,14 @@ def test_a_message_has_a_way_out_that_asks_before_it_ends_anything(sns: Sns) -> 
     confirmed = subscribed(sns)
     send()
     link = sns.text_to(NUMBER).rsplit(": ", 1)[1]
-    token = link.partition("?token=")[2]
+    stop = link.removeprefix("http://localhost/v1/stop/")
+    assert len(stop) == 13
+    page = http(subscriptions.handler, STOP, path={"stop": stop})
+    assert 'method="post"' in page.text
+    token = re.findall(r"token=([\w-]+)", page.text)[0]
     assert token == confirmed["unsubscribe_token"]
     path = {"topic": TOPIC_ID, "subscription": confirmed["subscription_id"]}
-    page = http(subscriptions.handler, f"GET {WAY_OUT}", path=path, query={"token": token})
-    assert 'method="post"' in page.text
+    assert http(subscriptions.handler, STOP, path={"stop": "a" * 13}).status == 404
     assert send("announced")["recipients"] == 1
     wrong = http(subscriptions.handler, f"GET {WAY_OUT}", path=path, query={"token": "x"})
     assert wrong.status == 404
@@ -239,6 +245,21 @@ def test_a_dead_provider_is_an_outcome_and_what_is_left_is_sent_once_it_is_back(
     assert send()["outcome"] == "failed"
     assert outcome()["reason"] == "misconfigured"
     assert send() == {"channel": "sms", "outcome": "sent", "recipients": 1}
+
+
+def test_a_template_that_fails_in_one_language_keeps_it_from_nobody_for_good(
+    sns: Sns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribed(sns)
+    subscribed(sns, OTHER, language="en")
+    environment = templating.environment()
+    broken = jinja2.DictLoader({"sms/published.ar.txt": "{{ nobody_gives_this }}"})
+    with monkeypatch.context() as patch:
+        patch.setattr(environment, "loader", jinja2.ChoiceLoader([broken, environment.loader]))
+        assert send() == {"channel": "sms", "outcome": "partial", "recipients": 1}
+    assert (outcome()["reason"], outcome()["unknown"]) == ("template_failed", 0)
+    assert send() == {"channel": "sms", "outcome": "sent", "recipients": 2}
+    assert [to for to, _ in sns.texts] == [OTHER, NUMBER]
 
 
 def test_a_code_that_could_not_go_out_goes_out_with_the_next_request(sns: Sns) -> None:
