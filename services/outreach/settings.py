@@ -12,12 +12,15 @@ class OutreachSettings(Settings):
     ----------
     comments_contacts_function_name : str
         The function that gives the addresses which participants left.
+    analysis_serve_function_name : str
+        The function that tells what comments were answered.
     """
 
     outreach_table_name: str
     outreach_sender: str
     topics_serve_function_name: str
     comments_contacts_function_name: str
+    analysis_serve_function_name: str
     outreach_relay_function_name: str = ""
     outreach_relay_mapping_id: str = ""
 
