@@ -10,6 +10,7 @@ from services.outreach.handlers.authors import authors, contacts_of
 from services.outreach.model.asker import Asker
 from services.outreach.model.delivery import Delivery
 from services.outreach.use_cases.askers import OF_ONE, tell_asker
+from services.outreach.use_cases.authors import tell_authors
 from services.outreach.use_cases.deliver import deliver, record_failure
 from services.outreach.use_cases.means import Inquiries, Means
 from services.outreach.use_cases.send import OutOfTime
@@ -47,7 +48,19 @@ def _notify(envelope: Envelope, context: Any) -> None:
         with transient_errors():
             tell_asker(delivery, at=clock.now(), means=with_, inquiries=inquiries)
         return
+    if due.notice == "outcome":
+        _tell_authors(delivery, part=due.part, with_=with_)
+        return
     _deliver(delivery, part=due.part, with_=with_)
+
+
+def _tell_authors(delivery: Delivery, *, part: int, with_: Means) -> None:
+    at = clock.now()
+    try:
+        with transient_errors():
+            tell_authors(delivery, at=at, means=with_)
+    except OutOfTime:
+        plan_store().go_on(delivery, part=part + 1, at=at)
 
 
 def _deliver(delivery: Delivery, *, part: int, with_: Means) -> None:
