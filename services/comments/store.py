@@ -128,6 +128,20 @@ class CommentStore:
         for item in self._table.items(shard_pk("T", window, number)):
             yield received_comment(item)
 
+    def part(
+        self, number: int, *, window: Window, after: str, limit: int
+    ) -> tuple[list[Comment], bool]:
+        """Some comments of a shard, in the order of their ids, and whether there are more.
+
+        Parameters
+        ----------
+        after : str
+            Id after which to begin; empty for the first.
+        """
+        pk = shard_pk("T", window, number)
+        page = self._table.query(pk, beyond=after, limit=limit)
+        return [received_comment(item) for item in page.items], page.last is not None
+
     def commit(self, moves: Sequence[Move], *, window: Window, audits: Sequence[Put] = ()) -> None:
         """Make steps of comments of one round, their counters and audit items: all or none.
 

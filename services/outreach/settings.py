@@ -14,6 +14,8 @@ class OutreachSettings(Settings):
         SES configuration set by which mails are sent, so that bounces and complaints come back.
     comments_contacts_function_name : str
         The function that gives the addresses which participants left.
+    analysis_serve_function_name : str
+        The function that tells what comments were answered.
     """
 
     outreach_table_name: str
@@ -21,6 +23,7 @@ class OutreachSettings(Settings):
     outreach_configuration_set: str
     topics_serve_function_name: str
     comments_contacts_function_name: str
+    analysis_serve_function_name: str
     outreach_relay_function_name: str = ""
     outreach_relay_mapping_id: str = ""
 

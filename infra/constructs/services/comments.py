@@ -119,7 +119,9 @@ class Comments(Service):
         order = table.use("GetItem", "PutItem", "UpdateItem")
         self.function("set_window", order, self.platform.keys.make_topic_key())
         unwrap = self.platform.keys.unwrap_topic_key()
-        self.function("contacts", table.use("GetItem"), table.query_index("grouped"), unwrap)
+        self.function(
+            "contacts", table.use("GetItem", "Query"), table.query_index("grouped"), unwrap
+        )
         self.function("count", table.use("GetItem", "Query"), table.query_index("grouped"))
         files = [*self.platform.exports.put("comments/*"), *self.put_parts()]
         self.function("export", table.use("GetItem", "Query"), files, unwrap, size=BULK)

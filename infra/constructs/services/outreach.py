@@ -17,6 +17,8 @@ from infra.constructs.subscription import Every, Interest, MailReturned
 _TOPICS = "topics-serve"
 _CONTACTS = "comments-contacts"
 """Gives addresses of participants: to `notify` alone."""
+_ANSWERS = "analysis-serve"
+"""Tells what comments were answered: to `notify` alone."""
 _SWEEP = Every(interval=Duration.hours(1))
 """How often it is looked who is to be reminded, and which deliveries go on that ended too early."""
 
@@ -57,7 +59,7 @@ class Outreach(Service):
                 "OUTREACH_SENDER": sender.address,
                 "OUTREACH_CONFIGURATION_SET": self._configuration_set,
             },
-            calls=(_TOPICS, _CONTACTS),
+            calls=(_TOPICS, _CONTACTS, _ANSWERS),
             layers=layers,
         )
         self._mail(sender)
@@ -81,6 +83,7 @@ class Outreach(Service):
                 "InquiryAnswered",
                 "InclusionGapFound",
                 "ModerationDecided",
+                "DecisionAnnounced",
             ),
             services=("topics", "comments", "moderation"),
         )
@@ -104,7 +107,8 @@ class Outreach(Service):
         ledger = table.use("GetItem", "PutItem", "Query", "UpdateItem")
         self.function("deliver", ledger, means, size=BULK)
         due = Interest(types=("NoticeDue",), services=("outreach",))
-        self.on_events("notify", ledger, means, self.invoke(_CONTACTS), interest=due)
+        authors = self.invoke(_CONTACTS, _ANSWERS)
+        self.on_events("notify", ledger, means, authors, interest=due)
         self.on_request("subscriptions", table.use("GetItem", "PutItem", "UpdateItem"), means)
 
     def _text(self) -> list[iam.PolicyStatement]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.comments.data_keys import DataKeys
+from services.comments.inquiry_store import MOST_AT_ONCE, Place
 from services.comments.model.comment import Comment
 from services.comments.model.moderation import appealable_until
 from services.comments.model.sealing import SealBroken, unseal
@@ -45,14 +46,52 @@ def contacts(
         ``None`` where none was left; ``None`` where there is no such comment, or its author is not
         to be told any more.
     """
-    return {
-        comment_id: _contact(comment_id, window, desk) if window else None
+    found = {
+        comment_id: desk.store.comment(comment_id, window=window) if window else None
         for comment_id in comment_ids
+    }
+    return {
+        comment_id: _contact(comment, window, desk) if window else None
+        for comment_id, comment in found.items()
     }
 
 
-def _contact(comment_id: str, window: Window, desk: ContactDesk) -> dict[str, Any] | None:
-    comment = desk.store.comment(comment_id, window=window)
+def contacts_of_part(
+    window: Window, *, after: Place, step: int, desk: ContactDesk
+) -> tuple[dict[str, dict[str, Any]], Place | None]:
+    """The same of some comments of a round, of those alone whose authors left an address.
+
+    Parameters
+    ----------
+    step : int
+        Every how many shards are gone through, from the place's on.
+
+    Returns
+    -------
+    dict
+        As from `contacts`, of at most `MOST_AT_ONCE` comments; it may be empty before the end.
+    Place or None
+        Where to go on.
+    """
+    if after.shard_number >= window.shards:
+        return {}, None
+    comments, more = desk.store.part(
+        after.shard_number, window=window, after=after.after, limit=MOST_AT_ONCE
+    )
+    sealed = {each.comment_id: each for each in comments if each.sealed}
+    found = {each: _contact(comment, window, desk) for each, comment in sealed.items()}
+    left = {each: contact for each, contact in found.items() if contact and _is_left(contact)}
+    if more:
+        return left, Place(shard_number=after.shard_number, after=comments[-1].comment_id)
+    following = Place(shard_number=after.shard_number + step)
+    return left, following if following.shard_number < window.shards else None
+
+
+def _is_left(contact: Mapping[str, Any]) -> bool:
+    return bool(contact["email"] or contact["phone"])
+
+
+def _contact(comment: Comment | None, window: Window, desk: ContactDesk) -> dict[str, Any] | None:
     if comment is None or not _is_to_be_told(comment, desk):
         return None
     left = _left(comment, window, desk.data_keys)

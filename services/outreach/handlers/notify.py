@@ -6,10 +6,11 @@ from typing import Any
 
 from services.outreach.events import NoticeDue
 from services.outreach.handlers import has_time, means, plan_store
+from services.outreach.handlers.authors import authors, contacts_of
 from services.outreach.model.asker import Asker
 from services.outreach.model.delivery import Delivery
-from services.outreach.settings import settings
 from services.outreach.use_cases.askers import OF_ONE, tell_asker
+from services.outreach.use_cases.authors import tell_authors
 from services.outreach.use_cases.deliver import deliver, record_failure
 from services.outreach.use_cases.means import Inquiries, Means
 from services.outreach.use_cases.send import OutOfTime
@@ -17,7 +18,6 @@ from services.shared import clock
 from services.shared.consumer import consume
 from services.shared.errors import TransientError
 from services.shared.events import Envelope
-from services.shared.invoke import invoke
 from services.shared.transient import transient_errors
 
 
@@ -40,13 +40,27 @@ def _notify(envelope: Envelope, context: Any) -> None:
         occasion=due.occasion,
     )
     moderated = due.notice == "moderated"
-    inquiries = Inquiries(asker=partial(_asker, moderated=moderated), waiting=_waiting)
+    inquiries = Inquiries(
+        asker=partial(_asker, moderated=moderated), waiting=_waiting, answered=authors
+    )
     with_ = means(has_time=lambda: has_time(context), inquiries=inquiries)
     if due.notice in OF_ONE:
         with transient_errors():
             tell_asker(delivery, at=clock.now(), means=with_, inquiries=inquiries)
         return
+    if due.notice == "outcome":
+        _tell_authors(delivery, part=due.part, with_=with_)
+        return
     _deliver(delivery, part=due.part, with_=with_)
+
+
+def _tell_authors(delivery: Delivery, *, part: int, with_: Means) -> None:
+    at = clock.now()
+    try:
+        with transient_errors():
+            tell_authors(delivery, at=at, means=with_)
+    except OutOfTime:
+        plan_store().go_on(delivery, part=part + 1, at=at)
 
 
 def _deliver(delivery: Delivery, *, part: int, with_: Means) -> None:
@@ -63,7 +77,7 @@ def _deliver(delivery: Delivery, *, part: int, with_: Means) -> None:
 
 
 def _asker(topic_id: str, round_: int, comment_id: str, *, moderated: bool) -> Asker | None:
-    answer = _contacts(topic_id, round_, comment_ids=[comment_id], moderated=moderated)
+    answer = contacts_of(topic_id, round_, comment_ids=[comment_id], moderated=moderated)
     found = answer["contacts"][comment_id]
     return Asker.model_validate(found) if found else None
 
@@ -71,13 +85,8 @@ def _asker(topic_id: str, round_: int, comment_id: str, *, moderated: bool) -> A
 def _waiting(topic_id: str, round_: int) -> Iterator[tuple[str, Asker]]:
     following: dict[str, Any] | None = {}
     while following is not None:
-        answer = _contacts(topic_id, round_, unanswered_from=following)
+        answer = contacts_of(topic_id, round_, unanswered_from=following)
         for comment_id, found in answer["contacts"].items():
             if found:
                 yield comment_id, Asker.model_validate(found)
         following = answer["next"]
-
-
-def _contacts(topic_id: str, round_: int, **which: Any) -> dict[str, Any]:
-    payload = {"topic_id": topic_id, "round": round_, **which}
-    return dict(invoke(settings().comments_contacts_function_name, payload))

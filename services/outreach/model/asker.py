@@ -43,6 +43,20 @@ class Moderation(Seen):
     how_to_appeal: Bilingual
 
 
+class Disposition(Seen):
+    """What a comment was answered when the decision was announced.
+
+    Attributes
+    ----------
+    clauses : tuple of Bilingual
+        Texts of the clauses of the decision that the answer names.
+    """
+
+    outcome: str
+    reason: Bilingual
+    clauses: tuple[Bilingual, ...] = ()
+
+
 class Asker(Seen):
     """What a comment's author left, unchecked; never quoted in an error.
 
@@ -59,6 +73,7 @@ class Asker(Seen):
     language: Language
     answer: InquiryAnswer | None = None
     moderation: Moderation | None = None
+    disposition: Disposition | None = None
 
     def reach(self, way: Way) -> "Reach | None":
         """How to reach them one way; ``None`` if they left something for the other way alone.

@@ -17,11 +17,12 @@ NoticeKind = Literal[
     "moderated",
     "inclusion_gap",
     "announced",
+    "outcome",
     "withdrawn",
 ]
 """Beside what is told to all: ``inquiry_answer`` and ``inquiry_open`` go to those who asked,
-``moderated`` to the author of a comment that a moderator decided about, ``inclusion_gap`` to the
-topic's contact."""
+``moderated`` to the author of a comment that a moderator decided about, ``outcome`` to each author
+what their comment was answered, ``inclusion_gap`` to the topic's contact."""
 Occasion = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{0,64}$")]
 Channel = Literal["web", "atom", "email", "sms", "webhook"]
 Result = Literal["sent", "partial", "failed"]
@@ -32,7 +33,9 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 _COMES_TO_PEOPLE: tuple[Channel, ...] = ("email", "sms", "webhook")
 _COMES_TO_ASKERS: tuple[Channel, ...] = ("email", "sms")
 _FOR_THE_CONTACT: frozenset[NoticeKind] = frozenset({"inclusion_gap"})
-_FOR_ASKERS: frozenset[NoticeKind] = frozenset({"inquiry_answer", "inquiry_open", "moderated"})
+_FOR_ASKERS: frozenset[NoticeKind] = frozenset(
+    {"inquiry_answer", "inquiry_open", "moderated", "outcome"}
+)
 WHILE_COLLECTING: frozenset[NoticeKind] = frozenset(
     {"extended", "reminder", "inquiry_open", "inclusion_gap"}
 )

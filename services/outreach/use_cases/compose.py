@@ -28,6 +28,7 @@ _PARTS: dict[NoticeKind, tuple[str, ...]] = {
     "moderated": ("topic",),
     "inclusion_gap": ("topic",),
     "announced": ("topic", "announcement"),
+    "outcome": ("topic", "announcement"),
     "withdrawn": ("topic", "timeline"),
 }
 
@@ -129,5 +130,6 @@ _SUMMARIES: dict[NoticeKind, Callable[[Delivery, PublicTopic, dict[str, Any]], B
     "inquiry_open": _open,
     "inclusion_gap": _gap,
     "announced": _decision,
+    "outcome": _decision,
     "withdrawn": _withdrawal,
 }

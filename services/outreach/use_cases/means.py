@@ -21,7 +21,7 @@ Ask = Callable[[str, int, tuple[str, ...]], dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Inquiries:
-    """Those who asked inquiries, from the comments service.
+    """Authors of comments, from the comments service.
 
     Attributes
     ----------
@@ -29,10 +29,14 @@ class Inquiries:
         Who asked an inquiry (topic, round, id); ``None`` if they are not to be told any more.
     waiting : callable
         Each inquiry of a round without an answer, by its id, with who asked it.
+    answered : callable
+        Each comment of a round (and of the part with that number) whose author left an address,
+        by its id, with what it was answered.
     """
 
     asker: Callable[[str, int, str], Asker | None]
     waiting: Callable[[str, int], Iterator[tuple[str, Asker]]]
+    answered: Callable[[str, int, int], Iterator[tuple[str, Asker]]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from services.outreach.model.asker import Told
 from services.outreach.model.delivery import NoticeKind, channels_for
 from services.outreach.model.notice import PublicTopic
 from services.outreach.model.reminder import verdict
+from services.outreach.model.slices import slices
 from services.outreach.plan_store import Planned, PlanStore, Watched
 from services.outreach.use_cases.means import Ask
 from services.shared.errors import TransientError
@@ -103,6 +104,11 @@ def _gap_found(envelope: Envelope, at: datetime, planning: Planning) -> None:
     _tell(envelope, {"inclusion_gap": envelope.id[:_LONGEST_OCCASION]}, at=at, planning=planning)
 
 
+def _announced(envelope: Envelope, at: datetime, planning: Planning) -> None:
+    for part in slices(envelope.id):
+        _tell(envelope, {"outcome": part.occasion}, at=at, planning=planning)
+
+
 def _tell(
     envelope: Envelope, told: Mapping[NoticeKind, str], *, at: datetime, planning: Planning
 ) -> None:
@@ -139,4 +145,5 @@ _ACTS: dict[str, Callable[[Envelope, datetime, Planning], None]] = {
     "InquiryAnswered": _answered,
     "InclusionGapFound": _gap_found,
     "ModerationDecided": _moderated,
+    "DecisionAnnounced": _announced,
 }

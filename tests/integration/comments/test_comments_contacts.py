@@ -9,6 +9,7 @@ from services.comments import inquiry_store
 from services.comments.handlers import contacts, export, relay
 from services.comments.model.sealing import SealBroken, seal, unseal
 from services.comments.store import CommentStore
+from services.comments.use_cases import contacts as use_case
 from services.shared import aws, exports
 from services.shared.table import Table
 from tests.integration.comments.conftest import Consultation
@@ -119,6 +120,40 @@ def test_whoever_took_it_back_or_was_refused_is_not_told(consultation: Consultat
     consultation.decide(refused, "reject", reason_code="abusive")
     found = ask(consultation, sent["comment_id"], refused, "a" * 26)["contacts"]
     assert set(found.values()) == {None}
+
+
+def everybody(consultation: Consultation, *, first: int = 0, step: int = 1) -> dict[str, Any]:
+    """All who left an address, page by page."""
+    found: dict[str, Any] = {}
+    following: dict[str, Any] | None = {"shard_number": first}
+    while following is not None:
+        answer = ask(consultation, left_from=following, step=step)
+        assert not found.keys() & answer["contacts"].keys()
+        found |= answer["contacts"]
+        following = answer["next"]
+    return found
+
+
+def test_of_a_round_those_are_given_who_left_an_address(
+    consultation: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(use_case, "MOST_AT_ONCE", 2)
+    told = {consultation.published(f"Number {n}", contact=LEFT) for n in range(9)}
+    consultation.published("no address", demographics={"age_band": "25-34"})
+    refused = consultation.published("You idiot", contact=LEFT)
+    consultation.decide(refused, "reject", reason_code="abusive")
+    found = everybody(consultation)
+    assert found.keys() == told
+    assert {contact["email"] for contact in found.values()} == {ADDRESS}
+
+
+def test_parts_of_a_round_are_all_of_it_and_no_comment_is_in_two(
+    consultation: Consultation,
+) -> None:
+    told = {consultation.published(f"Number {n}", contact=LEFT) for n in range(12)}
+    parts = [everybody(consultation, first=first, step=8) for first in range(8)]
+    assert sum(map(len, parts)) == len(told)
+    assert set().union(*parts) == told
 
 
 def test_a_round_that_never_opened_has_no_contacts(consultation: Consultation) -> None:

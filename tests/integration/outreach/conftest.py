@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from services.outreach import handlers, transport
-from services.outreach.handlers import notify, subscriptions
+from services.outreach.handlers import authors, subscriptions
 from tests.integration.outreach.outreach_scene import (
     SUBSCRIBE,
     TOPIC_ID,
@@ -23,7 +23,7 @@ from tests.support.calls import Answer, http
 def comments(monkeypatch: pytest.MonkeyPatch) -> CommentsService:
     """The comments service, which knows who asked."""
     service = CommentsService()
-    monkeypatch.setattr(notify, "invoke", service)
+    monkeypatch.setattr(authors, "invoke", service)
     return service
 
 

@@ -39,6 +39,7 @@ DECISION = {
     "clauses": [{"id": "c1", "text": {"ar": "…", "en": "…"}}],
     "version": 1,
 }
+SHARDS_OF_SCENE = "abcdefghijklmnop"
 TIMELINE = [
     {"event": "TopicPublished", "round": 1, "data": {"agency": "health", "channels": ["web"]}},
     {"event": "TopicWithdrawn", "round": 1, "data": {"reason": "سقط المشروع", "published": True}},
@@ -66,11 +67,13 @@ class TopicsService:
 class CommentsService:
     """What ``comments-contacts`` answers, after the contract of docs/architecture.md.
 
-    `inquiries` has, by id, what was left with it (``None``: taken back), and its answer.
+    `inquiries` has, by id, what was left with it (``None``: taken back), and its answer;
+    `dispositions`, what ``analysis-serve`` answers. A comment's first letter tells its shard.
     """
 
     def __init__(self) -> None:
         self.inquiries: dict[str, dict[str, Any] | None] = {}
+        self.dispositions: dict[str, dict[str, Any] | None] = {}
         self.asked: list[dict[str, Any]] = []
         self.away = False
         self.page = 2
@@ -90,10 +93,16 @@ class CommentsService:
         inquiry["answer"] = {"text": text, "answered_at": answered_at, "edition": edition}
 
     def __call__(self, function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        if function_name == "analysis-serve":
+            asked = payload["comment_ids"]
+            assert 0 < len(asked) <= 100
+            return {"dispositions": {each: self.dispositions.get(each) for each in asked}}
         assert function_name == "comments-contacts"
         self.asked.append(payload)
         if self.away:
             raise TransientError("comments-contacts")
+        if place := payload.get("left_from"):
+            return self._part(place, step=payload["step"])
         following = payload.get("unanswered_from")
         if following is None:
             asked = payload["comment_ids"]
@@ -103,6 +112,19 @@ class CommentsService:
         page, more = rest[: self.page], rest[self.page :]
         found = {each: self.inquiries[each] for each in page}
         return {"contacts": found, "next": {"shard": 0, "after": page[-1]} if more else None}
+
+    def _part(self, place: dict[str, Any], *, step: int) -> dict[str, Any]:
+        number = place["shard_number"]
+        left = sorted(id_ for id_, each in self.inquiries.items() if each)
+        here = [id_ for id_ in left if SHARDS_OF_SCENE.index(id_[0]) == number]
+        rest = [id_ for id_ in here if id_ > place.get("after", "")]
+        page, more = rest[: self.page], rest[self.page :]
+        following: dict[str, Any] | None = (
+            {"shard_number": number, "after": page[-1]} if more else None
+        )
+        if not more and number + step < len(SHARDS_OF_SCENE):
+            following = {"shard_number": number + step}
+        return {"contacts": {each: self.inquiries[each] for each in page}, "next": following}
 
 
 class Ses:
