@@ -184,8 +184,8 @@ def test_a_correction_whose_theme_is_gone_after_a_new_run_is_reported(themed: Ro
 
 def test_a_theme_is_answered_after_its_comments_and_before_the_rest(themed: Round) -> None:
     assert themed.outstanding().json["by_theme"] == [
-        {"theme_id": A, "outstanding": 3},
-        {"theme_id": B, "outstanding": 2},
+        {"theme_id": A, "outstanding": 3, "comments": 3, "done": 0.0},
+        {"theme_id": B, "outstanding": 2, "comments": 2, "done": 0.0},
     ]
     themed.correct(_merge())
     answer = themed.put(disposition(theme_id=A), disposition(theme_id=B))
