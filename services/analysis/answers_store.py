@@ -1,10 +1,11 @@
 """What was answered to a round, as it stood when the gate closed: a file beside those of its run.
 
 It is written once and read by everybody; the assignments that it is counted from are far too much
-to read for a public page. Like everything behind the gate it goes by the version of the row.
+to read for a public page. A gate that closes again has another file: comments may have changed.
 """
 
 import json
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -24,19 +25,19 @@ class AnswersStore:
     def __init__(self, *, bucket: str) -> None:
         self._bucket = bucket
 
-    def keep(self, run: Run, answers: dict[str, Any]) -> None:
-        """Write what is answered at a version of the row, before its gate closes."""
-        exports.write_json(self._bucket, _key(run, run.version), answers)
+    def keep(self, run: Run, answers: dict[str, Any], *, at: datetime) -> str:
+        """Write what is answered, before the gate closes; gives the name that finds it again."""
+        name = f"answers-{run.version:08d}-{int(at.timestamp() * 1000)}.json"
+        exports.write_json(self._bucket, _key(run, name), answers)
+        return name
 
     def kept(self, run: Run) -> dict[str, Any] | None:
         """What was answered when the gate closed last; ``None`` of a round that kept none."""
-        if run.answers_version is None:
-            return None
-        return _answers(self._bucket, _key(run, run.answers_version))
+        return _answers(self._bucket, _key(run, run.answers)) if run.answers else None
 
 
-def _key(run: Run, version: int) -> str:
-    return f"analysis/{run.topic_id}/{run.round}/{run.run_id}/answers-{version:08d}.json"
+def _key(run: Run, name: str) -> str:
+    return f"analysis/{run.topic_id}/{run.round}/{run.run_id}/{run.analysed_version}/{name}"
 
 
 @lru_cache(maxsize=8)

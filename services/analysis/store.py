@@ -9,7 +9,7 @@ So each is one write, and none is overwritten.
 `Change`). Apart from the run's row, so that an event may come before the run and never contends
 with the officers.
 
-In the exports bucket under ``analysis/<topic>/<round>/<run>/``: ``results.json``,
+In the exports bucket under ``analysis/<topic>/<round>/<run>/<version>/``: ``results.json``,
 ``assignments.jsonl.gz``. Each run has its own, so that a row's are there until it names another.
 """
 
@@ -128,8 +128,13 @@ class AnalysisStore:
             raise Conflict("changed_meanwhile") from error
         return run.model_copy(update={"version": version})
 
-    def close_gate(self, run: Run, *, at: datetime) -> None:
+    def close_gate(self, run: Run, *, answers: str, at: datetime) -> None:
         """Let the dispositions stand as they are, from now on; a closed gate closes anew.
+
+        Parameters
+        ----------
+        answers : str
+            Under which name it was kept what was answered.
 
         Raises
         ------
@@ -139,7 +144,7 @@ class AnalysisStore:
         passed = {
             "gate_passed_at": clock.to_text(at),
             "gate_version": run.version,
-            "answers_version": run.version,
+            "answers": answers,
         }
         standing = {"version": run.version, "gate_passed_at": run.gate_passed_at}
         update = Update(pk=pk(run.topic_id), sk=run_key(run.round), set=passed, when=standing)
@@ -267,11 +272,11 @@ def results_key(run: Run) -> str:
 
 
 def _key(run: Run, name: str) -> str:
-    return f"analysis/{run.topic_id}/{run.round}/{run.run_id}/{name}"
+    return f"analysis/{run.topic_id}/{run.round}/{run.run_id}/{run.analysed_version}/{name}"
 
 
 # What a container has read stays true: of the same run once more the version is another.
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _assignments(bucket: str, key: str, *, version: int) -> Assignments:
     return Assignments(exports.read_packed_lines(bucket, key))
 

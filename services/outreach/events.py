@@ -46,12 +46,15 @@ class NoticeDue(EventData):
     ----------
     part : int
         How often the delivery was interrupted, because a function's time ended, and taken up again.
+    place : str
+        Where it goes on among the comments of a round, if it goes to their authors.
     """
 
     notice: NoticeKind
     occasion: Occasion = ""
     channel: Channel
     part: int
+    place: str = ""
 
 
 class SubscriptionConfirmed(EventData):

@@ -79,10 +79,10 @@ class PlanStore:
         except ConditionFailed:
             return
 
-    def go_on(self, delivery: Delivery, *, part: int, at: datetime) -> None:
+    def go_on(self, delivery: Delivery, *, part: int, at: datetime, place: str = "") -> None:
         """Make the rest of a delivery due; doing so again has no effect."""
         try:
-            self._table.write(_due(delivery, part=part, at=at))
+            self._table.write(_due(delivery, part=part, at=at, place=place))
         except ConditionFailed:
             return
 
@@ -91,7 +91,21 @@ class PlanStore:
         for item in self._table.items(_UNFINISHED):
             if "since" in item:
                 delivery = Delivery.model_validate(item["delivery"])
-                yield Unfinished(delivery=delivery, since=clock.from_text(item["since"]))
+                yield Unfinished(
+                    delivery=delivery,
+                    since=clock.from_text(item["since"]),
+                    place=item.get("place", ""),
+                )
+
+    def leave(self, delivery: Delivery, *, place: str, at: datetime) -> None:
+        """Have a delivery taken up again from a place, for a day from when it was left first."""
+        before = self._table.get(_UNFINISHED, _delivery_key(delivery)) or {}
+        since = clock.from_text(before["since"]) if "since" in before else at
+        self._table.write(left_off(delivery, at=since, place=place))
+
+    def finish(self, delivery: Delivery, *, at: datetime) -> None:
+        """Take a delivery off those that were left, if it was."""
+        self._table.write(finished(delivery, at=at))
 
     def planned(self, topic_id: str, round_: int) -> Iterator[Planned]:
         """Notices of a round that were planned, and of the workflow's those with an occasion."""
@@ -151,12 +165,13 @@ def noted(planned: Planned) -> Item:
     }
 
 
-def left_off(delivery: Delivery, *, at: datetime) -> Put:
-    """Item of a delivery that ended before everybody was attended to."""
+def left_off(delivery: Delivery, *, at: datetime, place: str = "") -> Put:
+    """Item of a delivery that ended before everybody was attended to, and where it did."""
     item = {
         "pk": _UNFINISHED,
         "sk": _delivery_key(delivery),
         "delivery": delivery.model_dump(),
+        "place": place,
         "since": clock.to_text(at),
         "expires_at": int((at + TAKEN_UP_FOR + _OVER_IS_KEPT).timestamp()),
     }
@@ -169,12 +184,13 @@ def finished(delivery: Delivery, *, at: datetime) -> Update:
     return Update(pk=_UNFINISHED, sk=_delivery_key(delivery), set=gone, remove=("since",))
 
 
-def _due(delivery: Delivery, *, part: int, at: datetime) -> Put:
+def _due(delivery: Delivery, *, part: int, at: datetime, place: str = "") -> Put:
     data = NoticeDue(
         notice=delivery.notice,
         occasion=delivery.occasion,
         channel=delivery.channel,
         part=part,
+        place=place,
     )
     return audit(
         data,

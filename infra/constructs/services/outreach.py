@@ -69,7 +69,7 @@ class Outreach(Service):
         self.on_request("read", self.table.use("Query"), secret, self.invoke(_TOPICS))
         registry = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
         self.on_request("webhooks", registry, secret)
-        self.function("export", self.table.use("Query"), self.put_parts(), size=BULK)
+        self.function("export", self.table.use("GetItem", "Query"), self.put_parts(), size=BULK)
         self.relay()
         self.reconcile()
 

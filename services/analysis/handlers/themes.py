@@ -1,8 +1,6 @@
 """Officers correct themes and ask for more; staff see what was corrected, by whom and why."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import accumulate
 from typing import Any
 
 from services.analysis.engine.brief import Brief
@@ -16,6 +14,7 @@ from services.analysis.use_cases.correct import correct_themes
 from services.analysis.use_cases.dispose import own_run
 from services.shared import clock, cursors
 from services.shared.http import Api, Request, Response
+from services.shared.pages import fitting
 
 PAGE_SIZE = 100
 _MOST_COMMENTS = 50_000
@@ -43,7 +42,9 @@ def list_corrections(request: Request) -> Response:
     cursor = request.query.get("cursor")
     before = cursors.decode(cursor, key=key, scope=scope) if cursor is not None else None
     found = [c for c in store().corrections(run)[::-1] if before is None or c.version < before]
-    page = _page(found)
+    page = fitting(
+        found, most=PAGE_SIZE, room=_MOST_COMMENTS, size_of=lambda c: len(comments_of(c.correction))
+    )
     why = store().overlaid(run).not_applied
     return Response(
         body={
@@ -97,12 +98,6 @@ def _told(found: Asked) -> Response:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Entry of ``analysis-themes``."""
     return api.handle(event, context)
-
-
-def _page(found: Sequence[Recorded]) -> Sequence[Recorded]:
-    """The first of them, at least one."""
-    sizes = accumulate(len(comments_of(each.correction)) for each in found[:PAGE_SIZE])
-    return found[: max(1, sum(size <= _MOST_COMMENTS for size in sizes))]
 
 
 def _shown(recorded: Recorded, not_applied: str | None) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from services.shared.suppression import MINIMUM_CELL
 FORMAT = "tashawur-analysis/2"
 _LISTED = 100
 """Groups, and members of a group, that an answer over HTTP carries; the record has all."""
+_REASON = 400
+"""Characters of a reason that it carries."""
 METHOD = {
     "minimum_cell": MINIMUM_CELL,
     "suppression": "cells of 1 to 4 people, and what subtraction, percentages or means would give",
@@ -52,12 +54,32 @@ class Totals:
 
 
 def shortened(results: dict[str, Any]) -> dict[str, Any]:
-    """Results as HTTP answers them: the 100 largest groups, of each at most 100 members."""
+    """Results as HTTP answers them: the 100 largest groups, of each 100 members; reasons cut."""
     campaigns = [
         {**campaign, "comment_ids": campaign["comment_ids"][:_LISTED]}
         for campaign in results["campaigns"][:_LISTED]
     ]
-    return {**results, "campaigns": campaigns}
+    return {**results, "campaigns": campaigns, **_shortly(results.get("answers"))}
+
+
+def _shortly(answers: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What was answered, of each reason its beginning; the record has all of it."""
+    if answers is None:
+        return {}
+    rows = [_row_shortly(row) for row in answers["themes"]]
+    return {"answers": {**answers, "themes": rows, "unthemed": _row_shortly(answers["unthemed"])}}
+
+
+def _row_shortly(row: Mapping[str, Any]) -> dict[str, Any]:
+    reasons = [
+        {**each, "reason": {language: _cut(text) for language, text in each["reason"].items()}}
+        for each in row["reasons"]
+    ]
+    return {**row, "reasons": reasons}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _REASON else text[:_REASON].rsplit(maxsplit=1)[0] + " …"
 
 
 def without(results: dict[str, Any], comment_ids: Collection[str]) -> dict[str, Any]:

@@ -28,8 +28,8 @@ class Run(BaseModel):
         is reopened.
     gate_version : int or None
         Version of the row at the gate: whose dispositions are those that are announced.
-    answers_version : int or None
-        The same, of a round of which it was kept then what was answered.
+    answers : str or None
+        Name of the file in which it was kept then what was answered.
     published_at : str or None
         When the results became public.
     first_published_at : str or None
@@ -52,7 +52,7 @@ class Run(BaseModel):
     campaigns: int
     gate_passed_at: str | None = None
     gate_version: int | None = None
-    answers_version: int | None = None
+    answers: str | None = None
     published_at: str | None = None
     first_published_at: str | None = None
 

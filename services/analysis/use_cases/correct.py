@@ -65,7 +65,9 @@ def correct_themes(
         raise Conflict("final")
     actor = caller.acting_as("officer")
     standing = store.corrections(run)
-    if _is_repeated(request.items, standing, actor=actor):
+    # What was said before this run may apply no more: then it is no repetition.
+    recent = [each for each in standing if each.version > run.analysed_version]
+    if _is_repeated(request.items, recent, actor=actor):
         return Corrected(applied=len(request.items), version=run.version)
     if seen is not None and _is_overtaken(request.items, standing, seen=seen):
         raise Conflict("themes_changed_meanwhile")

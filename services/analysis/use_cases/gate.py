@@ -66,10 +66,10 @@ def look(
     decision = Decision(run, ask_topics)
     left = open_comments(run, decision, store=store)
     if close and not left:
-        answers.keep(run, answered(run, store=store))
+        name = answers.keep(run, answered(run, store=store), at=at)
         # Though it may be closed: a reopening from before this instant, of which we hear later,
         # must not open it.
-        store.close_gate(run, at=at)
+        store.close_gate(run, answers=name, at=at)
     rules = store.rules(run)
     return Gate(
         outstanding=len(left),

@@ -9,6 +9,10 @@ from services.analysis.model.run import Run
 from services.analysis.model.tally import by_rule, counted, shares
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.clauses import Decision
+from services.shared.pages import fitting
+
+_MOST_CHARACTERS = 1_000_000
+"""Of the reasons of a page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,7 @@ def ruled(
     before : int or None
         Version before which the page begins; ``None`` for the first page.
     size : int
-        Items of a page.
+        Items of a page; fewer where their reasons are long.
 
     Raises
     ------
@@ -65,6 +69,7 @@ def ruled(
         for ruling in reversed(rulings)
         if (history or ruling.version in hold) and (before is None or ruling.version < before)
     ]
+    page = fitting(rest, most=size, room=_MOST_CHARACTERS, size_of=_length)
     return Ruled(
         counts=counted(found, lapsed=lapsed_rules(rules, known)),
         unknown_clauses=unknown_clauses(rules, known),
@@ -72,10 +77,14 @@ def ruled(
             _holding(each, known, comments[each.rule.target.key])
             if each.version in hold
             else _replaced(each)
-            for each in rest[:size]
+            for each in page
         ],
-        has_more=len(rest) > size,
+        has_more=len(page) < len(rest),
     )
+
+
+def _length(ruling: Ruling) -> int:
+    return len(ruling.rule.reason.ar) + len(ruling.rule.reason.en)
 
 
 def _holding(ruling: Ruling, known: frozenset[str], comments: int) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from services.outreach.events import NoticeDue
-from services.outreach.handlers import has_time, means, plan_store
-from services.outreach.handlers.authors import authors, contacts_of
+from services.outreach.handlers import ask_topics, has_time, means, plan_store
 from services.outreach.model.asker import Asker
 from services.outreach.model.delivery import Delivery
+from services.outreach.sources import authors, contacts_of
 from services.outreach.use_cases.askers import OF_ONE, tell_asker
 from services.outreach.use_cases.authors import tell_authors
 from services.outreach.use_cases.deliver import deliver, record_failure
@@ -41,7 +41,9 @@ def _notify(envelope: Envelope, context: Any) -> None:
     )
     moderated = due.notice == "moderated"
     inquiries = Inquiries(
-        asker=partial(_asker, moderated=moderated), waiting=_waiting, answered=authors
+        asker=partial(_asker, moderated=moderated),
+        waiting=_waiting,
+        answered=partial(authors, ask=ask_topics),
     )
     with_ = means(has_time=lambda: has_time(context), inquiries=inquiries)
     if due.notice in OF_ONE:
@@ -49,18 +51,22 @@ def _notify(envelope: Envelope, context: Any) -> None:
             tell_asker(delivery, at=clock.now(), means=with_, inquiries=inquiries)
         return
     if due.notice == "outcome":
-        _tell_authors(delivery, part=due.part, with_=with_)
+        _tell_authors(delivery, due, with_, inquiries)
         return
     _deliver(delivery, part=due.part, with_=with_)
 
 
-def _tell_authors(delivery: Delivery, *, part: int, with_: Means) -> None:
-    at = clock.now()
-    try:
-        with transient_errors():
-            tell_authors(delivery, at=at, means=with_)
-    except OutOfTime:
-        plan_store().go_on(delivery, part=part + 1, at=at)
+def _tell_authors(delivery: Delivery, due: NoticeDue, with_: Means, inquiries: Inquiries) -> None:
+    with transient_errors():
+        tell_authors(
+            delivery,
+            part=due.part,
+            place=due.place,
+            at=clock.now(),
+            means=with_,
+            inquiries=inquiries,
+            plans=plan_store(),
+        )
 
 
 def _deliver(delivery: Delivery, *, part: int, with_: Means) -> None:

@@ -1,6 +1,6 @@
 """The authors of a round in parts that know nothing of each other: queues and ledgers of their own.
 
-So a million of them are told side by side, and a part that is interrupted goes on by itself.
+So a million of them are told side by side, each part a page of comments after the other.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,11 @@ class Slice:
     def occasion(self) -> str:
         """Text that tells it apart."""
         return f"{self.announcement}.{self.number}"
+
+    @property
+    def place(self) -> str:
+        """Where it begins among the shards."""
+        return f"{self.number}."
 
     @classmethod
     def of(cls, occasion: str) -> Self:

@@ -11,7 +11,7 @@ TAKEN_UP_FOR = timedelta(hours=24)
 """Later than this a notice is no news; what was not sent by then stays so."""
 _TRUE_WHILE_COLLECTING = WHILE_COLLECTING | {"published"}
 _HOUR = timedelta(hours=1)
-_PARTS_A_TURN = 1000
+_PARTS_A_TURN = 1_000_000
 """More parts than a delivery can be interrupted into within an hour."""
 
 
@@ -23,10 +23,13 @@ class Unfinished:
     ----------
     since : datetime
         When it first did.
+    place : str
+        Where it goes on among the comments of a round, if it goes to their authors.
     """
 
     delivery: Delivery
     since: datetime
+    place: str = ""
 
     def part(self, at: datetime) -> int:
         """Number of the part that goes on now: one an hour, whoever asks and how often."""

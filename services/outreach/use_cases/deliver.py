@@ -63,7 +63,7 @@ def _attempt(delivery: Delivery, *, at: datetime, means: Means) -> tuple[Outcome
     round_ = Round(
         delivery=delivery, one_provider=delivery.channel != "webhook", at=at, means=means
     )
-    stopped = send_to_all(parcels(delivery, notice, topic, means), round_)
+    stopped = send_to_all(parcels(delivery.channel, notice, topic, means), round_)
     return _summed_up(delivery, stopped, means), None
 
 

@@ -80,12 +80,17 @@ def _rows(notices: Iterable[Planned], store: DeliveryStore) -> Iterator[dict[str
         recorded = [{**outcome, "at": at} for at, outcome in store.history(delivery)]
         yield from recorded
         if recorded and delivery.channel == "email":
-            yield from _since(recorded[-1], list(store.ledger(delivery).values()))
+            whole = store.standing(delivery).is_complete
+            stopped = None if whole else recorded[-1]["reason"]
+            entries = list(store.ledger(delivery).values())
+            yield from _since(recorded[-1], entries, stopped=stopped)
 
 
-def _since(last: dict[str, Any], entries: list[LedgerEntry]) -> Iterator[dict[str, Any]]:
+def _since(
+    last: dict[str, Any], entries: list[LedgerEntry], *, stopped: str | None
+) -> Iterator[dict[str, Any]]:
     """Outcome by what came back since the last one was recorded, if anything did."""
     told = [entry.at for entry in entries if entry.reason in CAME_BACK]
     if told and max(told) > last["at"]:
-        now = Outcome.of_ledger(entries).model_dump(exclude={"complete"})
+        now = Outcome.of_ledger(entries, stopped=stopped).model_dump(exclude={"complete"})
         yield last | now | {"at": max(told)}

@@ -1,6 +1,6 @@
 """What a delivery works with, wired by the handler."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,22 @@ Ask = Callable[[str, int, tuple[str, ...]], dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some comments.
+
+    Attributes
+    ----------
+    authors : sequence of tuple
+        By the comment's id, with what it was answered.
+    next : str or None
+        Place from which to go on.
+    """
+
+    authors: Sequence[tuple[str, Asker]]
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inquiries:
     """Authors of comments, from the comments service.
 
@@ -30,13 +46,12 @@ class Inquiries:
     waiting : callable
         Each inquiry of a round without an answer, by its id, with who asked it.
     answered : callable
-        Each comment of a round (and of the part with that number) whose author left an address,
-        by its id, with what it was answered.
+        Some comments of a round, from a place on, whose authors left an address.
     """
 
     asker: Callable[[str, int, str], Asker | None]
     waiting: Callable[[str, int], Iterator[tuple[str, Asker]]]
-    answered: Callable[[str, int, int], Iterator[tuple[str, Asker]]]
+    answered: Callable[[str, int, str], Page]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,17 +7,15 @@ from functools import partial
 from services.outreach.mails import notice_mail
 from services.outreach.model.address import asker_hash, recipient_hash
 from services.outreach.model.asker import Reach
-from services.outreach.model.delivery import SUPPRESSED, Delivery, NoticeKind
+from services.outreach.model.delivery import SUPPRESSED, Channel, NoticeKind
 from services.outreach.model.feedback import Entry, Sent
 from services.outreach.model.notice import Notice, PublicTopic
 from services.outreach.model.scope import around
-from services.outreach.model.slices import Slice
 from services.outreach.model.subscription import Subscriber, Way
 from services.outreach.model.webhook import Endpoint, message
 from services.outreach.texts import notice_text
 from services.outreach.transport import Refused
 from services.outreach.use_cases.means import Means
-from services.outreach.use_cases.outcomes import what_became
 from services.outreach.use_cases.send import Parcel, Send
 from services.shared.language import Language
 
@@ -27,15 +25,11 @@ _FOR_ITS_SUBSCRIBERS: set[NoticeKind] = {"answered"}
 """What whoever follows an agency, or everything, did not ask to hear of each topic."""
 
 
-def parcels(
-    delivery: Delivery, notice: Notice, topic: PublicTopic, means: Means
-) -> Iterator[Parcel]:
+def parcels(channel: Channel, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]:
     """What everybody gets whom a notice reaches over a channel."""
-    if delivery.channel == "webhook":
+    if channel == "webhook":
         return _posts(notice, topic, means)
-    way: Way = "sms" if delivery.channel == "sms" else "email"
-    if notice.notice == "outcome":
-        return _to_authors(way, delivery, notice, topic, means)
+    way: Way = "sms" if channel == "sms" else "email"
     if notice.notice == "inquiry_open":
         return _to_askers(way, notice, topic, means)
     if notice.notice == "inclusion_gap":
@@ -74,30 +68,6 @@ def _to_askers(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> It
             pack = to_asker(
                 reach, way=way, language=asker.language, notice=notice, topic=topic, means=means
             )
-            yield Parcel(recipient=recipient, pack=pack)
-
-
-def _to_authors(
-    way: Way, delivery: Delivery, notice: Notice, topic: PublicTopic, means: Means
-) -> Iterator[Parcel]:
-    """What each author gets of whose comment it is known what became of it."""
-    if means.inquiries is None:
-        raise LookupError("this function may not know who commented")
-    part = Slice.of(delivery.occasion).number
-    for comment_id, author in means.inquiries.answered(topic.topic_id, notice.round, part):
-        reach = author.reach(way)
-        if reach and author.disposition:
-            link = means.links.comment(topic.topic_id, comment_id)
-            own = {"summary": what_became(author.disposition), "link": link}
-            pack = to_asker(
-                reach,
-                way=way,
-                language=author.language,
-                notice=notice.model_copy(update=own),
-                topic=topic,
-                means=means,
-            )
-            recipient = asker_hash(comment_id, key=means.keyring.recipient)
             yield Parcel(recipient=recipient, pack=pack)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.outreach.use_cases.plan import Planning, present_topic
 from services.shared.errors import TransientError
+from services.shared.invoke import InvocationFailed
 
 
 def take_up(*, at: datetime, has_time: Callable[[], bool], planning: Planning) -> None:
@@ -24,10 +25,10 @@ def take_up(*, at: datetime, has_time: Callable[[], bool], planning: Planning) -
         told = left.delivery
         try:
             topic = present_topic(told.topic_id, told.round, planning)
-        except TransientError:
+        except (TransientError, InvocationFailed):
             missed += 1
             continue
         if left.may_go_on(topic, at):
-            planning.store.go_on(told, part=left.part(at), at=at)
+            planning.store.go_on(told, part=left.part(at), at=at, place=left.place)
     if missed:
         raise TransientError(f"{missed} deliveries could not be taken up")

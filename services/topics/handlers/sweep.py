@@ -8,7 +8,7 @@ from services.shared import clock
 from services.shared.consumer import consume_messages
 from services.shared.observability import logger, metrics
 from services.topics.handlers import executions, store
-from services.topics.use_cases.sweep import sweep
+from services.topics.use_cases.sweep import mark_lost, topics_of, waiting
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -17,12 +17,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _sweep(_message: dict[str, Any]) -> None:
-    found = sweep(executions=executions(), at=clock.now(), store=store())
+    at, topics = clock.now(), list(topics_of(store()))
     counted = metrics("topics")
-    if found.lost:
-        logger("topics").warning("executions lost", topics=found.lost)
-        # What never began fails in no metric of Step Functions: the alarm needs one of ours.
-        counted.add_metric(name="ExecutionsLost", unit=MetricUnit.Count, value=found.lost)
+    found = waiting(topics, at=at)
     counted.add_metric(name="DecisionsDueSoon", unit=MetricUnit.Count, value=found.soon)
     counted.add_metric(name="DecisionsLate", unit=MetricUnit.Count, value=found.late)
+    # Told before Step Functions is asked: if that fails, what is overdue is so all the same.
     counted.flush_metrics()
+    lost = mark_lost(topics, executions=executions(), at=at, store=store())
+    if lost:
+        logger("topics").warning("executions lost", topics=lost)
+        # What never began fails in no metric of Step Functions: the alarm needs one of ours.
+        counted.add_metric(name="ExecutionsLost", unit=MetricUnit.Count, value=lost)
+        counted.flush_metrics()

@@ -138,14 +138,17 @@ class Topic(BaseModel):
     def allowed(self) -> list[Action]:
         """Acts that the stage and the plan allow, in the order of the procedure.
 
-        None where a further round followed: acts are of the present round.
+        None where a further round followed: acts are of the present round. What was announced
+        stands by its analysis: a reopened round is decided, but not analysed anew.
         """
         if self.next_round is not None:
             return []
-        awaits_agreement = self.plan.decision_approval and self.decision_ready
-        if self.stage != "deciding" or awaits_agreement:
-            return allowed(self.stage)
-        return [action for action in allowed(self.stage) if action not in {"approve", "return"}]
+        withheld: set[Action] = set()
+        if self.stage == "deciding":
+            awaits_agreement = self.plan.decision_approval and self.decision_ready
+            withheld |= set() if awaits_agreement else {"approve", "return"}
+            withheld |= {"start-analysis"} if self.announced_version else set()
+        return [action for action in allowed(self.stage) if action not in withheld]
 
     @property
     def decision_is_public(self) -> bool:

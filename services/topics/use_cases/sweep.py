@@ -4,7 +4,7 @@ An execution is lost that was asked for, is not at its end, and does not run.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,44 +23,41 @@ _READ_AT_ONCE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
-    """What a sweep found.
+class Waiting:
+    """Decisions that are waited for: due within a week (`soon`), and overdue (`late`)."""
 
-    Attributes
-    ----------
-    lost : int
-        Topics that were marked, since their execution is lost.
-    soon, late : int
-        Decisions that are waited for and due within a week, and those that are overdue.
-    """
-
-    lost: int
     soon: int
     late: int
 
 
-def sweep(*, executions: Executions, at: datetime, store: TopicStore) -> Found:
-    """Count decisions by their deadline; mark every topic whose execution is lost, once.
-
-    An execution that failed unheard is lost too.
-    """
-    running = frozenset(executions.running())
-    standings, suspects = Counter[str | None](), []
-    for topic in _all(store):
-        standings[standing(topic, at=at)] += 1
-        if should_run(topic) and execution_name(topic) not in running:
-            suspects.append(topic)
-    lost = sum(_examined(topic, executions=executions, at=at, store=store) for topic in suspects)
-    return Found(lost=lost, soon=standings["soon"], late=standings["late"])
-
-
-def _all(store: TopicStore) -> Iterator[Topic]:
+def topics_of(store: TopicStore) -> Iterator[Topic]:
+    """All topics."""
     after = None
     while True:
         page, after = store.page(Narrowing(), after=after, limit=_READ_AT_ONCE)
         yield from (each.topic for each in page)
         if after is None:
             return
+
+
+def waiting(topics: Iterable[Topic], *, at: datetime) -> Waiting:
+    """Count decisions by their deadline."""
+    standings = Counter(standing(topic, at=at) for topic in topics)
+    return Waiting(soon=standings["soon"], late=standings["late"])
+
+
+def mark_lost(
+    topics: Iterable[Topic], *, executions: Executions, at: datetime, store: TopicStore
+) -> int:
+    """Mark every topic whose execution is lost, once, and count those that were marked.
+
+    An execution that failed unheard is lost too.
+    """
+    running = frozenset(executions.running())
+    suspects = [
+        topic for topic in topics if should_run(topic) and execution_name(topic) not in running
+    ]
+    return sum(_examined(topic, executions=executions, at=at, store=store) for topic in suspects)
 
 
 def _examined(listed: Topic, *, executions: Executions, at: datetime, store: TopicStore) -> bool:

@@ -4,7 +4,7 @@ import gzip
 import json
 from typing import Any
 
-from services.shared import exports, ids
+from services.shared import aws, exports, ids
 from tests.support import calls
 
 AGENCY = "health"
@@ -192,11 +192,13 @@ class Round:
         )
 
     def written(self) -> dict[str, bytes]:
-        """Files of the run that was begun last."""
+        """Files of the run that was begun last, as they were written last."""
         run_id = self.get("analysis/progress", groups=OFFICER).json["run_id"]
-        prefix = f"analysis/{self.topic_id}/{self.round}/{run_id}"
+        prefix = f"analysis/{self.topic_id}/{self.round}/{run_id}/"
+        listed = aws.client("s3").list_objects_v2(Bucket="exports", Prefix=prefix)["Contents"]
+        newest = max(int(each["Key"].removeprefix(prefix).partition("/")[0]) for each in listed)
         names = ("results.json", "assignments.jsonl.gz")
-        return {name: exports.read("exports", f"{prefix}/{name}") for name in names}
+        return {name: exports.read("exports", f"{prefix}{newest}/{name}") for name in names}
 
     def assignments(self) -> list[dict[str, Any]]:
         """Rows of the run that was begun last."""

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from services.analysis.handlers import dispositions as handler
+from services.analysis.use_cases import ruled
 from services.shared import exports, ids
-from tests.integration.analysis.rounds import LETTERS, REASON, Round, disposition
+from tests.integration.analysis.rounds import LETTERS, OFFICER, REASON, Round, disposition
 
 HOURS, PARKING = sorted(ids.derived_id(name) for name in ("hours", "parking"))
 AUDITOR, STRANGER = ("auditor",), ("officer", "agency.transport")
@@ -91,6 +92,26 @@ def test_dispositions_come_in_pages_and_a_cursor_is_of_one_list(
     assert [each["version"] for each in (*first["items"], *rest["items"])] == [4, 3, 2]
     assert rest["next_cursor"] is None
     assert themed.dispositions(cursor=first["next_cursor"], history="true").status == 400
+
+
+def test_a_page_of_long_reasons_is_shorter(themed: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ruled, "_MOST_CHARACTERS", 2 * sum(map(len, REASON.values())))
+    themed.put(*(disposition(comment_id=row["comment_id"]) for row in themed.rows[:3]))
+    first = themed.dispositions().json
+    rest = themed.dispositions(cursor=first["next_cursor"]).json
+    assert [len(page["items"]) for page in (first, rest)] == [2, 1]
+
+
+def test_of_a_long_reason_the_beginning_is_shown_and_the_record_has_all(themed: Round) -> None:
+    long = {"ar": "كلمة " * 300, "en": "word " * 300}
+    themed.put({**disposition(all_remaining=True), "reason": long})
+    [reason] = themed.get("analysis", groups=OFFICER).json["answers"]["unthemed"]["reasons"]
+    assert reason["reason"]["en"].endswith("word …")
+    assert len(reason["reason"]["en"]) < 410
+    themed.gate()
+    [file] = [each for each in themed.record_part() if each["key"].endswith("/results.json")]
+    answers = json.loads(exports.read(file["bucket"], file["key"]))["answers"]
+    assert answers["unthemed"]["reasons"][0]["reason"] == {k: v.strip() for k, v in long.items()}
 
 
 def test_what_is_no_cursor_and_no_history_is_refused(themed: Round) -> None:

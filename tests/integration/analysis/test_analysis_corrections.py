@@ -182,6 +182,16 @@ def test_a_correction_whose_theme_is_gone_after_a_new_run_is_reported(themed: Ro
     assert themed.corrections().json["items"][0]["not_applied"] == "unknown_theme"
 
 
+def test_a_correction_that_was_lost_in_a_new_run_is_no_repetition(themed: Round) -> None:
+    themed.correct(_rename())
+    themed.comment()
+    themed.themed({B: [2, 3]})
+    answer = themed.correct(_rename())
+    assert [(e["field"], e["code"]) for e in answer.json["errors"]] == [
+        ("/items/0/theme_id", "unknown_theme")
+    ]
+
+
 def test_a_theme_is_answered_after_its_comments_and_before_the_rest(themed: Round) -> None:
     assert themed.outstanding().json["by_theme"] == [
         {"theme_id": A, "outstanding": 3, "comments": 3, "done": 0.0},

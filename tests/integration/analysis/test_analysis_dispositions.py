@@ -227,10 +227,10 @@ def test_a_gate_that_changes_while_it_closes_is_looked_at_again(
     real = AnalysisStore.close_gate
     races = iter([disposition("not_accepted", all_remaining=True)])
 
-    def slow(self: AnalysisStore, run: Any, *, at: Any) -> None:
+    def slow(self: AnalysisStore, run: Any, **rest: Any) -> None:
         for other in races:
             assert analysed.put(other).status == 200
-        real(self, run, at=at)
+        real(self, run, **rest)
 
     monkeypatch.setattr(AnalysisStore, "close_gate", slow)
     with pytest.raises(Exception, match="at the gate"):

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from services.outreach import handlers, transport
-from services.outreach.handlers import authors, subscriptions
+from services.outreach import handlers, sources, transport
+from services.outreach.handlers import subscriptions
 from tests.integration.outreach.outreach_scene import (
     SUBSCRIBE,
     TOPIC_ID,
@@ -23,7 +23,7 @@ from tests.support.calls import Answer, http
 def comments(monkeypatch: pytest.MonkeyPatch) -> CommentsService:
     """The comments service, which knows who asked."""
     service = CommentsService()
-    monkeypatch.setattr(authors, "invoke", service)
+    monkeypatch.setattr(sources, "invoke", service)
     return service
 
 

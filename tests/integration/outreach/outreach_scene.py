@@ -123,7 +123,7 @@ class CommentsService:
             {"shard_number": number, "after": page[-1]} if more else None
         )
         if not more and number + step < len(SHARDS_OF_SCENE):
-            following = {"shard_number": number + step}
+            following = {"shard_number": number + step, "after": ""}
         return {"contacts": {each: self.inquiries[each] for each in page}, "next": following}
 
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from services.outreach.handlers import consume, export, notify
+from services.outreach.handlers import consume, export, notify, plan_store, remind
 from services.outreach.model.slices import SLICES
 from services.shared import events, exports, stream
+from tests.conftest import FixedClock
 from tests.integration.outreach.outreach_scene import (
     DECISION,
     TOPIC_ID,
@@ -83,10 +84,20 @@ def bring(*details: dict[str, Any], late: bool = False) -> list[dict[str, Any]]:
     return [details[int(each["itemIdentifier"])] for each in failed]
 
 
+def bring_all() -> list[dict[str, Any]]:
+    """Bring all that is due, and what comes of that; answer what is to come again."""
+    brought: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
+    while new := [each for each in due() if each not in brought]:
+        again += bring(*new)
+        brought += new
+    return again
+
+
 def test_an_author_reads_outcome_reason_and_clause(comments: CommentsService, ses: Ses) -> None:
     comment_id = commented(comments, "a", email="a@example.org", language="en")
     announced()
-    assert bring(*due()) == []
+    assert bring_all() == []
     mail = ses.mail_to("a@example.org")
     assert mail["Subject"]["Data"].startswith("What became of your contribution: Health")
     text = mail["Body"]["Text"]["Data"]
@@ -98,7 +109,7 @@ def test_an_author_reads_outcome_reason_and_clause(comments: CommentsService, se
 def test_a_telephone_gets_it_as_a_text_message(comments: CommentsService, sns: Sns) -> None:
     commented(comments, "a", outcome="not_accepted", clause_ids=(), phone=PHONE)
     announced()
-    bring(*due())
+    bring_all()
     assert "لم يُؤخذ بمشاركتك." in sns.text_to(NUMBER)
 
 
@@ -109,7 +120,7 @@ def test_a_telephone_gets_it_as_a_text_message(comments: CommentsService, sns: S
 def test_every_outcome_has_its_words(comments: CommentsService, ses: Ses, outcome: str) -> None:
     commented(comments, "a", outcome=outcome, clause_ids=("gone",), email="a@example.org")
     announced()
-    assert bring(*due()) == []
+    assert bring_all() == []
     assert REASON["ar"] in ses.mail_to("a@example.org")["Body"]["Text"]["Data"]
 
 
@@ -120,7 +131,7 @@ def test_all_shards_are_gone_through_page_by_page(comments: CommentsService, ses
         commented(comments, letter, email=f"{letter}@example.org")
     announced()
     assert len(due()) == 2 * SLICES
-    assert bring(*due()) == []
+    assert bring_all() == []
     assert sorted(ses.accepted) == [f"{letter}@example.org" for letter in letters]
 
 
@@ -129,8 +140,8 @@ def test_nobody_is_told_twice(comments: CommentsService, ses: Ses) -> None:
         commented(comments, letter, email="same@example.org")
     for _ in range(2):
         announced()
-        for _ in range(2):
-            bring(*due())
+        bring_all()
+        bring(*due())
     assert ses.accepted == ["same@example.org"] * 3
 
 
@@ -138,7 +149,7 @@ def test_who_has_no_answer_or_left_is_not_told(comments: CommentsService, ses: S
     commented(comments, "a", outcome=None, email="rejected@example.org")
     comments.inquiries[commented(comments, "b", email="left@example.org")] = None
     announced()
-    assert bring(*due()) == []
+    assert bring_all() == []
     assert ses.requests == []
 
 
@@ -149,7 +160,8 @@ def test_a_part_that_runs_out_of_time_goes_on(comments: CommentsService, ses: Se
     assert bring(first, late=True) == []
     assert ses.accepted == []
     [rest] = [each for each in due() if each["data"]["part"] == 2]
-    bring(rest)
+    assert rest["data"]["place"] == "0."
+    bring_all()
     assert ses.accepted == ["a@example.org"]
 
 
@@ -160,9 +172,10 @@ def test_a_lost_reply_leaves_one_unknown_and_stops_nobody_else(
         commented(comments, letter, email=f"{letter}@example.org")
     ses.answers["a@example.org"] = [ReadTimeoutError(endpoint_url="https://email.invalid")]
     announced()
-    again = bring(*due())
+    again = bring_all()
     assert len(again) == 1
     assert bring(*again) == []
+    bring_all()
     assert ses.accepted == ["b@example.org"]
     [row] = reported()
     assert (row["channel"], row["recipients"], row["unknown"]) == ("email", 1, 1)
@@ -173,7 +186,7 @@ def test_nobody_can_tell_from_the_audit_trail_who_left_an_address(
 ) -> None:
     commented(comments, "a", email="a@example.org")
     announced()
-    bring(*due())
+    bring_all()
     changes = stream.changes({"Records": stream_records("outreach")})
     kinds = {c.new["event"]["type"] for c in changes if c.new and "event" in c.new}
     assert kinds == {"NoticeDue"}
@@ -193,16 +206,56 @@ def test_a_provider_that_takes_nothing_is_asked_again_later(
     commented(comments, "a", email="a@example.org")
     ses.answers["a@example.org"] = [(403, "AccountSuspendedException")]
     announced()
-    [again] = bring(*due())
+    [again] = bring_all()
     assert ses.accepted == []
     assert bring(again) == []
     assert ses.accepted == ["a@example.org"]
 
 
+def test_a_provider_that_is_down_for_an_hour_is_asked_again_by_the_sweep(
+    comments: CommentsService, ses: Ses, clock: FixedClock
+) -> None:
+    comments.page = 1
+    for number in range(3):
+        comment_id = comments.left("a" * 25 + "bcd"[number], email=f"{number}@example.org")
+        comments.dispositions[comment_id] = {"outcome": "noted", "reason": REASON, "clause_ids": []}
+    ses.answers["1@example.org"] = [(403, "AccountSuspendedException")] * 6
+    announced()
+    [down] = bring_all()
+    for _ in range(5):
+        assert bring(down) == [down]
+    assert ses.accepted == ["0@example.org"]
+    clock.advance(hours=1, minutes=1)
+    swept()
+    assert bring_all()[1:] == []
+    assert ses.accepted == [f"{number}@example.org" for number in range(3)]
+    assert not list(plan_store().unfinished())
+
+
+def test_no_telephone_rings_at_night(
+    comments: CommentsService, sns: Sns, clock: FixedClock
+) -> None:
+    commented(comments, "a", phone=PHONE)
+    clock.advance(hours=12)
+    announced()
+    bring_all()
+    assert sns.texts == []
+    clock.advance(hours=12)
+    swept()
+    bring_all()
+    assert len(sns.texts) == 1
+
+
+def swept() -> None:
+    """Let the sweep of every hour look for what is to go on."""
+    answer = remind.handler(sqs_event(("Scheduled Event", {})), LambdaContext())
+    assert answer == {"batchItemFailures": []}
+
+
 def test_a_round_that_is_announced_anew_is_told_anew(comments: CommentsService, ses: Ses) -> None:
     commented(comments, "a", email="a@example.org")
     announced()
-    bring(*due())
+    bring_all()
     announced(event_id="f" * 64)
-    bring(*due())
+    bring_all()
     assert ses.accepted == ["a@example.org"] * 2

@@ -8,7 +8,6 @@ import pytest
 from services.shared import clock as service_clock
 from services.shared.table import Put, Table
 from services.topics.handlers import failures, operate, store, sweep
-from services.topics.use_cases.sweep import Found
 from tests.support.calls import Answer, LambdaContext, http
 from tests.support.topics import APPROVER, act, define, scheduled
 
@@ -138,10 +137,10 @@ def _copy(item: dict[str, Any], number: int) -> Put:
 
 
 def test_lost_executions_are_counted_where_an_alarm_sees_them(
-    monkeypatch: Any, capsys: Any
+    account: None, monkeypatch: Any, capsys: Any
 ) -> None:
     monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
-    monkeypatch.setattr(sweep, "sweep", lambda **_wired: Found(lost=2, soon=0, late=0))
+    monkeypatch.setattr(sweep, "mark_lost", lambda *_topics, **_wired: 2)
     message = {"messageId": "1", "body": "{}"}
     sweep.handler({"Records": [message]}, LambdaContext())
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

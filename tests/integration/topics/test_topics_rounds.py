@@ -184,6 +184,12 @@ def test_a_reopened_round_is_decided_anew_in_its_next_execution(archived: str) -
     assert task(archived, "enter", execution=1)["superseded"]
 
 
+def test_what_was_announced_stands_by_its_analysis(archived: str) -> None:
+    answer = act(archived, "reopen", reason="a court has ruled").json
+    assert "start-analysis" not in answer["allowed_transitions"]
+    assert act(archived, "start-analysis").status == 409
+
+
 def test_a_reopened_round_starts_its_execution_though_the_one_before_ended_badly(
     archived: str,
 ) -> None:

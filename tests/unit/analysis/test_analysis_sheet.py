@@ -121,7 +121,7 @@ def test_every_fault_of_the_header_is_told(header: str, faults: list[Place]) -> 
     assert _refusal(header) == faults
 
 
-@pytest.mark.parametrize("broken", ['a,,,noted,"نص,Text,', 'a,,,noted,"نص"x,Text,', "x" * 200_000])
+@pytest.mark.parametrize("broken", ['a,,,noted,"نص,Text,', 'a,,,noted,"نص"x,Text,'])
 def test_what_is_no_csv_is_refused_with_its_line(broken: str) -> None:
     with pytest.raises(Malformed, match="not_csv") as refused:
         _read(GOOD, broken)

@@ -3,27 +3,44 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.outreach.handlers import ask_topics
 from services.outreach.model.asker import Asker
 from services.outreach.model.notice import Bilingual
 from services.outreach.model.slices import SLICES
 from services.outreach.settings import settings
+from services.outreach.use_cases.means import Ask, Page
 from services.shared.invoke import invoke
 
 
-def authors(topic_id: str, round_: int, part: int) -> Iterator[tuple[str, Asker]]:
-    """Each comment of a part of a round whose author left an address, and what it was answered."""
-    announcement = ask_topics(topic_id, round_, ("announcement",))["announcement"]
+def authors(topic_id: str, round_: int, place: str, *, ask: Ask) -> Page:
+    """Some comments of a round whose authors left an address, and what they were answered.
+
+    Parameters
+    ----------
+    place : str
+        ``<shard>.<comment>``: the comment after which to begin, if any.
+    ask : callable
+        Asks the topics service.
+    """
+    shard, _, after = place.partition(".")
+    begin = {"shard_number": int(shard), "after": after}
+    answer = contacts_of(topic_id, round_, left_from=begin, step=SLICES)
+    found = {each: left for each, left in answer["contacts"].items() if left}
+    following = answer["next"]
+    return Page(
+        authors=list(_answered(topic_id, round_, found, ask)) if found else [],
+        next=f"{following['shard_number']}.{following['after']}" if following else None,
+    )
+
+
+def _answered(
+    topic_id: str, round_: int, found: Mapping[str, dict[str, Any]], ask: Ask
+) -> Iterator[tuple[str, Asker]]:
+    announcement = ask(topic_id, round_, ("announcement",))["announcement"]
     clauses = {each["id"]: each["text"] for each in announcement["clauses"]}
-    following: dict[str, Any] | None = {"shard_number": part}
-    while following is not None:
-        answer = contacts_of(topic_id, round_, left_from=following, step=SLICES)
-        found = {each: left for each, left in answer["contacts"].items() if left}
-        answered = _dispositions(topic_id, round_, [*found]) if found else {}
-        for comment_id, left in found.items():
-            disposition = _with_clauses(answered[comment_id], clauses)
-            yield comment_id, Asker.model_validate({**left, "disposition": disposition})
-        following = answer["next"]
+    answered = _dispositions(topic_id, round_, [*found])
+    for comment_id, left in found.items():
+        disposition = _with_clauses(answered[comment_id], clauses)
+        yield comment_id, Asker.model_validate({**left, "disposition": disposition})
 
 
 def contacts_of(topic_id: str, round_: int, **which: Any) -> dict[str, Any]:
