@@ -49,8 +49,12 @@ def write_json(bucket: str, key: str, document: Any) -> ExportedFile:
 
 def write_lines(bucket: str, key: str, rows: Iterable[Any]) -> ExportedFile:
     """Write JSON Lines, one row a line, in the order given."""
-    lines = [canonical(row) + b"\n" for row in rows]
-    return _write(bucket, key, b"".join(lines), items=len(lines), media_type=JSON_LINES)
+    # One copy of it all, as it may be most of a function's memory.
+    body, items = bytearray(), 0
+    for row in rows:
+        body += canonical(row) + b"\n"
+        items += 1
+    return _write(bucket, key, body, items=items, media_type=JSON_LINES)
 
 
 def write_packed_lines(bucket: str, key: str, rows: Iterable[Any]) -> None:
@@ -90,7 +94,9 @@ def canonical(document: Any) -> bytes:
     return rfc8785.dumps(document)
 
 
-def _write(bucket: str, key: str, body: bytes, *, items: int, media_type: str) -> ExportedFile:
+def _write(
+    bucket: str, key: str, body: bytes | bytearray, *, items: int, media_type: str
+) -> ExportedFile:
     aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=media_type)
     return ExportedFile(
         bucket=bucket,
