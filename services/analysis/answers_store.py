@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from services.analysis.model.run import Run
+from services.analysis.recorded import file_key
 from services.shared import exports
 
 
@@ -28,16 +29,12 @@ class AnswersStore:
     def keep(self, run: Run, answers: dict[str, Any], *, at: datetime) -> str:
         """Write what is answered, before the gate closes; gives the name that finds it again."""
         name = f"answers-{run.version:08d}-{int(at.timestamp() * 1000)}.json"
-        exports.write_json(self._bucket, _key(run, name), answers)
+        exports.write_json(self._bucket, file_key(run, name), answers)
         return name
 
     def kept(self, run: Run) -> dict[str, Any] | None:
         """What was answered when the gate closed last; ``None`` of a round that kept none."""
-        return _answers(self._bucket, _key(run, run.answers)) if run.answers else None
-
-
-def _key(run: Run, name: str) -> str:
-    return f"analysis/{run.topic_id}/{run.round}/{run.run_id}/{run.analysed_version}/{name}"
+        return _answers(self._bucket, file_key(run, run.answers)) if run.answers else None
 
 
 @lru_cache(maxsize=8)

@@ -76,6 +76,11 @@ def run_key(round_: int) -> str:
     return f"RUN#{round_:03d}"
 
 
+def file_key(run: Run, name: str) -> str:
+    """Key of a file of a run in the exports bucket."""
+    return f"analysis/{run.topic_id}/{run.round}/{run.run_id}/{run.analysed_version}/{name}"
+
+
 def pk(topic_id: str) -> str:
     """Partition key of a topic's runs and audit items."""
     return f"T#{topic_id}"

@@ -28,7 +28,7 @@ from services.analysis.model.correction import Correction, Recorded
 from services.analysis.model.disposition import Disposition, Rules
 from services.analysis.model.ruling import Ruling
 from services.analysis.model.run import Run
-from services.analysis.recorded import OnRecord, on_record, pk, round_pk, run_key
+from services.analysis.recorded import OnRecord, file_key, on_record, pk, round_pk, run_key
 from services.shared import clock, exports
 from services.shared.errors import Conflict, TransientError
 from services.shared.events import SYSTEM, Actor, audit
@@ -204,8 +204,8 @@ class AnalysisStore:
 
     def machine(self, run: Run) -> tuple[list[dict[str, Any]], Assignments]:
         """Themes and assignments of a run as the machine made them."""
-        key, version = _key(run, _ASSIGNMENTS), run.analysed_version
-        return self.results(run)["themes"], _assignments(self._bucket, key, version=version)
+        found = _assignments(self._bucket, file_key(run, _ASSIGNMENTS))
+        return self.results(run)["themes"], found
 
     def _on_record(self, run: Run, version: int | None) -> OnRecord:
         wanted = version or run.version
@@ -254,12 +254,12 @@ class AnalysisStore:
 
     def results(self, run: Run) -> dict[str, Any]:
         """Results of a run, as they were at the analysis."""
-        return _results(self._bucket, results_key(run), version=run.analysed_version)
+        return _results(self._bucket, results_key(run))
 
     def write_files(self, run: Run, *, results: Any, assignments: Iterable[Any]) -> None:
         """Write the results and assignments of a run; they are there before the run's row is."""
         exports.write_json(self._bucket, results_key(run), results)
-        exports.write_packed_lines(self._bucket, _key(run, _ASSIGNMENTS), assignments)
+        exports.write_packed_lines(self._bucket, file_key(run, _ASSIGNMENTS), assignments)
 
     def read_file(self, key: str) -> bytes:
         """Bytes of a file of the comments export."""
@@ -268,21 +268,17 @@ class AnalysisStore:
 
 def results_key(run: Run) -> str:
     """Key of a run's results in the exports bucket."""
-    return _key(run, "results.json")
+    return file_key(run, "results.json")
 
 
-def _key(run: Run, name: str) -> str:
-    return f"analysis/{run.topic_id}/{run.round}/{run.run_id}/{run.analysed_version}/{name}"
-
-
-# What a container has read stays true: of the same run once more the version is another.
+# What a container has read stays true: of the same run once more the version, and the key, differ.
 @lru_cache(maxsize=1)
-def _assignments(bucket: str, key: str, *, version: int) -> Assignments:
+def _assignments(bucket: str, key: str) -> Assignments:
     return Assignments(exports.read_packed_lines(bucket, key))
 
 
 @lru_cache(maxsize=8)
-def _results(bucket: str, key: str, *, version: int) -> dict[str, Any]:
+def _results(bucket: str, key: str) -> dict[str, Any]:
     return dict(json.loads(exports.read(bucket, key)))
 
 

@@ -24,6 +24,11 @@ def one_line(text: str) -> str:
     return " ".join(_closed(_FORCING.sub("", "".join(shown))).split())
 
 
+def cut(text: str, most: int) -> str:
+    """At most so many characters of a text, and a mark where it was cut, between words."""
+    return text if len(text) <= most else text[:most].rsplit(maxsplit=1)[0] + " …"
+
+
 def _closed(text: str) -> str:
     """Text with every direction that it opens closed again, and none closed that it did not open.
 

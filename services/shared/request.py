@@ -61,12 +61,7 @@ class Request:
         Malformed
             If it is no number from 1 to 999.
         """
-        text = self.query.get("round")
-        if text is None:
-            return None
-        if not _ROUND.fullmatch(text):
-            raise Malformed("bad_query", name="round")
-        return int(text)
+        return self._number("round", _ROUND)
 
     @property
     def version(self) -> int | None:
@@ -77,11 +72,14 @@ class Request:
         Malformed
             If it is no number from 1 to 999999.
         """
-        text = self.query.get("version")
+        return self._number("version", _NUMBER)
+
+    def _number(self, name: str, pattern: re.Pattern[str]) -> int | None:
+        text = self.query.get(name)
         if text is None:
             return None
-        if not _NUMBER.fullmatch(text):
-            raise Malformed("bad_query", name="version")
+        if not pattern.fullmatch(text):
+            raise Malformed("bad_query", name=name)
         return int(text)
 
     def one_of(self, name: str, values: Sequence[Choice]) -> Choice | None:

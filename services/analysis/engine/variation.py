@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypedDict
 
 from services.analysis.model.text import normalised
+from services.shared.lines import cut
 
 _COMPARED = 20
 """Variants compared at most."""
@@ -141,7 +142,7 @@ def _examples(
         counts[folded] += count
         written.setdefault(folded, text)
     del counts[own]
-    return [_cut(written[folded]) for folded, _ in counts.most_common(_SHOWN)]
+    return [cut(written[folded], _LONGEST) for folded, _ in counts.most_common(_SHOWN)]
 
 
 def _segment(text: str, words: Sequence[_Word], examples: Sequence[str]) -> Segment:
@@ -150,12 +151,6 @@ def _segment(text: str, words: Sequence[_Word], examples: Sequence[str]) -> Segm
 
 def _written(text: str, words: Sequence[_Word]) -> str:
     return text[words[0].begin : words[-1].end] if words else ""
-
-
-def _cut(text: str) -> str:
-    if len(text) <= _LONGEST:
-        return text
-    return text[:_LONGEST].rsplit(maxsplit=1)[0] + " …"
 
 
 def _words(text: str) -> list[_Word]:

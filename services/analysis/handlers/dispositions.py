@@ -25,12 +25,7 @@ api = Api("analysis", settings)
 @api.route("PUT /v1/topics/{topic}/dispositions")
 def put_dispositions(request: Request) -> Response:
     """Record up to 99 dispositions, all or none."""
-    place = (request.path["topic"], request.round)
-    theirs: dict[str, Any] = {
-        "caller": request.caller,
-        "store": store(),
-        "ask_topics": ask_topics,
-    }
+    place, theirs = _round(request)
     items = request.parse(Dispositions, permit=lambda: dispose.own_run(*place, **theirs))
     applied = dispose.dispose(*place, items, at=clock.now(), **theirs)
     return Response(body=asdict(applied))
@@ -39,12 +34,7 @@ def put_dispositions(request: Request) -> Response:
 @api.route("POST /v1/topics/{topic}/dispositions/import")
 def import_dispositions(request: Request) -> Response:
     """Record the dispositions of a CSV file, or tell what is wrong with it."""
-    place = (request.path["topic"], request.round)
-    theirs: dict[str, Any] = {
-        "caller": request.caller,
-        "store": store(),
-        "ask_topics": ask_topics,
-    }
+    place, theirs = _round(request)
     dry_run, skip_bad = (request.one_of(each, _FLAGS) == "true" for each in ("dry_run", "skip_bad"))
     text = request.file("text/csv", permit=lambda: dispose.own_run(*place, **theirs))
     found = upload.upload(
@@ -84,7 +74,7 @@ def list_outstanding(request: Request) -> Response:
 def list_dispositions(request: Request) -> Response:
     """Dispositions that hold, or all with ``history=true``, the newest first; what they answer."""
     run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
-    history = request.one_of("history", ("true", "false")) == "true"
+    history = request.one_of("history", _FLAGS) == "true"
     scope, key = f"dispositions/{run.topic_id}/{run.round}/{history}", cursor_key()
     cursor = request.query.get("cursor")
     found = ruled(
@@ -113,6 +103,12 @@ def list_dispositions(request: Request) -> Response:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Entry of ``analysis-dispositions``."""
     return api.handle(event, context)
+
+
+def _round(request: Request) -> tuple[tuple[str, int | None], dict[str, Any]]:
+    """Which round is asked for, and what its use cases work with."""
+    theirs = {"caller": request.caller, "store": store(), "ask_topics": ask_topics}
+    return (request.path["topic"], request.round), theirs
 
 
 def _largest_groups(found: list[Assignment]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.shared.lines import cut
 from services.shared.suppression import MINIMUM_CELL
 
 FORMAT = "tashawur-analysis/2"
@@ -72,14 +73,10 @@ def _shortly(answers: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _row_shortly(row: Mapping[str, Any]) -> dict[str, Any]:
     reasons = [
-        {**each, "reason": {language: _cut(text) for language, text in each["reason"].items()}}
+        {**each, "reason": {name: cut(text, _REASON) for name, text in each["reason"].items()}}
         for each in row["reasons"]
     ]
     return {**row, "reasons": reasons}
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _REASON else text[:_REASON].rsplit(maxsplit=1)[0] + " …"
 
 
 def without(results: dict[str, Any], comment_ids: Collection[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from services.analysis.model.assignment import Assignment
 from services.analysis.model.run import Run
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.clauses import Decision
-from services.analysis.use_cases.dispose import open_comments
+from services.analysis.use_cases.dispose import unanswered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +55,10 @@ def backlog(
     TransientError
         If the topics service could not answer.
     """
-    found = open_comments(run, decision, store=store)
+    assignments = store.assignments(run)
+    found = list(unanswered(assignments, store.rules(run), decision))
     left = _by_theme(found)
-    needed = _by_theme(each for each in store.assignments(run) if each.needs_disposition)
+    needed = _by_theme(each for each in assignments if each.needs_disposition)
     themes = sorted(left.keys() - {None}, key=lambda name: (-left[name], str(name)))
     return Backlog(
         found=found,

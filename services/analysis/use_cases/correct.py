@@ -16,7 +16,7 @@ from services.analysis.model.overlay import Overlay
 from services.analysis.model.run import Run
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.clauses import AskTopics
-from services.analysis.use_cases.dispose import own_run
+from services.analysis.use_cases.dispose import open_run
 from services.shared import clock
 from services.shared.errors import Conflict, Fault, Invalid
 from services.shared.events import Actor
@@ -60,9 +60,7 @@ def correct_themes(
     Invalid
         If a theme, comment or question is unknown; every such fault.
     """
-    run = own_run(topic_id, round_, caller=caller, store=store, ask_topics=ask_topics)
-    if run.is_final:
-        raise Conflict("final")
+    run = open_run(topic_id, round_, caller=caller, store=store, ask_topics=ask_topics)
     actor = caller.acting_as("officer")
     standing = store.corrections(run)
     # What was said before this run may apply no more: then it is no repetition.

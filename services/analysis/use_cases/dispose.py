@@ -1,14 +1,14 @@
 """Record how comments are answered, and tell which still are not."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.analysis.model.assignment import Assignment
+from services.analysis.model.assignment import Assignment, Assignments
 from services.analysis.model.clauses import lapsed_rules
-from services.analysis.model.disposition import Aimed, clause_faults, faults_of, outstanding
+from services.analysis.model.disposition import Aimed, Rules, clause_faults, faults_of, outstanding
 from services.analysis.model.run import Run
 from services.analysis.model.templates import Dispositions, expand
 from services.analysis.store import AnalysisStore
@@ -49,9 +49,7 @@ def dispose(
     TransientError
         If the topics service could not answer.
     """
-    run = own_run(topic_id, round_, caller=caller, store=store, ask_topics=ask_topics)
-    if run.is_final:
-        raise Conflict("final")
+    run = open_run(topic_id, round_, caller=caller, store=store, ask_topics=ask_topics)
     assignments = store.assignments(run)
     decision, expanded = Decision(run, ask_topics), expand(request)
     faults = [
@@ -66,8 +64,7 @@ def dispose(
     if new:
         run = store.record(run, new, actor=caller.acting_as("officer"), at=at)
         rules = store.rules(run)
-    lapsed = lapsed_rules(rules, decision.known_to(rules))
-    left = sum(1 for _ in outstanding(assignments, rules, lapsed=lapsed))
+    left = sum(1 for _ in unanswered(assignments, rules, decision))
     return Applied(applied=len(request.items), outstanding=left)
 
 
@@ -96,6 +93,29 @@ def own_run(
     return run
 
 
+def open_run(
+    topic_id: str,
+    round_: int | None,
+    *,
+    caller: Caller,
+    store: AnalysisStore,
+    ask_topics: AskTopics,
+) -> Run:
+    """The same, while it may still be changed.
+
+    Raises
+    ------
+    Conflict
+        Before the analysis, or after the gate.
+    NotFound
+        If the topic is unknown, not public or another agency's.
+    """
+    run = own_run(topic_id, round_, caller=caller, store=store, ask_topics=ask_topics)
+    if run.is_final:
+        raise Conflict("final")
+    return run
+
+
 def faults_in_clauses(items: Sequence[Aimed], decision: Decision) -> list[Fault]:
     """Every clause named that the recorded decision does not have; without any nobody is asked."""
     if not any(item.clause_ids for item in items):
@@ -103,14 +123,13 @@ def faults_in_clauses(items: Sequence[Aimed], decision: Decision) -> list[Fault]
     return clause_faults(items, decision.clause_ids)
 
 
-def open_comments(run: Run, decision: Decision, *, store: AnalysisStore) -> list[Assignment]:
+def unanswered(assignments: Assignments, rules: Rules, decision: Decision) -> Iterator[Assignment]:
     """Comments without an answer, in the order of their ids.
 
     One whose rule cites a clause that the decision does not have any more has none.
     """
-    rules = store.rules(run)
     lapsed = lapsed_rules(rules, decision.known_to(rules))
-    return list(outstanding(store.assignments(run), rules, lapsed=lapsed))
+    return outstanding(assignments, rules, lapsed=lapsed)
 
 
 def by_theme(found: Iterable[Assignment]) -> list[dict[str, Any]]:

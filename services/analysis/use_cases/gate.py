@@ -9,7 +9,7 @@ from services.analysis.model.clauses import unknown_clauses
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.answered import answered
 from services.analysis.use_cases.clauses import AskTopics, Decision
-from services.analysis.use_cases.dispose import by_theme, open_comments
+from services.analysis.use_cases.dispose import by_theme, unanswered
 from services.shared.errors import Conflict
 
 _LISTED = 100
@@ -64,13 +64,13 @@ def look(
     if run is None:
         raise Conflict("not_analysed")
     decision = Decision(run, ask_topics)
-    left = open_comments(run, decision, store=store)
+    assignments, rules = store.assignments(run), store.rules(run)
+    left = list(unanswered(assignments, rules, decision))
     if close and not left:
-        name = answers.keep(run, answered(run, store=store), at=at)
+        name = answers.keep(run, answered(run, assignments, store=store), at=at)
         # Though it may be closed: a reopening from before this instant, of which we hear later,
         # must not open it.
         store.close_gate(run, answers=name, at=at)
-    rules = store.rules(run)
     return Gate(
         outstanding=len(left),
         received=run.received,

@@ -111,7 +111,7 @@ def staff_results(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
     """
     seen = store.overlaid(run)
     lost = [{"version": version, "why": why} for version, why in seen.not_applied.items()]
-    told = answered(run, store=store) if store.rules(run) else None
+    told = answered(run, store.assignments(run), store=store) if store.rules(run) else None
     found = _dated(run, _citable(run, seen, seen.themes, answers=told, store=store))
     return {**found, "version": run.version, "corrections_not_applied": lost}
 

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.analysis.model.clauses import lapsed_rules
-from services.analysis.model.disposition import Disposition, faults_of, outstanding
+from services.analysis.model.disposition import Disposition, faults_of
 from services.analysis.model.run import Run
 from services.analysis.model.sheet import read, with_faults
 from services.analysis.model.templates import MOST_ITEMS
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.clauses import AskTopics, Decision
-from services.analysis.use_cases.dispose import faults_in_clauses, own_run
-from services.shared.errors import Conflict, Fault, Invalid
+from services.analysis.use_cases.dispose import faults_in_clauses, open_run, unanswered
+from services.shared.errors import Fault, Invalid
 from services.shared.events import Actor
 from services.shared.identity import Caller
 
@@ -80,9 +79,7 @@ def upload(
     TransientError
         If the topics service could not answer.
     """
-    run = own_run(topic_id, round_, caller=caller, store=store, ask_topics=ask_topics)
-    if run.is_final:
-        raise Conflict("final")
+    run = open_run(topic_id, round_, caller=caller, store=store, ask_topics=ask_topics)
     assignments = store.assignments(run)
     rows = read(text)
     aims = [row.aim for row in rows if row.aim]
@@ -99,8 +96,7 @@ def upload(
         new = [item for item in good if rules.get(item.target.key) != item]
         _record(run, new, actor=caller.acting_as("officer"), at=at, store=store)
     then = {**rules, **{item.target.key: item for item in good}}
-    lapsed = lapsed_rules(then, decision.known_to(then))
-    left = sum(1 for _ in outstanding(assignments, then, lapsed=lapsed))
+    left = sum(1 for _ in unanswered(assignments, then, decision))
     applied = 0 if dry_run else len(good)
     return Uploaded(**counts, applied=applied, outstanding=left, faults=faults)
 

@@ -46,13 +46,11 @@ def contacts(
         ``None`` where none was left; ``None`` where there is no such comment, or its author is not
         to be told any more.
     """
-    found = {
-        comment_id: desk.store.comment(comment_id, window=window) if window else None
-        for comment_id in comment_ids
-    }
+    if window is None:
+        return dict.fromkeys(comment_ids)
     return {
-        comment_id: _contact(comment, window, desk) if window else None
-        for comment_id, comment in found.items()
+        comment_id: _contact(desk.store.comment(comment_id, window=window), window, desk)
+        for comment_id in comment_ids
     }
 
 

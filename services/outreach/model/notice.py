@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.outreach.model.delivery import Channel, NoticeKind
 from services.shared.language import Language
+from services.shared.lines import cut
 from services.shared.texts import Text, Title
 
 _SUMMARY_LENGTH = 1000
@@ -118,7 +119,7 @@ class Bilingual(BaseModel):
     @classmethod
     def shortened(cls, text: Text) -> Self:
         """At most a thousand characters of a text, cut between words."""
-        return cls(ar=_cut(text.ar), en=_cut(text.en))
+        return cls(ar=cut(text.ar, _SUMMARY_LENGTH), en=cut(text.en, _SUMMARY_LENGTH))
 
 
 class Notice(BaseModel):
@@ -176,9 +177,3 @@ def _date_text(local: datetime, language: Language) -> str:
     comma = "،" if language == "ar" else ","
     month = _MONTHS[language][local.month - 1]
     return f"{local.day} {month} {local.year}{comma} {local:%H:%M}"
-
-
-def _cut(text: str) -> str:
-    if len(text) <= _SUMMARY_LENGTH:
-        return text
-    return text[:_SUMMARY_LENGTH].rsplit(maxsplit=1)[0] + " …"
