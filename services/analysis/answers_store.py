@@ -36,6 +36,10 @@ class AnswersStore:
         """What was answered when the gate closed last; ``None`` of a round that kept none."""
         return _answers(self._bucket, file_key(run, run.answers)) if run.answers else None
 
+    def exception(self, run: Run) -> dict[str, Any] | None:
+        """By which exception the gate closed last though comments had no answer; ``None``: none."""
+        return (self.kept(run) or {}).get("exception")
+
 
 @lru_cache(maxsize=8)
 def _answers(bucket: str, key: str) -> dict[str, Any]:

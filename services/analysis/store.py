@@ -5,9 +5,8 @@ what `WorkStore` keeps of the run at work. The audit item of a disposition carri
 that of a correction the correction: the newest of a target holds, the older ones are its history.
 So each is one write, and none is overwritten.
 
-``pk = T#<topic>#<round>``: ``sk = S#<comment>``, what became of a comment since the export (see
-`Change`). Apart from the run's row, so that an event may come before the run and never contends
-with the officers.
+What became of comments since the export is kept by `ChangeStore`, apart from the run's row: an
+event may come before the run and never contends with the officers.
 
 In the exports bucket under ``analysis/<topic>/<round>/<run>/<version>/``: ``results.json``,
 ``assignments.jsonl.gz``. Each run has its own, so that a row's are there until it names another.
@@ -20,6 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from services.analysis import recorded
+from services.analysis.change_store import ChangeStore
 from services.analysis.events import ResponsesAnalysed
 from services.analysis.model.assignment import Assignments
 from services.analysis.model.change import Change
@@ -28,14 +28,13 @@ from services.analysis.model.correction import Correction, Recorded
 from services.analysis.model.disposition import Disposition, Rules
 from services.analysis.model.ruling import Ruling
 from services.analysis.model.run import Run
-from services.analysis.recorded import OnRecord, file_key, on_record, pk, round_pk, run_key
+from services.analysis.recorded import OnRecord, file_key, on_record, pk, run_key
 from services.shared import clock, exports
 from services.shared.errors import Conflict, TransientError
 from services.shared.events import SYSTEM, Actor, audit
 from services.shared.table import ConditionFailed, Put, Table, Update
 
 _KEYS = {"pk", "sk"}
-_CHANGES = "S#"
 _ASSIGNMENTS = "assignments.jsonl.gz"
 
 
@@ -128,18 +127,25 @@ class AnalysisStore:
             raise Conflict("changed_meanwhile") from error
         return run.model_copy(update={"version": version})
 
-    def close_gate(self, run: Run, *, answers: str, at: datetime) -> None:
+    def restored(self, run: Run) -> int | None:
+        """How often comments of a run's round were restored, for `close_gate`."""
+        return ChangeStore(self._table).restored(run)
+
+    def close_gate(self, run: Run, *, answers: str, restored: int | None, at: datetime) -> None:
         """Let the dispositions stand as they are, from now on; a closed gate closes anew.
 
         Parameters
         ----------
         answers : str
             Under which name it was kept what was answered.
+        restored : int or None
+            How often comments had been restored before it was counted what is outstanding.
 
         Raises
         ------
         TransientError
-            If the row changed since it was read; there may be something outstanding again.
+            If the row changed since it was read, or a comment was restored; there may be something
+            outstanding again.
         """
         passed = {
             "gate_passed_at": clock.to_text(at),
@@ -149,9 +155,11 @@ class AnalysisStore:
         standing = {"version": run.version, "gate_passed_at": run.gate_passed_at}
         update = Update(pk=pk(run.topic_id), sk=run_key(run.round), set=passed, when=standing)
         try:
-            self._table.write(update)
+            self._table.transact(
+                update, ChangeStore(self._table).none_restored_since(run, restored)
+            )
         except ConditionFailed as error:
-            raise TransientError("dispositions changed at the gate") from error
+            raise TransientError("dispositions or comments changed at the gate") from error
 
     def open_gate(self, run: Run) -> None:
         """Let the dispositions be changed again; an open gate stays open."""
@@ -211,37 +219,9 @@ class AnalysisStore:
         wanted = version or run.version
         return on_record(self._table.name, run.topic_id, round_=run.round, version=wanted)
 
-    def keep_change(self, topic_id: str, round_: int, change: Change, *, occurred_at: str) -> None:
-        """Write a change of a comment, unless it gives way to what is there.
-
-        Raises
-        ------
-        TransientError
-            If somebody wrote another one meanwhile.
-        """
-        row, sk = round_pk(topic_id, round_), f"{_CHANGES}{change.comment_id}"
-        item = self._table.get(row, sk)
-        standing = Change.model_validate(item) if item else None
-        if standing and not change.overtakes(standing):
-            return
-        seen = {"status": standing.status, "edition": standing.edition} if standing else {}
-        fields = change.model_dump(exclude_none=True)
-        write = Update(
-            pk=row,
-            sk=sk,
-            set={**fields, "changed_at": occurred_at},
-            remove=() if change.reason_code else ("reason_code",),
-            when=seen or {"pk": None},
-        )
-        try:
-            self._table.write(write)
-        except ConditionFailed as error:
-            raise TransientError("another change of the same comment") from error
-
     def changes(self, run: Run) -> list[Change]:
         """Changes of comments of a run's round, in the order of their ids."""
-        items = self._table.items(round_pk(run.topic_id, run.round), prefix=_CHANGES)
-        return [Change.model_validate(item) for item in items]
+        return ChangeStore(self._table).of(run)
 
     def assignments(self, run: Run, *, version: int | None = None) -> Assignments:
         """Comments that a run covers, each as it stands by now, in the themes of a version."""

@@ -126,8 +126,16 @@ class DecisionDelayExplained(EventData):
     expected_on: str | None = None
 
 
+class AnswersExcepted(EventData):
+    """An approver told the public why the decision may be announced with comments unanswered."""
+
+    decision_version: int
+    outstanding: int
+    reason: Words
+
+
 class AnnouncementRequested(EventData):
-    """The officer opened the gate: every comment had its answer."""
+    """The officer opened the gate: every comment had its answer, or was excepted."""
 
 
 class AnnouncementHeld(EventData):

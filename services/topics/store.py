@@ -1,7 +1,8 @@
 """The topics table; the only place that knows its keys.
 
 ``pk = T#<topic>``: ``sk = topic`` (the row), ``R#<round>`` (the row as an earlier round left it),
-``A#<round>#<version>`` (audit, one per change), ``D#<round>#<version>`` (the decision), ``token``
+``A#<round>#<version>`` (audit, one per change), ``D#<round>#<version>`` (the decision, and the
+exception with which it was announced last), ``token``
 (where the workflow waits). Sparse index ``listed``: all topics, newest first. Beside the topic's
 fields the row keeps what reading needs: ``search_text`` and ``changed_at``.
 """
@@ -162,10 +163,30 @@ class TopicStore:
         }
         self.save(change, Put(item={**key, "document": document}))
 
+    def save_announcement(self, change: Change) -> None:
+        """Write a topic whose decision is public now, and with the decision its exception, if any.
+
+        Raises
+        ------
+        ChangedMeanwhile
+            If the row was changed since it was read.
+        """
+        topic = change.topic
+        told = topic.exception.model_dump(mode="json") if topic.exception else None
+        beside = Update(
+            pk=_pk(topic.topic_id),
+            sk=_decision_sk(topic.round, topic.announced_version),
+            set={"exception": told} if told else {},
+            remove=() if told else ("exception",),
+        )
+        self.save(change, beside)
+
     def decision(self, topic: Topic, version: int) -> dict[str, Any] | None:
         """A version of the decision of the topic's round, or ``None``."""
         item = self._table.get(_pk(topic.topic_id), _decision_sk(topic.round, version))
-        return {**item["document"], "version": version} if item else None
+        if item is None:
+            return None
+        return {**item["document"], "version": version, "exception": item.get("exception")}
 
     def timeline(self, topic_id: str, *, round_: int | None = None) -> Iterator[Item]:
         """Audit items of a topic, or of one of its rounds, oldest first."""

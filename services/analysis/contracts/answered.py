@@ -87,17 +87,35 @@ class Reason(Shown):
     citing: tuple[Id, ...]
 
 
+class PublishedException(Shown):
+    """Why the decision was announced though comments had no answer.
+
+    Attributes
+    ----------
+    outstanding : int
+        How many had none when the approver gave the exception; `excepted` are no more than these.
+    """
+
+    reason: Both
+    outstanding: int
+    recorded_at: datetime
+
+
 class AnsweredPart(Counts):
     """What was answered to a part of the comments.
 
     Attributes
     ----------
+    excepted : int
+        Those that the announcement left without an answer, by exception; missing where it left
+        none. They are not outstanding any more.
     clause_ids : tuple of str
         Clauses that were cited, those for most comments first.
     reasons : tuple
         The reasons that answer most of them, at most three.
     """
 
+    excepted: int = 0
     clause_ids: tuple[str, ...]
     reasons: tuple[Reason, ...]
 
@@ -122,11 +140,17 @@ class Answers(Counts):
 
     Attributes
     ----------
+    excepted : int
+        Those that the announcement left without an answer, by exception.
+    exception : mapping or None
+        The exception; missing where there was none.
     themes : tuple
         Those of the results, in their order.
     unthemed : AnsweredPart
         Comments that are in none.
     """
 
+    excepted: int = 0
+    exception: PublishedException | None = None
     themes: tuple[AnsweredTheme, ...]
     unthemed: AnsweredPart

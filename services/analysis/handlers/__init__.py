@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.analysis.answers_store import AnswersStore
+from services.analysis.change_store import ChangeStore
 from services.analysis.settings import settings
 from services.analysis.store import AnalysisStore
 from services.analysis.work_store import WorkStore
@@ -28,6 +29,12 @@ def store() -> AnalysisStore:
     """The analysis table and files of this deployment."""
     table = Table(settings().analysis_table_name)
     return AnalysisStore(table, bucket=settings().exports_bucket_name)
+
+
+@cache
+def changes() -> ChangeStore:
+    """What became of comments of this deployment's rounds."""
+    return ChangeStore(Table(settings().analysis_table_name))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.analysis.handlers import store
+from services.analysis.handlers import changes, store
 from services.analysis.model.change import Change
 from services.analysis.use_cases import gate
 from services.analysis.use_cases.note import note
@@ -44,5 +44,5 @@ def _note(envelope: Envelope, *, status: str) -> None:
         envelope.round,
         change,
         occurred_at=envelope.occurred_at,
-        store=store(),
+        store=changes(),
     )

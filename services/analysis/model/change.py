@@ -23,6 +23,11 @@ class Change(BaseModel):
     reason_code: str | None = None
     edition: int = 0
 
+    @property
+    def needs_answer(self) -> bool:
+        """Whether the comment needs an answer again."""
+        return self.status == "published"
+
     def overtakes(self, standing: Self) -> bool:
         """Whether it takes the place of another one, in whatever order the two arrive.
 

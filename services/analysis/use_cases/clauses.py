@@ -1,4 +1,4 @@
-"""Ask which clauses the decision has by now, where rules cite any."""
+"""Ask which clauses the decision has by now, and whether it may leave comments unanswered."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -27,10 +27,20 @@ class Decision:
         self._ask_topics = ask_topics
 
     @cached_property
+    def _recorded(self) -> dict[str, Any] | None:
+        asked = self._ask_topics(self._run.topic_id, self._run.round, ("decision",))
+        return asked["decision"] or None
+
+    @cached_property
     def clause_ids(self) -> frozenset[str] | None:
         """Its clauses; ``None`` if none is recorded, as it then has at least one."""
-        decision = self._ask_topics(self._run.topic_id, self._run.round, ("decision",))["decision"]
+        decision = self._recorded
         return frozenset(clause["id"] for clause in decision["clauses"]) if decision else None
+
+    @property
+    def exception(self) -> dict[str, Any] | None:
+        """Its exception from answering every comment; ``None`` if it has none."""
+        return self._recorded and self._recorded.get("exception")
 
     def known_to(self, rules: Rules) -> frozenset[str]:
         """Its clauses, for who looks whether rules cite others; of rules that cite none, none."""

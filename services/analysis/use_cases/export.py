@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from services.analysis.answers_store import AnswersStore
 from services.analysis.charts.picture import SVG, charts_of
-from services.analysis.model.assignment import Assignments
+from services.analysis.model.assignment import Assignment, Assignments
 from services.analysis.model.disposition import Rules, rule_for
+from services.analysis.model.excepted import with_exception
 from services.analysis.model.summary import summary
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.read import citable
@@ -22,6 +24,7 @@ def export(
     bucket: str,
     at: datetime,
     store: AnalysisStore,
+    answers: AnswersStore,
 ) -> list[ExportedFile]:
     """Write ``results.json``, ``dispositions.jsonl`` and the charts, and make the results public.
 
@@ -38,12 +41,14 @@ def export(
     # Not what a reopened round that was withdrawn had prepared since.
     version = run.announced_version
     rules, assignments = store.rules(run, version=version), store.assignments(run, version=version)
+    exception = answers.exception(run)
     # Of the same comments as the rows, so that these add up to it.
-    answers = summary(store.overlaid(run, version=version).themes, assignments, rules)
-    results = citable(run, store=store, answers=answers)
+    told = summary(store.overlaid(run, version=version).themes, assignments, rules)
+    results = citable(run, store=store, answers=with_exception(told, exception))
+    rows = resolved(assignments, rules, is_excepted=exception is not None)
     files = [
         exports.write_json(bucket, key("results.json"), results),
-        exports.write_lines(bucket, key("dispositions.jsonl"), resolved(assignments, rules)),
+        exports.write_lines(bucket, key("dispositions.jsonl"), rows),
         *(
             exports.write_text(bucket, key(f"charts/{name}"), drawing, media_type=SVG)
             for name, drawing in charts_of(results).items()
@@ -53,21 +58,35 @@ def export(
     return files
 
 
-def resolved(assignments: Assignments, rules: Rules) -> Iterator[dict[str, Any]]:
-    """One row for each comment that was answered, by a rule or by moderation."""
+def resolved(
+    assignments: Assignments, rules: Rules, *, is_excepted: bool
+) -> Iterator[dict[str, Any]]:
+    """One row for each comment that was answered, by a rule or by moderation, or was excepted.
+
+    Parameters
+    ----------
+    is_excepted : bool
+        Whether an exception let the announcement leave comments without an answer.
+    """
     for assignment in assignments:
         rule = rule_for(assignment, rules)
         if rule:
             answer = {**rule.shown(), "reason_code": None, "via": "rule"}
         elif assignment.is_rejected:
-            answer = {
-                "target": {"comment_id": assignment.comment_id},
-                "outcome": "rejected",
-                "reason": None,
-                "reason_code": assignment.reason_code,
-                "clause_ids": [],
-                "via": "moderation",
-            }
+            answer = _without_rule(assignment, outcome="rejected", via="moderation")
+        elif is_excepted and assignment.needs_disposition:
+            answer = _without_rule(assignment, outcome="excepted", via="exception")
         else:
             continue
         yield {"comment_id": assignment.comment_id, **answer}
+
+
+def _without_rule(assignment: Assignment, *, outcome: str, via: str) -> dict[str, Any]:
+    return {
+        "target": {"comment_id": assignment.comment_id},
+        "outcome": outcome,
+        "reason": None,
+        "reason_code": assignment.reason_code if assignment.is_rejected else None,
+        "clause_ids": [],
+        "via": via,
+    }

@@ -1,4 +1,4 @@
-"""The gate: no announcement while a comment has no answer."""
+"""The gate: no announcement while a comment has no answer, unless an approver excepts it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,8 @@ from typing import Any
 
 from services.analysis.answers_store import AnswersStore
 from services.analysis.model.clauses import unknown_clauses
+from services.analysis.model.disposition import rule_for
+from services.analysis.model.excepted import covers, with_exception
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.answered import answered
 from services.analysis.use_cases.clauses import AskTopics, Decision
@@ -21,11 +23,21 @@ class Gate:
 
     Attributes
     ----------
+    outstanding : int
+        Those that hold the announcement.
+    excepted : int
+        Those without an answer that do not, as an exception covers them all.
+    misled : int
+        Those whose rule cites a clause that the decision does not have; no exception covers them.
+    by_theme : list of dict
+        Themes with comments that have no answer, excepted or not.
     unknown_clauses : list of dict
         Clauses that rules cite and the decision does not have: such rules answer nobody.
     """
 
     outstanding: int
+    excepted: int
+    misled: int
     received: int
     by_theme: list[dict[str, Any]]
     unknown_clauses: list[dict[str, Any]]
@@ -49,7 +61,7 @@ def look(
     Parameters
     ----------
     close : bool
-        Whether the announcement follows if there is none: from then on the dispositions stand, and
+        Whether the announcement follows if none holds it: from then on the dispositions stand, and
         what was answered is kept for everybody to read.
         Only the state machine says so; whoever merely asks binds nobody.
 
@@ -58,21 +70,29 @@ def look(
     Conflict
         If the round was not analysed.
     TransientError
-        If dispositions changed while the gate closed, or the topics service could not answer.
+        If dispositions changed or a comment was restored while the gate closed, or the topics
+        service could not answer.
     """
     run = store.run(topic_id, round_)
     if run is None:
         raise Conflict("not_analysed")
     decision = Decision(run, ask_topics)
+    restored = store.restored(run)  # before comments are read as they stand
     assignments, rules = store.assignments(run), store.rules(run)
     left = list(unanswered(assignments, rules, decision))
-    if close and not left:
-        name = answers.keep(run, answered(run, assignments, store=store), at=at)
+    misled = sum(1 for each in left if rule_for(each, rules))
+    exception = decision.exception if left and not misled else None
+    is_open = not left or covers(exception, len(left))
+    if close and is_open:
+        told = with_exception(answered(run, assignments, store=store), exception)
+        name = answers.keep(run, told, at=at)
         # Though it may be closed: a reopening from before this instant, of which we hear later,
         # must not open it.
-        store.close_gate(run, answers=name, at=at)
+        store.close_gate(run, answers=name, restored=restored, at=at)
     return Gate(
-        outstanding=len(left),
+        outstanding=0 if is_open else len(left),
+        excepted=len(left) if is_open else 0,
+        misled=misled,
         received=run.received,
         by_theme=by_theme(left)[:_LISTED],
         unknown_clauses=unknown_clauses(rules, decision.known_to(rules))[:_LISTED],

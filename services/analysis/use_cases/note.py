@@ -1,11 +1,11 @@
 """Note what became of a comment, whether or not its round is analysed yet."""
 
+from services.analysis.change_store import ChangeStore
 from services.analysis.model.change import Change
-from services.analysis.store import AnalysisStore
 
 
 def note(
-    topic_id: str, round_: int, change: Change, *, occurred_at: str, store: AnalysisStore
+    topic_id: str, round_: int, change: Change, *, occurred_at: str, store: ChangeStore
 ) -> None:
     """Keep that a comment was withdrawn, rejected or restored; the same again changes nothing.
 
@@ -19,4 +19,4 @@ def note(
     TransientError
         If another change of the comment came in between.
     """
-    store.keep_change(topic_id, round_, change, occurred_at=occurred_at)
+    store.keep(topic_id, round_, change, occurred_at=occurred_at)

@@ -27,12 +27,14 @@ from services.topics.contracts.answers import (
 from services.topics.contracts.decision_answers import (
     DecisionDeadline,
     DecisionVersions,
+    PublishedException,
     RecordedDecision,
 )
 from services.topics.contracts.ops import OF_OPERATORS
 from services.topics.model.decision import Decision
 from services.topics.model.definition import Definition, Importance, Slug, TopicType
 from services.topics.model.delay import Delay
+from services.topics.model.exception import RequestedException
 from services.topics.model.proposal import Need
 from services.topics.model.search import LONGEST_QUERY
 from services.topics.model.stages import Stage
@@ -244,6 +246,23 @@ OPERATIONS = (
         body=Delay,
         answers=(
             Answer(status=200, model=DecisionDeadline, about="The deadline as it is now shown."),
+        ),
+        problems=("conflict",),
+    ),
+    Operation(
+        route="PUT /v1/topics/{topic}/decision/exception",
+        name="make_exception",
+        title={
+            "ar": "إجازة الإعلان قبل الرد على جميع المشاركات",
+            "en": "Let the decision be announced before every comment is answered",
+        },
+        about="For the comments without an answer at this moment, and the decision as it stands: "
+        "where more are without one at the announcement, or another version is recorded, an "
+        "exception is needed anew. The reason is public at once. Whoever recorded or submitted the "
+        "decision cannot give one.",
+        body=RequestedException,
+        answers=(
+            Answer(status=200, model=PublishedException, about="The exception as it now holds."),
         ),
         problems=("conflict",),
     ),

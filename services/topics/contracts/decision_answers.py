@@ -52,6 +52,20 @@ class DecisionDeadline(Shown):
     explanation: ExplainedDelay | None
 
 
+class PublishedException(Shown):
+    """Why the decision may be announced though comments have no answer.
+
+    Attributes
+    ----------
+    outstanding : int
+        How many had none when it was given; no more than these are left without one.
+    """
+
+    reason: Both
+    outstanding: int
+    recorded_at: datetime
+
+
 class RecordedDecision(Decision):
     """A decision as recorded.
 
@@ -59,12 +73,15 @@ class RecordedDecision(Decision):
     ----------
     version : int
         Counts the recordings; the ETag.
+    exception : mapping or None
+        Why it was announced, or may be, though comments have no answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     clauses: tuple[Clause, ...]
     version: int
+    exception: PublishedException | None
 
 
 class DecisionVersion(Shown):

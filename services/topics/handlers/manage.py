@@ -11,6 +11,7 @@ from services.shared.invoke import invoke
 from services.topics.handlers import store
 from services.topics.model.decision import Decision
 from services.topics.model.delay import Delay
+from services.topics.model.exception import RequestedException
 from services.topics.model.topic import Topic
 from services.topics.model.view import deadline_view, view
 from services.topics.settings import settings
@@ -19,6 +20,7 @@ from services.topics.use_cases.acts.shared import Counts, TransitionRequest
 from services.topics.use_cases.decide import record_decision
 from services.topics.use_cases.define import define_topic, edit_topic, must_act_for_an_agency
 from services.topics.use_cases.delay import explain_delay
+from services.topics.use_cases.exception import give_exception
 from services.topics.use_cases.transition import move_on
 
 api = Api("topics", settings)
@@ -100,6 +102,20 @@ def explain(request: Request) -> Response:
         _topic(request), request.parse(Delay), caller=request.caller, at=at, store=store()
     )
     return Response(body=deadline_view(topic, at=at))
+
+
+@api.route("PUT /v1/topics/{topic}/decision/exception")
+def make_exception(request: Request) -> Response:
+    """Let the decision be announced though comments have no answer, and tell the public why."""
+    topic = give_exception(
+        _topic(request),
+        request.parse(RequestedException),
+        caller=request.caller,
+        outstanding=_outstanding,
+        at=clock.now(),
+        store=store(),
+    )
+    return Response(body=topic.exception and topic.exception.model_dump(mode="json"))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

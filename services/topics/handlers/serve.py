@@ -9,12 +9,14 @@ from services.shared.identity import ANONYMOUS
 from services.topics.handlers import store
 from services.topics.model.view import view
 from services.topics.use_cases import read
+from services.topics.use_cases.versions import recorded_decision
 
 
 class Question(BaseModel):
     """Which parts of which round another service asks for, of the last public one if of none.
 
-    ``decision`` is as recorded last, for who prepares answers; ``announcement`` as it is public.
+    ``decision`` is as recorded last, for who prepares answers, with the exception that holds now;
+    ``announcement`` as it is public.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,7 +39,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     if "timeline" in question.parts:
         answer["timeline"] = list(read.timeline(topic, caller=ANONYMOUS, store=store()))
     if "decision" in question.parts:
-        answer["decision"] = store().decision(topic, topic.decision_version)
+        answer["decision"] = recorded_decision(topic, store=store())
     if "announcement" in question.parts:
         answer["announcement"] = store().decision(topic, topic.announced_version)
     return answer

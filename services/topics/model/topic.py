@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from services.shared import clock
 from services.topics.model.definition import Definition, Instant, TargetGroup
 from services.topics.model.delay import RecordedDelay
+from services.topics.model.exception import RecordedException
 from services.topics.model.plan import Departure, Plan, plan_of, plans
 from services.topics.model.stages import Action, Stage, allowed
 
@@ -77,6 +78,8 @@ class Topic(BaseModel):
         Who recorded that version.
     decision_approved : bool
         Whether an approver has agreed to the decision as submitted.
+    exception : RecordedException or None
+        Why the decision as recorded may be announced though comments have no answer.
     announced_version : int
         Version of the decision that everybody may read; 0 before the announcement.
     reopened : int
@@ -122,6 +125,7 @@ class Topic(BaseModel):
     announced_at: Instant | None = None
     first_announced_at: Instant | None = None
     delay: RecordedDelay | None = None
+    exception: RecordedException | None = None
     announced_version: int = 0
     reopened: int = 0
     earlier: tuple[EarlierRound, ...] = ()

@@ -22,7 +22,7 @@ def record_decision(
     """Write a new version of the decision; the topic is given in the state after it.
 
     What was submitted or agreed to before is so no more: nobody agrees to words that they have not
-    seen.
+    seen. Nor does an exception hold that was given for them.
 
     Parameters
     ----------
@@ -50,6 +50,7 @@ def record_decision(
         decision_recorded_by=actor.id,
         decision_ready=False,
         decision_approved=False,
+        exception=None,
     )
     event = events.DecisionRecorded(decision_version=decided.decision_version)
     change = Change(topic=decided, event=event, actor=actor, at=at)

@@ -21,10 +21,20 @@ class DecisionVersion(BaseModel):
     announced_at: Instant | None = None
 
 
+def recorded_decision(topic: Topic, *, store: TopicStore) -> dict[str, Any] | None:
+    """Decision as recorded last, with the exception that holds now; ``None`` if none."""
+    decision = store.decision(topic, topic.decision_version)
+    given = topic.exception.model_dump(mode="json") if topic.exception else None
+    return {**decision, "exception": given} if decision else None
+
+
 def decision_shown(
     topic: Topic, *, version: int | None, caller: Caller, store: TopicStore
 ) -> dict[str, Any]:
     """Decision of the topic's round: as announced last, for its staff as recorded last.
+
+    Everybody sees the exception with which a version was announced; staff, of the one recorded
+    last, that which holds now.
 
     Parameters
     ----------
@@ -41,7 +51,10 @@ def decision_shown(
         version = topic.decision_version if is_staff else topic.announced_version
     elif version not in _readable(topic, caller=caller, store=store):
         raise NotFound
-    decision = store.decision(topic, version) if version else None
+    if is_staff and version == topic.decision_version:
+        decision = recorded_decision(topic, store=store)
+    else:
+        decision = store.decision(topic, version) if version else None
     if decision is None:
         raise NotFound
     return decision

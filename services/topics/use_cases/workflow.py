@@ -1,5 +1,6 @@
 """What the state machine does to a topic; every act may be repeated without a second effect."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -177,7 +178,9 @@ def announced(topic: Topic, *, at: datetime, store: TopicStore) -> None:
         announced_version=topic.decision_version,
         notified=False,
     )
-    _advance(topic, step, event, source="announcing", at=at, store=store)
+    if topic.stage != "announced":
+        _expect(topic, "announcing")
+        _written(store.save_announcement, step, event, at=at)
 
 
 def close(topic: Topic, *, at: datetime, store: TopicStore) -> None:
@@ -227,8 +230,14 @@ def _expect(topic: Topic, *stages: Stage) -> None:
 
 
 def _save(topic: Topic, event: EventData, *, at: datetime, store: TopicStore) -> Topic:
+    _written(store.save, topic, event, at=at)
+    return topic
+
+
+def _written(
+    save: Callable[[Change], None], topic: Topic, event: EventData, *, at: datetime
+) -> None:
     try:
-        store.save(Change(topic=topic, event=event, actor=SYSTEM, at=at))
+        save(Change(topic=topic, event=event, actor=SYSTEM, at=at))
     except ChangedMeanwhile as error:
         raise RowChanged from error
-    return topic

@@ -80,6 +80,7 @@ def reopen(topic: Topic, request: TransitionRequest, _scene: Scene) -> Outcome:
         attention_needed=False,  # an execution that ended badly has its successor
         decision_ready=False,
         decision_approved=False,
+        exception=None,
         record_root=None,
         reopened=topic.reopened + 1,
     )

@@ -8,9 +8,12 @@ from services.topics.use_cases.acts.shared import Outcome, Scene, TransitionRequ
 
 
 def start_analysis(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
-    """Analyse at once; what moderators have not decided is handed over visibly."""
+    """Analyse at once; what moderators have not decided is handed over visibly.
+
+    An exception was for comments as they were analysed before, and holds no more.
+    """
     pending = scene.counts.pending(topic)
-    changed = topic.changed(stage="analysing", handed_over=pending)
+    changed = topic.changed(stage="analysing", handed_over=pending, exception=None)
     return changed, events.AnalysisStarted(handed_over=pending)
 
 
@@ -22,7 +25,7 @@ def submit_decision(topic: Topic, _request: TransitionRequest, scene: Scene) -> 
 
 
 def announce(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
-    """Open the gate, if a late decision is explained and no comment is without its answer."""
+    """Open the gate, if a late decision is explained and every comment answered or excepted."""
     _expect_explanation(topic, scene)
     _expect_decision(topic)
     if topic.plan.decision_approval and not topic.decision_approved:

@@ -48,8 +48,8 @@ class Counts:
     pending : callable
         Number of the topic's comments that moderators have not decided.
     outstanding : callable
-        The disposition gate's answer: ``outstanding``, ``received``, ``by_theme`` and
-        ``unknown_clauses``.
+        The disposition gate's answer: ``outstanding``, ``excepted``, ``misled``, ``received``,
+        ``by_theme`` and ``unknown_clauses``.
     """
 
     pending: Callable[[Topic], int]
