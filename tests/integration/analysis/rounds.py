@@ -24,6 +24,7 @@ class Round:
         self.participation: dict[str, Any] | None = None
         self.stage: str | None = "deciding"
         self.clauses: tuple[str, ...] | None = ("c1",)
+        self.exception: dict[str, Any] | None = None
         self.asked: list[tuple[str, ...]] = []
         self.seed_terms: list[dict[str, Any]] = []
 
@@ -109,7 +110,7 @@ class Round:
             "seed_terms": self.seed_terms,
         }
         clauses = [{"id": clause, "text": REASON} for clause in self.clauses or ()]
-        decision = {"clauses": clauses} if clauses else None
+        decision = {"clauses": clauses, "exception": self.exception} if clauses else None
         return {part: {"topic": topic, "decision": decision}[part] for part in parts}
 
     def tell(

@@ -169,13 +169,31 @@ def _answers(*ids: str) -> bytes:
     return lines([{"comment_id": each, "outcome": "noted"} for each in ids])
 
 
-def _told(moderation: int, **by_outcome: int) -> bytes:
-    return document({"answers": {"by_outcome": by_outcome, "by_moderation": moderation}})
+def _told(moderation: int, more: dict[str, Any] | None = None, **by_outcome: int) -> bytes:
+    counts = {"by_outcome": by_outcome, "by_moderation": moderation}
+    return document({"answers": counts | (more or {})})
 
 
 PUBLIC = list(public(of_length(3)))
 COUNTS, DISPOSITIONS = "comments/counts.json", "analysis/dispositions.jsonl"
 RESULTS = "analysis/results.json"
+DECISION = "topics/decision.json"
+EXCEPTION = {"reason": {"ar": "سبب", "en": "A reason"}, "outstanding": 2}
+
+
+def _excepted(**change: bytes | None) -> Files:
+    """What a record has where two of its comments were excepted, some of it otherwise."""
+    outcomes = {"c0": "noted", "c1": "excepted", "c2": "excepted", "c3": "rejected"}
+    rows = [{"comment_id": each, "outcome": outcome} for each, outcome in outcomes.items()]
+    files = {
+        "decision": document({"version": 1, "exception": EXCEPTION}),
+        "results": _told(1, {"excepted": 2, "exception": EXCEPTION}, noted=1),
+        **change,
+    }
+    found = {DECISION: files["decision"], RESULTS: files["results"], DISPOSITIONS: lines(rows)}
+    return {path: body for path, body in found.items() if body is not None}
+
+
 RESEALED: dict[str, tuple[Files, str]] = {
     "a comment more": (
         {SHARD: _published("c9")},
@@ -223,6 +241,30 @@ RESEALED: dict[str, tuple[Files, str]] = {
     "answers without counts": (
         {RESULTS: document({"answers": []})},
         f"{RESULTS}: no counts of what was answered",
+    ),
+    "excepted by nobody": (
+        _excepted(decision=document({"version": 1, "exception": None})),
+        f"{DECISION}: has no exception, and 2 comments were excepted",
+    ),
+    "excepted without a decision": (
+        _excepted(decision=None),
+        f"{DECISION}: has no exception, and 2 comments were excepted",
+    ),
+    "an exception without its number": (
+        _excepted(decision=document({"exception": {"outstanding": True}})),
+        f"{DECISION}: has no exception, and 2 comments were excepted",
+    ),
+    "more excepted than allowed": (
+        _excepted(decision=document({"exception": {"outstanding": 1}})),
+        f"{DECISION}: excepts 1 comments, and 2 were excepted",
+    ),
+    "excepted and not told": (
+        _excepted(results=_told(1, {"exception": EXCEPTION}, noted=1)),
+        f"{RESULTS}: says 0 excepted, there are 2",
+    ),
+    "told for another reason": (
+        _excepted(results=_told(1, {"excepted": 2, "exception": {"outstanding": 2}}, noted=1)),
+        f"{RESULTS}: its exception is not the one that the decision has",
     ),
     "trail cut": (
         {TRAIL: lines(PUBLIC[:2])},
@@ -284,6 +326,10 @@ def test_results_that_tell_what_was_answered_or_do_not_are_sound(
     results: bytes, tmp_path: Path
 ) -> None:
     assert verify.main([str(lay_out(tmp_path, contents() | {RESULTS: results}))]) == verify.SOUND
+
+
+def test_comments_that_the_decision_excepts_need_no_answer(tmp_path: Path) -> None:
+    assert verify.main([str(lay_out(tmp_path, contents() | _excepted()))]) == verify.SOUND
 
 
 def test_a_withdrawn_topic_needs_no_dispositions(tmp_path: Path) -> None:

@@ -1,0 +1,159 @@
+"""Comments that an approver excepts from an answer: no more than that hold the announcement."""
+
+import json
+from typing import Any
+
+import pytest
+
+from services.analysis.handlers import serve
+from services.analysis.store import AnalysisStore
+from services.shared import exports, ids
+from tests.integration.analysis.rounds import OFFICER, Round, disposition
+from tests.support import calls
+
+HOURS, PARKING = sorted(ids.derived_id(name) for name in ("hours", "parking"))
+
+
+def exception(outstanding: int) -> dict[str, Any]:
+    """An exception as topics-serve tells it."""
+    return {
+        "reason": {"ar": "لا مترجم لها بعد", "en": "There is no translator for them yet"},
+        "outstanding": outstanding,
+        "recorded_at": "2026-12-01T08:00:00.000Z",
+    }
+
+
+@pytest.fixture
+def round_(consultation: Round) -> Round:
+    """Comments 0 to 2 on hours, 2 and 3 on parking, 4 on nothing; 5 rejected. Hours is answered."""
+    for _ in range(5):
+        consultation.comment()
+    consultation.comment(status="rejected", reason_code="spam")
+    consultation.themed({HOURS: [0, 1, 2], PARKING: [2, 3]})
+    consultation.put(disposition("accepted", theme_id=HOURS))
+    return consultation
+
+
+def seen(gate: dict[str, Any]) -> tuple[int, int]:
+    return gate["outstanding"], gate["excepted"]
+
+
+def recorded(round_: Round) -> dict[str, Any]:
+    """Parts of the record by name, parsed."""
+    files = {file["key"].rsplit("/", 1)[1]: file["key"] for file in round_.record_part()}
+    rows = exports.read_lines("exports", files["dispositions.jsonl"])
+    results = json.loads(exports.read("exports", files["results.json"]))
+    return {"rows": {row["comment_id"]: row for row in rows}, "answers": results["answers"]}
+
+
+def test_what_is_excepted_does_not_hold_the_announcement(round_: Round) -> None:
+    assert seen(round_.gate()) == (2, 0)
+    assert round_.put(disposition("accepted", theme_id=HOURS)).status == 200  # it is open still
+    round_.exception = exception(2)
+    gate = round_.gate()
+    assert (seen(gate), gate["by_theme"]) == ((0, 2), [{"theme_id": PARKING, "outstanding": 1}])
+    assert round_.put(disposition("noted", all_remaining=True)).status == 409
+
+
+def test_whoever_merely_asks_learns_of_the_exception_and_binds_nobody(round_: Round) -> None:
+    round_.exception = exception(2)
+    assert seen(round_.gate(close=False)) == (0, 2)
+    assert round_.put(disposition("noted", all_remaining=True)).status == 200
+
+
+def test_an_exception_is_for_no_more_comments_than_it_was_given_for(round_: Round) -> None:
+    round_.exception = exception(2)
+    round_.tell("CommentRestored", round_.rows[5]["comment_id"])
+    assert seen(round_.gate()) == (3, 0)
+    assert round_.put(disposition("noted", comment_id=round_.rows[4]["comment_id"])).status == 200
+    assert seen(round_.gate()) == (0, 2)
+
+
+def test_an_exception_is_for_no_answer_that_cites_a_clause_which_is_gone(round_: Round) -> None:
+    round_.exception, round_.clauses = exception(9), ("c2",)
+    gate = round_.gate()
+    assert (seen(gate), gate["misled"]) == ((5, 0), 3)
+    assert gate["unknown_clauses"] == [{"clause_id": "c1", "rules": 1}]
+
+
+def test_a_gate_with_all_answered_tells_of_no_exception(round_: Round) -> None:
+    round_.exception = exception(2)
+    round_.put(disposition("noted", all_remaining=True))
+    assert seen(round_.gate()) == (0, 0)
+    round_.announced()
+    told = round_.get("results").json["answers"]
+    assert "exception" not in told
+    assert "excepted" not in told
+
+
+def test_everybody_reads_how_many_were_excepted_by_theme_and_why(round_: Round) -> None:
+    assert round_.get("analysis", groups=OFFICER).json["answers"]["outstanding"] == 2
+    round_.exception = exception(2)
+    round_.gate()
+    round_.announced()
+    told = round_.get("results").json["answers"]
+    assert told["exception"] == exception(2)
+    counts = [(row["excepted"], row["outstanding"]) for row in (told, *told["themes"])]
+    assert counts == [(2, 0), (0, 0), (1, 0)]
+    assert told["unthemed"]["excepted"] == 1
+    assert told["by_outcome"]["accepted"] == 3
+
+
+def test_an_excepted_comment_has_no_disposition_and_its_row_in_the_record(round_: Round) -> None:
+    round_.exception = exception(2)
+    round_.gate()
+    left = round_.rows[4]["comment_id"]
+    payload = {**round_.payload, "comment_ids": [left]}
+    assert calls.invoke(serve.handler, payload)["dispositions"] == {left: None}
+    record = recorded(round_)
+    row = record["rows"][left]
+    assert (row["outcome"], row["via"], row["reason"]) == ("excepted", "exception", None)
+    assert len(record["rows"]) == 6
+    assert record["answers"]["exception"] == exception(2)
+    assert (record["answers"]["excepted"], record["answers"]["outstanding"]) == (2, 0)
+
+
+def test_what_is_withdrawn_after_the_announcement_was_excepted_for_nobody(round_: Round) -> None:
+    round_.exception = exception(2)
+    round_.gate()
+    round_.tell("CommentWithdrawn", round_.rows[4]["comment_id"])
+    record = recorded(round_)
+    assert (record["answers"]["excepted"], len(record["rows"])) == (1, 5)
+
+
+def test_a_reopened_round_that_answers_all_has_no_exception_any_more(
+    round_: Round, clock: Any
+) -> None:
+    round_.exception = exception(2)
+    round_.gate()
+    clock.advance(days=40)
+    round_.reopened(at="2027-01-10T08:00:00.000Z")
+    assert recorded(round_)["answers"]["excepted"] == 2
+    round_.exception = None
+    assert seen(round_.gate()) == (2, 0)
+    round_.put(disposition("noted", all_remaining=True))
+    assert seen(round_.gate()) == (0, 0)
+    assert "exception" not in recorded(round_)["answers"]
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_comment_that_is_restored_while_the_gate_closes_is_not_passed_over(
+    round_: Round, before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected, other = round_.rows[5]["comment_id"], round_.rows[0]["comment_id"]
+    round_.put(*(disposition(comment_id=row["comment_id"]) for row in round_.rows[:5]))
+    for edition in range(before):
+        round_.tell("CommentRestored", other, edition=edition + 2)
+    real, restored = AnalysisStore.close_gate, iter([rejected])
+
+    def slow(self: AnalysisStore, run: Any, **rest: Any) -> None:
+        for comment_id in restored:
+            assert round_.tell("CommentRestored", comment_id) == {"batchItemFailures": []}
+        real(self, run, **rest)
+
+    monkeypatch.setattr(AnalysisStore, "close_gate", slow)
+    with pytest.raises(Exception, match="at the gate"):
+        round_.gate()
+    assert seen(round_.gate()) == (1, 0)
+    assert round_.put(disposition(comment_id=rejected)).status == 200
+    assert seen(round_.gate()) == (0, 0)
