@@ -88,6 +88,16 @@ def _decision(_delivery: Delivery, _topic: PublicTopic, answer: dict[str, Any]) 
     return Bilingual.shortened(Text.model_validate(answer["announcement"]["summary"]))
 
 
+def _announced(delivery: Delivery, topic: PublicTopic, answer: dict[str, Any]) -> Bilingual:
+    """The decision, and why comments have no answer, where that was excepted."""
+    summary = _decision(delivery, topic, answer)
+    exception = answer["announcement"].get("exception")
+    if not exception:
+        return summary
+    reason = Bilingual.shortened(Text.model_validate(exception["reason"]))
+    return bilingual("announced_with_exception", summary=summary, reason=reason)
+
+
 def _withdrawal(delivery: Delivery, topic: PublicTopic, answer: dict[str, Any]) -> Bilingual:
     reason = withdrawal_reason(answer.get("timeline") or [], round_=delivery.round)
     if reason:
@@ -129,7 +139,7 @@ _SUMMARIES: dict[NoticeKind, Callable[[Delivery, PublicTopic, dict[str, Any]], B
     "inquiry_answer": _answered,
     "inquiry_open": _open,
     "inclusion_gap": _gap,
-    "announced": _decision,
+    "announced": _announced,
     "outcome": _decision,
     "withdrawn": _withdrawal,
 }
