@@ -26,7 +26,7 @@ class ChangeStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def keep(self, topic_id: str, round_: int, change: Change, *, occurred_at: str) -> None:
+    def keep_change(self, topic_id: str, round_: int, change: Change, *, occurred_at: str) -> None:
         """Write a change of a comment, unless it gives way to what is there.
 
         Raises

@@ -240,6 +240,7 @@ class Told(Story):
         officer.send("PUT", f"{self.path}/decision", body=decision, expect=200)
         officer.put(f"{self.path}/decision/delay", {"reason": _TEXT})
         officer.get(f"{self.path}/dispositions/outstanding")
+        self.people.approver.put(f"{self.path}/decision/exception", {"reason": _TEXT})
         rest = {
             "target": {"all_remaining": True},
             "outcome": "noted",

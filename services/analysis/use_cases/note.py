@@ -19,4 +19,4 @@ def note(
     TransientError
         If another change of the comment came in between.
     """
-    store.keep(topic_id, round_, change, occurred_at=occurred_at)
+    store.keep_change(topic_id, round_, change, occurred_at=occurred_at)

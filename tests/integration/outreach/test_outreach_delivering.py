@@ -263,6 +263,18 @@ def test_the_announcement_tells_the_decision(ses: Ses) -> None:
     assert "تُفتح العيادات في ستة مراكز." in mail["Body"]["Html"]["Data"]
 
 
+def test_the_announcement_tells_why_comments_have_no_answer(
+    topics: TopicsService, ses: Ses
+) -> None:
+    reason = {"ar": "لا مترجم لها بعد", "en": "There is no translator for them yet"}
+    assert topics.decision is not None
+    topics.decision = {**topics.decision, "exception": {"reason": reason, "outstanding": 3}}
+    send("email", "announced")
+    text = ses.mail_to(CONTACT)["Body"]["Text"]["Data"]
+    assert "Clinics open in six centres. Some comments have no answer yet. Reason: " in text
+    assert (reason["ar"] in text, reason["en"] in text) == (True, True)
+
+
 def test_without_a_decision_there_is_nothing_to_announce(topics: TopicsService, ses: Ses) -> None:
     topics.decision = None
     assert send("email", "announced") == {"channel": "email", "outcome": "failed", "recipients": 0}
