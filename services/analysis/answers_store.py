@@ -33,8 +33,9 @@ class AnswersStore:
         return name
 
     def kept(self, run: Run) -> dict[str, Any] | None:
-        """What was answered when the gate closed last; ``None`` of a round that kept none."""
-        return _answers(self._bucket, file_key(run, run.answers)) if run.answers else None
+        """What everybody is told was answered; ``None`` of a round whose gate kept nothing."""
+        name = run.announced_answers
+        return _answers(self._bucket, file_key(run, name)) if name else None
 
 
 @lru_cache(maxsize=8)

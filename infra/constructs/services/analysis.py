@@ -62,7 +62,9 @@ class Analysis(Service):
     def _drawings(self, layers: Sequence[lambda_.ILayerVersion]) -> None:
         table = self.table
         mark = table.use("GetItem", "Query", "UpdateItem")
-        self.function("export", mark, self._results, self.put_parts(), size=BULK, layers=layers)
+        ask = self.invoke(_TOPICS)
+        parts = self.put_parts()
+        self.function("export", mark, self._results, parts, ask, size=BULK, layers=layers)
         look = table.use("GetItem", "Query")
         self.on_request("charts", look, self._results, size=_REQUEST, layers=layers)
 

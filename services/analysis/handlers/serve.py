@@ -19,5 +19,4 @@ class Question(Round):
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``analysis-serve``."""
     asked = Question.model_validate(event)
-    found = serve.dispositions(asked.topic_id, asked.round, asked.comment_ids, store=store())
-    return {"dispositions": found}
+    return serve.dispositions(asked.topic_id, asked.round, asked.comment_ids, store=store())

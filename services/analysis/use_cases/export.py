@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from services.analysis.announced_store import AnnouncedStore
 from services.analysis.charts.picture import SVG, charts_of
 from services.analysis.model.assignment import Assignments
 from services.analysis.model.disposition import Rules, rule_for
+from services.analysis.model.run import Run
 from services.analysis.model.summary import summary
 from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.clauses import AskTopics
 from services.analysis.use_cases.read import citable
 from services.shared import exports
 from services.shared.exports import ExportedFile
@@ -22,15 +25,23 @@ def export(
     bucket: str,
     at: datetime,
     store: AnalysisStore,
+    announcements: AnnouncedStore,
+    ask_topics: AskTopics,
 ) -> list[ExportedFile]:
     """Write ``results.json``, ``dispositions.jsonl`` and the charts, and make the results public.
 
     Of a round that was withdrawn before its announcement nothing is written: what officers had
     prepared was never said in public.
+
+    Raises
+    ------
+    TransientError
+        If the round changed at the same time, or the topics service could not answer.
     """
     run = store.run(topic_id, round_)
     if run is None or not announced:
         return []
+    run = announcements.gather(run, is_announced=_is_announced(run, ask_topics), at=at)
 
     def key(name: str) -> str:
         return exports.part_key(topic_id, round_, service="analysis", name=name)
@@ -49,8 +60,17 @@ def export(
             for name, drawing in charts_of(results).items()
         ),
     ]
-    store.mark_published(run, at=at)
     return files
+
+
+def _is_announced(run: Run, ask_topics: AskTopics) -> bool:
+    """Whether what the gate kept was announced, though the event has not come yet.
+
+    A reopened round may be withdrawn between its gate and its announcement.
+    """
+    if not run.awaits_announcement:
+        return False
+    return bool(ask_topics(run.topic_id, run.round, ("topic",))["topic"]["stage"] != "withdrawn")
 
 
 def resolved(assignments: Assignments, rules: Rules) -> Iterator[dict[str, Any]]:

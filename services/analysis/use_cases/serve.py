@@ -9,11 +9,15 @@ from services.analysis.store import AnalysisStore
 
 def dispositions(
     topic_id: str, round_: int, comment_ids: Sequence[str], *, store: AnalysisStore
-) -> dict[str, dict[str, Any] | None]:
-    """Disposition of each comment as announced; ``None`` if it has none, or moderation's is it."""
+) -> dict[str, Any]:
+    """Disposition of each comment as announced; ``None`` if it has none, or moderation's is it.
+
+    ``awaits_announcement``: the gate has closed behind answers of which it is not known yet that
+    they are announced; those told are from before.
+    """
     run = store.run(topic_id, round_)
     if run is None:
-        return dict.fromkeys(comment_ids)
+        return {"dispositions": dict.fromkeys(comment_ids), "awaits_announcement": False}
     version = run.announced_version
     assignments = store.assignments(run, version=version)
     rules = store.rules(run, version=version)
@@ -22,4 +26,4 @@ def dispositions(
         assignment = assignments.get(comment_id)
         rule = rule_for(assignment, rules) if assignment else None
         answers[comment_id] = rule.shown() if rule else None
-    return answers
+    return {"dispositions": answers, "awaits_announcement": run.awaits_announcement}

@@ -128,14 +128,21 @@ class Round:
             data["reason_code"] = reason_code
         return self._consume(kind, data)
 
-    def announced(self) -> dict[str, Any]:
+    def announced(self, *, at: str = "2026-12-01T10:00:00.000Z") -> dict[str, Any]:
         """Tell the analysis that the round's decision is public."""
-        return self._consume("DecisionAnnounced", {"decision_version": 1})
+        return self._consume("DecisionAnnounced", {"decision_version": 1}, at=at)
 
     def reopened(self, *, at: str) -> dict[str, Any]:
         """Tell the analysis that officers take the round up again."""
         data = {"reason": "a court has ruled", "execution": 2}
         return self._consume("TopicReopened", data, at=at)
+
+    def served(self, *comment_ids: str) -> dict[str, Any]:
+        """Dispositions of comments, as the services that show them get them."""
+        from services.analysis.handlers import serve
+
+        payload = {**self.payload, "comment_ids": list(comment_ids)}
+        return dict(calls.invoke(serve.handler, payload))
 
     def _consume(
         self, kind: str, data: dict[str, Any], *, at: str = "2026-12-01T10:00:00.000Z"
