@@ -4,13 +4,16 @@ The gate keeps what would be announced. It is the public's once the decision is 
 record gathered, and stands until the next announcement of a reopened round.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from services.analysis.model.late import Standing, standing
+from services.analysis.model.ruling import Ruling
 from services.analysis.model.run import Run
-from services.analysis.recorded import pk, run_key
+from services.analysis.recorded import late_entries, on_record, pk, run_key
 from services.shared import clock
-from services.shared.errors import TransientError
+from services.shared.errors import Conflict, TransientError
 from services.shared.table import ConditionFailed, Table, Update
 
 
@@ -58,6 +61,38 @@ class AnnouncedStore:
         stands = {"gathered_at": run.gathered_at or now, "published_at": run.published_at or now}
         told = _announcement(run, occurred_at=now, at=at) if is_announced else {}
         return self._set(run, told | stands)
+
+    def standing(self, run: Run) -> Standing:
+        """What everybody is told of a round, with what was corrected since the announcement."""
+        found = on_record(
+            self._table.name, run.topic_id, round_=run.round, version=run.version
+        )
+        return standing(found.rulings, version=run.announced_version)
+
+    def correct(self, run: Run, rulings: Sequence[Ruling], *, answers: str) -> None:
+        """Write corrections (≤ 99), all or none.
+
+        Parameters
+        ----------
+        answers : str
+            Name of the file that tells what is answered with them.
+
+        Raises
+        ------
+        Conflict
+            If somebody else recorded some, or the record was gathered, since the run was read.
+        """
+        unchanged = ("version", "gate_passed_at", "announced_at", "gathered_at")
+        update = Update(
+            pk=pk(run.topic_id),
+            sk=run_key(run.round),
+            set={"version": rulings[-1].version, "told_answers": answers},
+            when={name: getattr(run, name) for name in unchanged},
+        )
+        try:
+            self._table.transact(update, *late_entries(run, rulings))
+        except ConditionFailed as error:
+            raise Conflict("changed_meanwhile") from error
 
     def _set(self, run: Run, fields: dict[str, Any]) -> Run:
         """Write what of this the row does not say yet, if it is as it was read."""

@@ -72,10 +72,10 @@ class Analysis(Service):
         table, secret = self.table, self.platform.keys.read_secret()
         write = table.use("GetItem", "PutItem", "Query", "UpdateItem")
         ask = self.invoke(_TOPICS)
-        self.on_request("dispositions", write, self._results, secret, ask, size=_REQUEST)
+        kept = self.platform.exports.put("analysis/*")
+        self.on_request("dispositions", write, self._results, kept, secret, ask, size=_REQUEST)
         self.on_request("themes", write, self._results, secret, ask, size=_REQUEST)
         mark = table.use("GetItem", "Query", "UpdateItem")
-        kept = self.platform.exports.put("analysis/*")
         self.function("gate", mark, self._results, kept, ask, size=WHOLE_CPU)
         self.function("serve", table.use("GetItem", "Query"), self._results, size=WHOLE_CPU)
 

@@ -81,6 +81,11 @@ class Run(BaseModel):
         return self.announced_at is None or self.announced_at < self.gate_passed_at
 
     @property
+    def is_announced(self) -> bool:
+        """Whether the dispositions that stand are public: from then on they are corrected."""
+        return self.gate_passed_at is not None and not self.awaits_announcement
+
+    @property
     def announced_version(self) -> int:
         """Version whose dispositions are announced, whatever is prepared in a reopened round."""
         prepared = self.version if self.gate_version is None else self.gate_version

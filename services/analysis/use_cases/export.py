@@ -7,12 +7,13 @@ from typing import Any
 from services.analysis.announced_store import AnnouncedStore
 from services.analysis.charts.picture import SVG, charts_of
 from services.analysis.model.assignment import Assignments
-from services.analysis.model.disposition import Rules, rule_for
+from services.analysis.model.late import Standing, answer_to, told
+from services.analysis.model.results import corrections_without
 from services.analysis.model.run import Run
-from services.analysis.model.summary import summary
 from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.answered import answered_publicly
 from services.analysis.use_cases.clauses import AskTopics
-from services.analysis.use_cases.read import citable
+from services.analysis.use_cases.read import citable, gone
 from services.shared import exports
 from services.shared.exports import ExportedFile
 
@@ -47,14 +48,15 @@ def export(
         return exports.part_key(topic_id, round_, service="analysis", name=name)
 
     # Not what a reopened round that was withdrawn had prepared since.
-    version = run.announced_version
-    rules, assignments = store.rules(run, version=version), store.assignments(run, version=version)
+    assignments = store.assignments(run, version=run.announced_version)
+    stands = announcements.standing(run)
     # Of the same comments as the rows, so that these add up to it.
-    answers = summary(store.overlaid(run, version=version).themes, assignments, rules)
+    answers = answered_publicly(run, assignments, store=store, announced=announcements)
     results = citable(run, store=store, answers=answers)
     files = [
         exports.write_json(bucket, key("results.json"), results),
-        exports.write_lines(bucket, key("dispositions.jsonl"), resolved(assignments, rules)),
+        exports.write_lines(bucket, key("dispositions.jsonl"), resolved(assignments, stands)),
+        exports.write_lines(bucket, key("corrections.jsonl"), _corrections(run, stands, store=store)),
         *(
             exports.write_text(bucket, key(f"charts/{name}"), drawing, media_type=SVG)
             for name, drawing in charts_of(results).items()
@@ -73,12 +75,17 @@ def _is_announced(run: Run, ask_topics: AskTopics) -> bool:
     return bool(ask_topics(run.topic_id, run.round, ("topic",))["topic"]["stage"] != "withdrawn")
 
 
-def resolved(assignments: Assignments, rules: Rules) -> Iterator[dict[str, Any]]:
+def _corrections(run: Run, stands: Standing, *, store: AnalysisStore) -> list[dict[str, Any]]:
+    """One row for each correction, the oldest first; who corrected is in the audit trail."""
+    return corrections_without(told(stands.corrections), gone(run, store=store))
+
+
+def resolved(assignments: Assignments, stands: Standing) -> Iterator[dict[str, Any]]:
     """One row for each comment that was answered, by a rule or by moderation."""
     for assignment in assignments:
-        rule = rule_for(assignment, rules)
-        if rule:
-            answer = {**rule.shown(), "reason_code": None, "via": "rule"}
+        answer = answer_to(assignment, stands)
+        if answer:
+            answer |= {"reason_code": None, "via": "rule"}
         elif assignment.is_rejected:
             answer = {
                 "target": {"comment_id": assignment.comment_id},
@@ -86,6 +93,7 @@ def resolved(assignments: Assignments, rules: Rules) -> Iterator[dict[str, Any]]
                 "reason": None,
                 "reason_code": assignment.reason_code,
                 "clause_ids": [],
+                "corrected": None,
                 "via": "moderation",
             }
         else:

@@ -12,6 +12,8 @@ LETTERS = {"ar": "نطالب بالإبقاء على المراجعة دون م�
 OFFICER = ("officer", f"agency.{AGENCY}")
 REASON = {"ar": "أخذنا بما اقترحت.", "en": "We took up what you proposed."}
 
+WHY = {"ar": "أخطأنا في قراءة البند الأول.", "en": "We had misread the first clause."}
+
 
 class Round:
     """One round of a fresh topic, its comments exported and analysed on demand."""
@@ -174,6 +176,26 @@ class Round:
             path={"topic": self.topic_id},
             query=query,
             body={"items": list(items), **({"templates": templates} if templates else {})},
+            groups=groups,
+        )
+
+    def amend(
+        self,
+        *items: dict[str, Any],
+        explanation: dict[str, str] | None = None,
+        language: str = "en",
+        groups: tuple[str, ...] = OFFICER,
+    ) -> calls.Answer:
+        """Correct what was announced."""
+        from services.analysis.handlers import dispositions
+
+        why = explanation or WHY
+        return calls.http(
+            dispositions.handler,
+            "POST /v1/topics/{topic}/dispositions/corrections",
+            path={"topic": self.topic_id},
+            body={"items": list(items), "explanation": why},
+            headers={"accept-language": language},
             groups=groups,
         )
 
