@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from services.archive.model.record import MANIFEST
-from services.archive.model.soundness import Broken, Unusable
+from services.archive.model.reading import Broken, Unusable
 
 _CHUNK = 1 << 20
 _ENCRYPTED = 1

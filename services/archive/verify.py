@@ -12,7 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.archive.model.soundness import Broken, Unusable, verify
+from services.archive.model.reading import Broken, Unusable
+from services.archive.model.soundness import verify
 from services.archive.sources import source_at
 
 SOUND, BROKEN, UNUSABLE = 0, 1, 2

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from services.archive.model.audit import BrokenTrail, Head, Row, head_of, verify
-from services.archive.model.soundness import Broken, Summary, Unusable, parsed
+from services.archive.model.reading import Broken, Unusable, parsed
+from services.archive.model.soundness import Summary
 from services.archive.model.soundness import verify as verify_record
 from services.archive.sources import source_at
 from services.archive.verify import BROKEN, SOUND, UNUSABLE, say

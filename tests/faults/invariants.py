@@ -10,7 +10,7 @@ from typing import Any
 
 from local.demo.client import Unexpected
 from services.archive.model.audit import BrokenTrail, verify
-from services.archive.model.soundness import Broken
+from services.archive.model.reading import Broken
 from services.archive.model.soundness import verify as verify_record
 from tests.faults import ground
 from tests.faults.story import PERSONAL, Sent, Story

@@ -1,0 +1,94 @@
+"""Read a record's files without trusting them: what is no JSON, or too long, is broken."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+_DOCUMENT_LIMIT = 64 * 1024 * 1024
+_LINE_LIMIT = 4 * 1024 * 1024
+
+Chunks = Callable[[str], Iterator[bytes]]
+"""Gives the bytes of a file by its path."""
+
+
+class Broken(Exception):
+    """A record that is not what it says.
+
+    Parameters
+    ----------
+    item : str
+        The first file that is not right.
+    why : str
+        What is wrong with it.
+    """
+
+    def __init__(self, item: str, why: str) -> None:
+        self.item, self.why = item, why
+        super().__init__(f"{item}: {why}")
+
+
+class Unusable(Exception):
+    """What was given is no record, or one that this program cannot read."""
+
+
+def rows_of(path: str, chunks: Chunks, *texts: str) -> Iterator[dict[str, Any]]:
+    """Rows of a JSON Lines file, each an object with these texts.
+
+    Raises
+    ------
+    Broken
+        At the first line that is none.
+    """
+    for number, line in enumerate(_lines(chunks(path)), start=1):
+        row = parsed(line, path, f"line {number} is not JSON")
+        if not isinstance(row, dict) or not all(isinstance(row.get(name), str) for name in texts):
+            raise Broken(path, f"line {number} has no {' or no '.join(texts)}")
+        yield row
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from whole
+        if len(rest) > _LINE_LIMIT:
+            break
+    if rest:
+        yield rest
+
+
+def document(path: str, chunks: Chunks, *, limit: int = _DOCUMENT_LIMIT) -> Any:
+    """Document that a file holds.
+
+    Raises
+    ------
+    Broken
+        If it is no JSON, or longer than `limit` bytes.
+    """
+    body = bytearray()
+    for chunk in chunks(path):
+        body += chunk
+        if len(body) > limit:
+            raise Broken(path, "too long")
+    return parsed(bytes(body), path, "not JSON")
+
+
+def parsed(body: bytes, path: str, why: str) -> Any:
+    """Document that a file or line of it holds, no name twice.
+
+    Raises
+    ------
+    Broken
+        If it is no JSON.
+    """
+    try:
+        return json.loads(body.decode(), object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        raise Broken(path, why) from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name twice")
+    return found
