@@ -64,9 +64,7 @@ class AnnouncedStore:
 
     def standing(self, run: Run) -> Standing:
         """What everybody is told of a round, with what was corrected since the announcement."""
-        found = on_record(
-            self._table.name, run.topic_id, round_=run.round, version=run.version
-        )
+        found = on_record(self._table.name, run.topic_id, round_=run.round, version=run.version)
         return standing(found.rulings, version=run.announced_version)
 
     def correct(self, run: Run, rulings: Sequence[Ruling], *, answers: str) -> None:

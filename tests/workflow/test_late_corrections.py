@@ -42,7 +42,9 @@ def test_a_correction_is_seen_beside_what_was_announced_and_sealed_with_it(
     assert [(each["accepted"], each["noted"]) for each in sums] == [(1, 0), (0, 1)]
     journey.move("close")
     assert journey.stage == "archived"
-    journey.officer.post(corrections, _correction(comment["comment_id"], outcome="noted"), expect=409)
+    journey.officer.post(
+        corrections, _correction(comment["comment_id"], outcome="noted"), expect=409
+    )
     record.download(journey.citizen, topic_id=journey.topic_id, folder=tmp_path)
     assert verify.main([str(tmp_path)]) == verify.SOUND
     [row] = (tmp_path / "analysis" / "dispositions.jsonl").read_text("utf-8").splitlines()

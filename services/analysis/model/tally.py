@@ -98,9 +98,7 @@ def by_rule(found: Iterable[Share]) -> Counter[TargetKey]:
     return counts
 
 
-def differing(
-    assignments: Assignments, before: Rules, after: Rules
-) -> Counter[TargetKey]:
+def differing(assignments: Assignments, before: Rules, after: Rules) -> Counter[TargetKey]:
     """Comments that some rules answer in other words than others do, by the target that does.
 
     Parameters

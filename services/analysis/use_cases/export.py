@@ -56,7 +56,9 @@ def export(
     files = [
         exports.write_json(bucket, key("results.json"), results),
         exports.write_lines(bucket, key("dispositions.jsonl"), resolved(assignments, stands)),
-        exports.write_lines(bucket, key("corrections.jsonl"), _corrections(run, stands, store=store)),
+        exports.write_lines(
+            bucket, key("corrections.jsonl"), _corrections(run, stands, store=store)
+        ),
         *(
             exports.write_text(bucket, key(f"charts/{name}"), drawing, media_type=SVG)
             for name, drawing in charts_of(results).items()

@@ -95,7 +95,9 @@ def _citable(
 ) -> dict[str, Any]:
     found = store.results(run)
     by_theme = told_by_theme(found, lambda theme_id: seen.now.get(theme_id, theme_id))
-    return without({**found, "themes": themes, **by_theme, "answers": answers}, gone(run, store=store))
+    return without(
+        {**found, "themes": themes, **by_theme, "answers": answers}, gone(run, store=store)
+    )
 
 
 def gone(run: Run, *, store: AnalysisStore) -> frozenset[str]:
