@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from services.archive.model.record import MANIFEST
 from services.archive.model.reading import Broken, Unusable
+from services.archive.model.record import MANIFEST
 
 _CHUNK = 1 << 20
 _ENCRYPTED = 1

@@ -53,7 +53,7 @@ def export(
     # Of the same comments as the rows, so that these add up to it.
     answers = answered_publicly(run, assignments, store=store, announced=announcements)
     results = citable(run, store=store, answers=answers)
-    files = [
+    return [
         exports.write_json(bucket, key("results.json"), results),
         exports.write_lines(bucket, key("dispositions.jsonl"), resolved(assignments, stands)),
         exports.write_lines(
@@ -64,7 +64,6 @@ def export(
             for name, drawing in charts_of(results).items()
         ),
     ]
-    return files
 
 
 def _is_announced(run: Run, ask_topics: AskTopics) -> bool:

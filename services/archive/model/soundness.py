@@ -3,10 +3,9 @@
 Whoever checks a record does not trust it: paths, numbers and texts in it may be anything.
 """
 
-import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from itertools import pairwise
 from typing import Any

@@ -267,8 +267,8 @@ def test_nobody_is_told_the_answers_from_before_the_announcement(
     commented(comments, "a", email="a@example.org")
     comments.awaits_announcement = True
     announced()
-    [again] = bring_all()
+    again = bring_all()
     assert ses.accepted == []
     comments.awaits_announcement = False
-    assert bring(again) == []
+    assert bring(*again) == []
     assert ses.accepted == ["a@example.org"]
