@@ -50,6 +50,7 @@ def test_dispositions_tell_who_recorded_what_when_and_how_many_comments_they_ans
         "outcome": "noted",
         "reason": REASON,
         "clause_ids": ["c1"],
+        "correction": None,
         "holds": True,
         "comments": 1,
         "unknown_clauses": [],

@@ -78,6 +78,7 @@ def test_the_nearest_answer_is_served(analysed: Round) -> None:
         "reason": REASON,
         "clause_ids": ["c1"],
         "target": {"comment_id": alone},
+        "corrected": None,
     }
     assert served[member]["outcome"] == "partly_accepted"
     assert served[member]["target"] == {"campaign_id": campaign_id}
@@ -306,6 +307,7 @@ def test_the_record_has_an_answer_for_every_comment_but_the_withdrawn(analysed: 
         "reason_code": "spam",
         "clause_ids": [],
         "target": {"comment_id": rejected},
+        "corrected": None,
         "via": "moderation",
     }
     member = rows[analysed.rows[2]["comment_id"]]
