@@ -1,9 +1,10 @@
-"""What was answered to a round, as it stood when the gate closed: a file beside those of its run.
+"""What was answered to a round, when the gate closed or since a correction: a file of its run.
 
 It is written once and read by everybody; the assignments that it is counted from are far too much
 to read for a public page. A gate that closes again has another file: comments may have changed.
 """
 
+import hashlib
 import json
 from datetime import datetime
 from functools import lru_cache
@@ -27,14 +28,17 @@ class AnswersStore:
         self._bucket = bucket
 
     def keep(self, run: Run, answers: dict[str, Any], *, at: datetime) -> str:
-        """Write what is answered, before the gate closes; gives the name that finds it again."""
-        name = f"answers-{run.version:08d}-{int(at.timestamp() * 1000)}.json"
+        """Write what is answered, before a row names it; gives the name that finds it again."""
+        # Two officers who correct at the same instant must not write one file.
+        digest = hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
+        name = f"answers-{run.version:08d}-{int(at.timestamp() * 1000)}-{digest[:16]}.json"
         exports.write_json(self._bucket, file_key(run, name), answers)
         return name
 
     def kept(self, run: Run) -> dict[str, Any] | None:
-        """What was answered when the gate closed last; ``None`` of a round that kept none."""
-        return _answers(self._bucket, file_key(run, run.answers)) if run.answers else None
+        """What everybody is told was answered; ``None`` of a round whose gate kept nothing."""
+        name = run.announced_answers
+        return _answers(self._bucket, file_key(run, name)) if name else None
 
     def exception(self, run: Run) -> dict[str, Any] | None:
         """By which exception the gate closed last though comments had no answer; ``None``: none."""

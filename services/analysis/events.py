@@ -49,6 +49,21 @@ class DispositionRecorded(EventData):
     clause_ids: tuple[str, ...]
 
 
+class DispositionCorrected(DispositionRecorded):
+    """An officer corrected, after the announcement, how comments are answered.
+
+    Attributes
+    ----------
+    correction_version : int
+        Which correction; versions grow with each of a round.
+    changed : int
+        Comments whose answer it changed.
+    """
+
+    correction_version: int
+    changed: int
+
+
 class ThemesCorrected(EventData):
     """An officer corrected the themes that the machine found.
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from services.analysis.events import DispositionRecorded, ThemesCorrected
+from services.analysis.events import DispositionCorrected, DispositionRecorded, ThemesCorrected
 from services.analysis.model.correction import Correction, Recorded, comments_of, themes_of
 from services.analysis.model.disposition import Disposition, Rules
-from services.analysis.model.ruling import Ruling, rules_of
+from services.analysis.model.ruling import Correcting, Ruling, rules_of
 from services.analysis.model.run import Run
+from services.shared import clock
 from services.shared.events import Actor, EventData, audit
 from services.shared.table import Item, Put, Table
 
@@ -47,6 +48,23 @@ def rule_entries(
     return [
         _entry(run, _disposed(item), version=version, actor=actor, at=at, rule=item.shown())
         for version, item in enumerate(items, start=run.version + 1)
+    ]
+
+
+def late_entries(run: Run, rulings: Iterable[Ruling]) -> list[Put]:
+    """Audit items of corrections of what was announced."""
+    return [
+        _entry(
+            run,
+            _late(ruling, ruling.correcting),
+            version=ruling.version,
+            actor=Actor(role=ruling.role, id=ruling.actor_id),
+            at=clock.from_text(ruling.at),
+            rule=ruling.rule.shown(),
+            correcting=ruling.correcting.model_dump(),
+        )
+        for ruling in rulings
+        if ruling.correcting
     ]
 
 
@@ -116,8 +134,15 @@ def _disposed(item: Disposition) -> DispositionRecorded:
     )
 
 
+def _late(ruling: Ruling, correcting: Correcting) -> DispositionCorrected:
+    told = _disposed(ruling.rule).model_dump()
+    return DispositionCorrected(
+        **told, correction_version=ruling.version, changed=correcting.changed
+    )
+
+
 def _ruling(item: Item) -> Ruling:
-    return Ruling(**_by(item), rule=item["rule"])
+    return Ruling(**_by(item), rule=item["rule"], correcting=item.get("correcting"))
 
 
 def _recorded(item: Item) -> Recorded:

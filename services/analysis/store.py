@@ -166,22 +166,9 @@ class AnalysisStore:
         update = Update(
             pk=pk(run.topic_id),
             sk=run_key(run.round),
-            remove=("gate_passed_at",),
+            remove=("gate_passed_at", "gathered_at"),
             when={"gate_passed_at": run.gate_passed_at},
         )
-        self._write_if_still_so(update)
-
-    def mark_published(self, run: Run, *, at: datetime) -> None:
-        """Note when the results became public; the first time stands."""
-        update = Update(
-            pk=pk(run.topic_id),
-            sk=run_key(run.round),
-            set={"published_at": clock.to_text(at)},
-            when={"run_id": run.run_id, "published_at": None},
-        )
-        self._write_if_still_so(update)
-
-    def _write_if_still_so(self, update: Update) -> None:
         try:
             self._table.write(update)
         except ConditionFailed:

@@ -8,6 +8,7 @@ from services.outreach.model.notice import Bilingual
 from services.outreach.model.slices import SLICES
 from services.outreach.settings import settings
 from services.outreach.use_cases.means import Ask, Page
+from services.shared.errors import TransientError
 from services.shared.invoke import invoke
 
 
@@ -51,7 +52,10 @@ def contacts_of(topic_id: str, round_: int, **which: Any) -> dict[str, Any]:
 
 def _dispositions(topic_id: str, round_: int, comment_ids: list[str]) -> dict[str, Any]:
     payload = {"topic_id": topic_id, "round": round_, "comment_ids": comment_ids}
-    return dict(invoke(settings().analysis_serve_function_name, payload)["dispositions"])
+    answer = invoke(settings().analysis_serve_function_name, payload)
+    if answer["awaits_announcement"]:
+        raise TransientError("the analysis has not heard of the announcement yet")
+    return dict(answer["dispositions"])
 
 
 def _with_clauses(

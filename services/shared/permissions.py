@@ -178,6 +178,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     _staff("PUT /v1/topics/{topic}/analysis/brief", "analysis-themes", "officer"),
     _staff("PUT /v1/topics/{topic}/dispositions", "analysis-dispositions", "officer"),
     _staff("POST /v1/topics/{topic}/dispositions/import", "analysis-dispositions", "officer"),
+    _staff("POST /v1/topics/{topic}/dispositions/corrections", "analysis-dispositions", "officer"),
     _staff(
         "GET /v1/topics/{topic}/dispositions/outstanding",
         "analysis-dispositions",

@@ -84,3 +84,12 @@ class Text(BaseModel):
 
     ar: LongText
     en: LongText
+
+
+class Words(BaseModel):
+    """A few sentences (≤ 2,000 characters) in both languages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ar: Statement
+    en: Statement

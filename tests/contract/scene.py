@@ -170,6 +170,11 @@ class Scene:
 
     def _close(self, topic: str) -> None:
         self.move(topic, "announce")
+        target = {"comment_id": self.replies["arabic"]["comment_id"]}
+        item = {**self.material["correction"], "target": target}
+        body = {"items": [item], "explanation": self.material["explanation"]}
+        path = f"/v1/topics/{topic}/dispositions/corrections"
+        self.clients["officer"].post(path, body, expect=200)
         self.move(topic, "close")
         self.local.move_to(self.local.now() + _MINUTE)
 

@@ -271,10 +271,19 @@ class Told(Story):
         citizen.get(f"{self.path}/decision/versions")
         results = f"{self.path}/results"
         self.wait_for(lambda: citizen.ask("GET", results).status == 200, "the results are public")
+        self._amend()
         for chart in citizen.get(f"{results}/charts").json["items"][:1]:
             citizen.get(f"{results}/charts/{chart['file']}")
         citizen.get(f"{self.path}/comments")
         citizen.get("/v1/feed.atom")
+
+    def _amend(self) -> None:
+        """Correct what was announced for the largest theme."""
+        officer = self.people.officer
+        [theme, *_] = officer.get(f"{self.path}/analysis").json["themes"]
+        item = {"target": {"theme_id": theme["theme_id"]}, "outcome": "accepted", "reason": _TEXT}
+        body = {"items": [item], "explanation": _TEXT}
+        officer.post(f"{self.path}/dispositions/corrections", body, expect=200)
 
     def _archive(self) -> None:
         self.move("close", self.people.officer)

@@ -78,6 +78,9 @@ REASONS: Mapping[str, Sequence[str]] = {
     "no collection ends with inquiries open whose askers are to be told": (
         "comments-contacts dynamodb:Query comments/grouped",
     ),
+    "the announcement is heard of before the record is gathered": (
+        "analysis-export lambda:InvokeFunction topics-serve",
+    ),
     "webhooks are registered, neither listed nor removed": (
         "outreach-webhooks dynamodb:Query outreach",
         "outreach-webhooks dynamodb:UpdateItem outreach",

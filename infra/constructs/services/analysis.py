@@ -62,7 +62,9 @@ class Analysis(Service):
     def _drawings(self, layers: Sequence[lambda_.ILayerVersion]) -> None:
         table = self.table
         mark = table.use("GetItem", "Query", "UpdateItem")
-        self.function("export", mark, self._results, self.put_parts(), size=BULK, layers=layers)
+        ask = self.invoke(_TOPICS)
+        parts = self.put_parts()
+        self.function("export", mark, self._results, parts, ask, size=BULK, layers=layers)
         look = table.use("GetItem", "Query")
         self.on_request("charts", look, self._results, size=_REQUEST, layers=layers)
 
@@ -70,10 +72,10 @@ class Analysis(Service):
         table, secret = self.table, self.platform.keys.read_secret()
         write = table.use("GetItem", "PutItem", "Query", "UpdateItem")
         ask = self.invoke(_TOPICS)
-        self.on_request("dispositions", write, self._results, secret, ask, size=_REQUEST)
+        kept = self.platform.exports.put("analysis/*")
+        self.on_request("dispositions", write, self._results, kept, secret, ask, size=_REQUEST)
         self.on_request("themes", write, self._results, secret, ask, size=_REQUEST)
         mark = table.use("ConditionCheckItem", "GetItem", "Query", "UpdateItem")
-        kept = self.platform.exports.put("analysis/*")
         self.function("gate", mark, self._results, kept, ask, size=WHOLE_CPU)
         self.function("serve", table.use("GetItem", "Query"), self._results, size=WHOLE_CPU)
 

@@ -32,6 +32,21 @@ class UnknownClause(Shown):
     rules: int
 
 
+class Correcting(Shown):
+    """What a disposition has that corrects what was announced.
+
+    Attributes
+    ----------
+    explanation : Both
+        Why, as everybody reads it.
+    changed : int
+        How many comments it changed when it was recorded.
+    """
+
+    explanation: Both
+    changed: int
+
+
 class RecordedDisposition(Shown):
     """A disposition: who recorded it, when, for what, and why.
 
@@ -43,6 +58,8 @@ class RecordedDisposition(Shown):
         How many comments it is the nearest disposition of.
     unknown_clauses : tuple of str
         Clauses that it cites and the decision does not have; then it answers none of them.
+    correction : Correcting or None
+        Of what corrects an announcement.
     """
 
     version: int
@@ -52,6 +69,7 @@ class RecordedDisposition(Shown):
     outcome: Outcome
     reason: Both
     clause_ids: tuple[str, ...]
+    correction: Correcting | None
     holds: bool
     comments: int
     unknown_clauses: tuple[str, ...]
@@ -135,6 +153,23 @@ class AnsweredTheme(AnsweredPart):
     size: int
 
 
+class LateCorrection(Correcting):
+    """What was corrected after the announcement, when and why.
+
+    Attributes
+    ----------
+    target : Target or None
+        ``None`` of a comment that is not public any more.
+    """
+
+    version: int
+    at: datetime
+    target: Target | None
+    outcome: Outcome
+    reason: Both
+    clause_ids: tuple[str, ...]
+
+
 class Answers(Counts):
     """What was answered: each comment once in all, and in each of its themes.
 
@@ -148,9 +183,23 @@ class Answers(Counts):
         Those of the results, in their order.
     unthemed : AnsweredPart
         Comments that are in none.
+    announced : Counts or None
+        The same comments as they were answered at the announcement; ``None`` where nothing was
+        corrected since.
+    corrections : tuple
+        The newest first, at most a hundred.
     """
 
     excepted: int = 0
     exception: PublishedException | None = None
     themes: tuple[AnsweredTheme, ...]
     unthemed: AnsweredPart
+    announced: Counts | None
+    corrections: tuple[LateCorrection, ...]
+
+
+class Amended(Shown):
+    """Corrections that stand now, and how many comments they changed when they were recorded."""
+
+    applied: int
+    changed: int

@@ -122,8 +122,8 @@ class Results(Shown):
     Attributes
     ----------
     answers : Answers or None
-        As announced, counted when the gate closed; ``None`` of a round whose gate closed before
-        it was kept.
+        As announced, counted when the gate closed, or as corrected since; ``None`` of a round
+        whose gate closed before it was kept.
     """
 
     format: Literal["tashawur-analysis/2"]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from services.analysis.contracts.answered import DispositionPage
+from services.analysis.contracts.answered import Amended, DispositionPage
 from services.analysis.contracts.answers import (
     Applied,
     Imported,
@@ -14,6 +14,7 @@ from services.analysis.contracts.runs import Asked, Charts, Progress
 from services.analysis.contracts.themes import Corrected, CorrectionPage
 from services.analysis.engine.brief import Brief
 from services.analysis.model.correction import Corrections
+from services.analysis.model.late import LateCorrections
 from services.analysis.model.templates import Dispositions
 from services.shared.contracts.operation import CURSOR, ROUND, Answer, Id, Operation, Query
 
@@ -122,6 +123,23 @@ OPERATIONS = (
         ),
         file="text/csv",
         answers=(Answer(status=200, model=Imported, about="What the file has."),),
+        problems=("conflict",),
+    ),
+    Operation(
+        route="POST /v1/topics/{topic}/dispositions/corrections",
+        name="correct_dispositions",
+        title={
+            "ar": "تصحيح الردود المعلنة",
+            "en": "Correct what was announced, up to 99 targets at once",
+        },
+        about=(
+            "From the announcement on, until the record is gathered. All or none; what is "
+            "corrected so already is not recorded again. Everybody sees the explanation, and what "
+            "was announced beside what holds."
+        ),
+        query=(ROUND,),
+        body=LateCorrections,
+        answers=(Answer(status=200, model=Amended, about="They hold."),),
         problems=("conflict",),
     ),
     Operation(

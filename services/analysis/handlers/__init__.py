@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from services.analysis.announced_store import AnnouncedStore
 from services.analysis.answers_store import AnswersStore
 from services.analysis.change_store import ChangeStore
 from services.analysis.settings import settings
@@ -41,6 +42,12 @@ def changes() -> ChangeStore:
 def answers() -> AnswersStore:
     """What was answered to the rounds of this deployment."""
     return AnswersStore(bucket=settings().exports_bucket_name)
+
+
+@cache
+def announced() -> AnnouncedStore:
+    """What is announced of the rounds of this deployment."""
+    return AnnouncedStore(Table(settings().analysis_table_name))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.analysis.handlers import changes, store
+from services.analysis.handlers import announced, changes, store
 from services.analysis.model.change import Change
 from services.analysis.use_cases import gate
 from services.analysis.use_cases.note import note
@@ -25,7 +25,14 @@ def _handle(kind: str, envelope: Envelope) -> None:
         case "CommentRestored":
             _note(envelope, status="published")
         case "DecisionAnnounced":
-            publish(envelope.topic_id, envelope.round, at=clock.now(), store=store())
+            publish(
+                envelope.topic_id,
+                envelope.round,
+                occurred_at=envelope.occurred_at,
+                at=clock.now(),
+                store=store(),
+                announced=announced(),
+            )
         case "TopicReopened":
             gate.reopen(
                 envelope.topic_id,

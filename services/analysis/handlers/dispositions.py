@@ -4,11 +4,12 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
-from services.analysis.handlers import ask_topics, cursor_key, store
+from services.analysis.handlers import announced, answers, ask_topics, cursor_key, store
 from services.analysis.model.assignment import Assignment, after
+from services.analysis.model.late import LateCorrections
 from services.analysis.model.templates import Dispositions
 from services.analysis.settings import settings
-from services.analysis.use_cases import dispose, read, upload
+from services.analysis.use_cases import amend, dispose, read, upload
 from services.analysis.use_cases.backlog import backlog
 from services.analysis.use_cases.clauses import Decision
 from services.analysis.use_cases.ruled import ruled
@@ -42,6 +43,17 @@ def import_dispositions(request: Request) -> Response:
     )
     told = [_told(fault, request.language) for fault in found.faults]
     return Response(body={**asdict(found), "faults": told})
+
+
+@api.route("POST /v1/topics/{topic}/dispositions/corrections")
+def correct_dispositions(request: Request) -> Response:
+    """Correct up to 99 dispositions that are announced, all or none."""
+    place, theirs = _round(request)
+    asked = request.parse(LateCorrections, permit=lambda: dispose.own_run(*place, **theirs))
+    amended = amend.amend(
+        *place, asked, at=clock.now(), announced=announced(), answers=answers(), **theirs
+    )
+    return Response(body=asdict(amended))
 
 
 @api.route("GET /v1/topics/{topic}/dispositions/outstanding")

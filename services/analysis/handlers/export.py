@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.analysis.handlers import Round, answers, store
+from services.analysis.handlers import Round, announced, answers, ask_topics, store
 from services.analysis.settings import settings
 from services.analysis.use_cases.export import export
 from services.shared import clock
@@ -26,6 +26,8 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         bucket=settings().exports_bucket_name,
         at=clock.now(),
         store=store(),
-        answers=answers(),
+        announcements=announced(),
+        kept=answers(),
+        ask_topics=ask_topics,
     )
     return {"service": "analysis", "files": [file.model_dump() for file in files]}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.analysis.handlers import answers, store, works
+from services.analysis.handlers import announced, answers, store, works
 from services.analysis.settings import settings
 from services.analysis.use_cases import read
 from services.shared.http import Api, Request, Response
@@ -14,7 +14,8 @@ api = Api("analysis", settings)
 def read_analysis(request: Request) -> Response:
     """What the analysis found, for the agency's staff."""
     run = read.staff_run(request.path["topic"], request.round, caller=request.caller, store=store())
-    return Response(body=read.staff_results(run, store=store()))
+    found = read.staff_results(run, store=store(), announced=announced(), answers=answers())
+    return Response(body=found)
 
 
 @api.route("GET /v1/topics/{topic}/analysis/progress")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.analysis.handlers import Round, store
+from services.analysis.handlers import Round, announced, store
 from services.analysis.use_cases import serve
 
 MOST_COMMENTS = 100
@@ -19,5 +19,6 @@ class Question(Round):
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``analysis-serve``."""
     asked = Question.model_validate(event)
-    found = serve.dispositions(asked.topic_id, asked.round, asked.comment_ids, store=store())
-    return {"dispositions": found}
+    return serve.dispositions(
+        asked.topic_id, asked.round, asked.comment_ids, store=store(), announced=announced()
+    )

@@ -16,7 +16,7 @@ from services.analysis.model.assignment import Assignment, Assignments
 from services.analysis.model.comment_filter import CommentFilter, FilterKey, keys_fitting, keys_of
 from services.shared.errors import Fault
 from services.shared.parsing import fault, pointer
-from services.shared.texts import Text
+from services.shared.texts import Text, Words
 
 Outcome = Literal[
     "accepted", "partly_accepted", "not_accepted", "out_of_scope", "already_covered", "noted"
@@ -25,7 +25,7 @@ TargetKind = Literal["comment", "campaign", "theme", "filter", "all_remaining"]
 TargetKey = tuple[TargetKind, str | None]
 
 _MOST_CLAUSES = 50
-_ID = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+TargetId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 _ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 
 
@@ -50,9 +50,9 @@ class Target(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    comment_id: _ID | None = None
-    campaign_id: _ID | None = None
-    theme_id: _ID | None = None
+    comment_id: TargetId | None = None
+    campaign_id: TargetId | None = None
+    theme_id: TargetId | None = None
     filter: CommentFilter | None = None
     all_remaining: Literal[True] | None = None
 
@@ -91,7 +91,42 @@ class Disposition(BaseModel):
 
     def shown(self) -> dict[str, Any]:
         """The disposition as other services and the record show it."""
-        return self.model_dump(mode="json", exclude_none=True)
+        fields = set(Disposition.model_fields)
+        return self.model_dump(mode="json", exclude_none=True, include=fields)
+
+    def goes_before(self, _nearest: "Disposition") -> bool:
+        """Whether it answers what is nearer to another one: no disposition does."""
+        return False
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What it answers, whatever it is for: outcome, reason and clauses."""
+        return {name: value for name, value in self.shown().items() if name != "target"}
+
+
+class LateCorrection(Disposition):
+    """A disposition that corrects what was announced.
+
+    Attributes
+    ----------
+    version : int
+        Version of the run's row with it.
+    at : str
+        When it was recorded, RFC 3339 in UTC.
+    explanation : Words
+        Why.
+    anew : frozenset of TargetKey
+        Targets that were answered anew after it, since the round was reopened.
+    """
+
+    version: int
+    at: str
+    explanation: Words
+    anew: frozenset[TargetKey]
+
+    def goes_before(self, nearest: Disposition) -> bool:
+        """It does of whatever was recorded before it, however near to the comment that is."""
+        return nearest.target.key not in self.anew
 
 
 class Aimed(Protocol):
@@ -112,6 +147,7 @@ Rules = Mapping[TargetKey, Disposition]
 def rule_for(assignment: Assignment, rules: Rules) -> Disposition | None:
     """Rule that answers a comment: its own, its group's, its theme's, a filter's, that of the rest.
 
+    A correction goes before what was announced, the nearest of several before the others.
     Of a comment in several themes that have rules it is the rule of the first theme by id; of one
     that fits several filters, the rule of the first in the order of `keys_of`.
     """
@@ -122,8 +158,11 @@ def rule_for(assignment: Assignment, rules: Rules) -> Disposition | None:
         ("campaign", assignment.campaign_id),
         *(("theme", theme_id) for theme_id in assignment.theme_ids),
     )
+    near = [rules[key] for key in named if key in rules]
+    if near:
+        return next((rule for rule in near if rule.goes_before(near[0])), near[0])
     # Not joined: a round has millions of comments, and the keys of filters are made once for many.
-    for keys in (named, keys_of(assignment), (ALL_REMAINING,)):
+    for keys in (keys_of(assignment), (ALL_REMAINING,)):
         for key in keys:
             if key in rules:
                 return rules[key]

@@ -16,8 +16,10 @@ def with_exception(answers: dict[str, Any], exception: Exempting | None) -> dict
     """What was answered (see `summary`), comments without an answer told as excepted."""
     if exception is None:
         return answers
+    announced = answers["announced"]
     return {
         **_row(answers),
+        "announced": announced and _row(announced),
         "themes": [_row(theme) for theme in answers["themes"]],
         "unthemed": _row(answers["unthemed"]),
         "exception": exception,

@@ -67,16 +67,22 @@ def _shortly(answers: Mapping[str, Any] | None) -> dict[str, Any]:
     """What was answered, of each reason its beginning; the record has all of it."""
     if answers is None:
         return {}
-    rows = [_row_shortly(row) for row in answers["themes"]]
-    return {"answers": {**answers, "themes": rows, "unthemed": _row_shortly(answers["unthemed"])}}
+    told = {
+        "themes": [_row_shortly(row) for row in answers["themes"]],
+        "unthemed": _row_shortly(answers["unthemed"]),
+        "corrections": [_in_few_words(each) for each in answers["corrections"]],
+    }
+    return {"answers": {**answers, **told}}
 
 
 def _row_shortly(row: Mapping[str, Any]) -> dict[str, Any]:
-    reasons = [
-        {**each, "reason": {name: cut(text, _REASON) for name, text in each["reason"].items()}}
-        for each in row["reasons"]
-    ]
-    return {**row, "reasons": reasons}
+    return {**row, "reasons": [_in_few_words(each) for each in row["reasons"]]}
+
+
+def _in_few_words(answer: Mapping[str, Any]) -> dict[str, Any]:
+    words = (name for name in ("reason", "explanation") if name in answer)
+    cuts = {name: {at: cut(each, _REASON) for at, each in answer[name].items()} for name in words}
+    return {**answer, **cuts}
 
 
 def without(results: dict[str, Any], comment_ids: Collection[str]) -> dict[str, Any]:
@@ -168,7 +174,22 @@ def _stance_without(stance: dict[str, Any], gone: Collection[str]) -> dict[str, 
 
 def _answers_without(answers: dict[str, Any], gone: Collection[str]) -> dict[str, Any]:
     themes = [_row_without(row, gone) for row in answers["themes"]]
-    return {**answers, "themes": themes, "unthemed": _row_without(answers["unthemed"], gone)}
+    told = {
+        "themes": themes,
+        "unthemed": _row_without(answers["unthemed"], gone),
+        "corrections": corrections_without(answers["corrections"], gone),
+    }
+    return {**answers, **told}
+
+
+def corrections_without(
+    corrections: Iterable[dict[str, Any]], gone: Collection[str]
+) -> list[dict[str, Any]]:
+    """Corrections of answers; of what corrects a comment that is gone the target is ``None``."""
+    return [
+        {**each, "target": None} if each["target"].get("comment_id") in gone else each
+        for each in corrections
+    ]
 
 
 def _row_without(row: dict[str, Any], gone: Collection[str]) -> dict[str, Any]:

@@ -1,10 +1,20 @@
 """Dispositions on record: who recorded each, when, and whether it holds still."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from services.analysis.model.disposition import Disposition, Rules
+from services.analysis.model.disposition import Disposition, LateCorrection, Rules, TargetKey
+from services.shared.texts import Words
+
+
+class Correcting(BaseModel):
+    """What a disposition has that corrects what was announced (see `LateCorrection`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    explanation: Words
+    changed: int
 
 
 class Ruling(BaseModel):
@@ -17,11 +27,32 @@ class Ruling(BaseModel):
     role: str
     actor_id: str
     rule: Disposition
+    correcting: Correcting | None = None
 
 
-def rules_of(rulings: Iterable[Ruling]) -> Rules:
+def rules_of(rulings: Sequence[Ruling]) -> Rules:
     """The rules that hold, by target: of rulings from the oldest on, the newest of each."""
-    return {ruling.rule.target.key: ruling.rule for ruling in rulings}
+    rules: dict[TargetKey, Disposition] = {}
+    anew: set[TargetKey] = set()
+    for ruling in reversed(rulings):
+        key = ruling.rule.target.key
+        if ruling.correcting is None:
+            anew.add(key)
+        if key not in rules:
+            rules[key] = _rule(ruling, anew)
+    return rules
+
+
+def _rule(ruling: Ruling, anew: Collection[TargetKey]) -> Disposition:
+    if ruling.correcting is None:
+        return ruling.rule
+    return LateCorrection(
+        **dict(ruling.rule),
+        version=ruling.version,
+        at=ruling.at,
+        explanation=ruling.correcting.explanation,
+        anew=frozenset(anew),
+    )
 
 
 def holding(rulings: Iterable[Ruling]) -> frozenset[int]:

@@ -30,6 +30,13 @@ class Run(BaseModel):
         Version of the row at the gate: whose dispositions are those that are announced.
     answers : str or None
         Name of the file in which it was kept then what was answered.
+    announced_at : str or None
+        When the decision was announced whose answers everybody sees.
+    told_version, told_answers : int and str, or None
+        `gate_version` of that announcement, and the file that tells what is answered since.
+    gathered_at : str or None
+        When the record was gathered: from then on nothing is corrected, unless the round is
+        reopened.
     published_at : str or None
         When the results became public.
     first_published_at : str or None
@@ -53,6 +60,10 @@ class Run(BaseModel):
     gate_passed_at: str | None = None
     gate_version: int | None = None
     answers: str | None = None
+    announced_at: str | None = None
+    told_version: int | None = None
+    told_answers: str | None = None
+    gathered_at: str | None = None
     published_at: str | None = None
     first_published_at: str | None = None
 
@@ -63,9 +74,27 @@ class Run(BaseModel):
         return self.gate_passed_at is not None or (self.published_at is not None and never_reopened)
 
     @property
+    def awaits_announcement(self) -> bool:
+        """Whether the gate has closed, and the announcement that follows is not heard of yet."""
+        if self.gate_passed_at is None:
+            return False
+        return self.announced_at is None or self.announced_at < self.gate_passed_at
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether the dispositions that stand are public: from then on they are corrected."""
+        return self.gate_passed_at is not None and not self.awaits_announcement
+
+    @property
     def announced_version(self) -> int:
-        """Version whose dispositions the public sees, whatever is prepared in a reopened round."""
-        return self.version if self.gate_version is None else self.gate_version
+        """Version whose dispositions are announced, whatever is prepared in a reopened round."""
+        prepared = self.version if self.gate_version is None else self.gate_version
+        return prepared if self.told_version is None else self.told_version
+
+    @property
+    def announced_answers(self) -> str | None:
+        """Name of the file that tells everybody what is answered, in the same way."""
+        return self.answers if self.told_version is None else self.told_answers
 
 
 def run_id_of(topic_id: str, round_: int, *, plan: bytes) -> str:

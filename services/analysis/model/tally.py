@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from services.analysis.model.assignment import Assignment
+from services.analysis.model.assignment import Assignment, Assignments
 from services.analysis.model.disposition import Disposition, Outcome, Rules, TargetKey, rule_for
 
 CITED = 3
@@ -95,6 +95,23 @@ def by_rule(found: Iterable[Share]) -> Counter[TargetKey]:
     for share in found:
         if share.rule:
             counts[share.rule.target.key] += share.comments
+    return counts
+
+
+def differing(assignments: Assignments, before: Rules, after: Rules) -> Counter[TargetKey]:
+    """Comments that some rules answer in other words than others do, by the target that does.
+
+    Parameters
+    ----------
+    before, after : Rules
+        Those that held, and those that hold then; by the targets of the latter it is counted.
+    """
+    was, now = (_placed(assignments, rules) for rules in (before, after))
+    pairs = Counter((former[1], place[1]) for (_, former), (_, place) in zip(was, now, strict=True))
+    counts: Counter[TargetKey] = Counter()
+    for (former, key), comments in pairs.items():
+        if key and not (former and before[former].words == after[key].words):
+            counts[key] += comments
     return counts
 
 

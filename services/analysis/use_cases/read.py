@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from services.analysis.announced_store import AnnouncedStore
 from services.analysis.answers_store import AnswersStore
 from services.analysis.model.corrected import Overlaid, publicly
 from services.analysis.model.results import shortened, told_by_theme, without
 from services.analysis.model.run import Run
 from services.analysis.model.work import FINISHED, progress
 from services.analysis.store import AnalysisStore
-from services.analysis.use_cases.answered import answered
+from services.analysis.use_cases.answered import answered, answered_publicly
 from services.analysis.work_store import WorkStore
 from services.shared.errors import NotFound
 from services.shared.identity import Caller
@@ -92,11 +93,17 @@ def _citable(
     answers: dict[str, Any] | None,
     store: AnalysisStore,
 ) -> dict[str, Any]:
-    changes = store.changes(run)
-    gone = {change.comment_id for change in changes if change.status != "published"}
     found = store.results(run)
     by_theme = told_by_theme(found, lambda theme_id: seen.now.get(theme_id, theme_id))
-    return without({**found, "themes": themes, **by_theme, "answers": answers}, gone)
+    return without(
+        {**found, "themes": themes, **by_theme, "answers": answers}, gone(run, store=store)
+    )
+
+
+def gone(run: Run, *, store: AnalysisStore) -> frozenset[str]:
+    """Comments that are not public any more, so that nothing may cite them."""
+    changes = store.changes(run)
+    return frozenset(change.comment_id for change in changes if change.status != "published")
 
 
 def results(run: Run, *, store: AnalysisStore, answers: AnswersStore) -> dict[str, Any]:
@@ -104,16 +111,31 @@ def results(run: Run, *, store: AnalysisStore, answers: AnswersStore) -> dict[st
     return _dated(run, citable(run, store=store, answers=answers.kept(run)))
 
 
-def staff_results(run: Run, *, store: AnalysisStore) -> dict[str, Any]:
+def staff_results(
+    run: Run, *, store: AnalysisStore, announced: AnnouncedStore, answers: AnswersStore
+) -> dict[str, Any]:
     """The same with the machine's themes beside the corrected, and what did not apply any more.
 
     What is answered is as officers have recorded it by now; nothing before they begin.
     """
+    told = _told_to_staff(run, store=store, announced=announced, answers=answers)
     seen = store.overlaid(run)
     lost = [{"version": version, "why": why} for version, why in seen.not_applied.items()]
-    told = answered(run, store.assignments(run), store=store) if store.rules(run) else None
     found = _dated(run, _citable(run, seen, seen.themes, answers=told, store=store))
     return {**found, "version": run.version, "corrections_not_applied": lost}
+
+
+def _told_to_staff(
+    run: Run, *, store: AnalysisStore, announced: AnnouncedStore, answers: AnswersStore
+) -> dict[str, Any] | None:
+    if not store.rules(run):
+        return None
+    assignments = store.assignments(run)
+    if run.is_announced:
+        return answered_publicly(
+            run, assignments, store=store, announced=announced, answers=answers
+        )
+    return answered(run, assignments, store=store)
 
 
 def _dated(run: Run, found: dict[str, Any]) -> dict[str, Any]:

@@ -102,4 +102,5 @@ def _shown(ruling: Ruling) -> dict[str, Any]:
         "at": ruling.at,
         "actor": {"role": ruling.role, "id": ruling.actor_id},
         **ruling.rule.shown(),
+        "correction": ruling.correcting.model_dump() if ruling.correcting else None,
     }

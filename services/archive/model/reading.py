@@ -1,4 +1,4 @@
-"""Files of a record, read without trust in them: anything may stand in them."""
+"""Read a record's files without trusting them: what is no JSON, or too long, is broken."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -8,6 +8,7 @@ _DOCUMENT_LIMIT = 64 * 1024 * 1024
 _LINE_LIMIT = 4 * 1024 * 1024
 
 Chunks = Callable[[str], Iterator[bytes]]
+"""Gives the bytes of a file by its path."""
 
 
 class Broken(Exception):
@@ -30,13 +31,13 @@ class Unusable(Exception):
     """What was given is no record, or one that this program cannot read."""
 
 
-def rows_of(path: str, chunks: Chunks, *texts: str) -> Iterator[dict[str, str]]:
+def rows_of(path: str, chunks: Chunks, *texts: str) -> Iterator[dict[str, Any]]:
     """Rows of a JSON Lines file, each an object with these texts.
 
     Raises
     ------
     Broken
-        If one is not.
+        At the first line that is none.
     """
     for number, line in enumerate(_lines(chunks(path)), start=1):
         row = parsed(line, path, f"line {number} is not JSON")
@@ -57,12 +58,12 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def document_of(path: str, chunks: Chunks, *, limit: int = _DOCUMENT_LIMIT) -> Any:
-    """Document that a JSON file holds.
+    """Document that a file holds.
 
     Raises
     ------
     Broken
-        If it is longer than `limit` bytes, or no JSON.
+        If it is no JSON, or longer than `limit` bytes.
     """
     body = bytearray()
     for chunk in chunks(path):

@@ -165,13 +165,13 @@ def _trail(topic_id: str, names: set[str], chunks: Chunks) -> Head | None:
     for path in (TRAIL, TRAIL_HEAD):
         if path not in names:
             raise Broken(path, "missing")
-    document = document_of(TRAIL_HEAD, chunks)
+    told = document_of(TRAIL_HEAD, chunks)
     try:
-        sealed = head_of(document)
+        sealed = head_of(told)
     except ValueError as error:
         raise Broken(TRAIL_HEAD, str(error)) from error
-    if document["topic_id"] != topic_id:
-        raise Broken(TRAIL_HEAD, f"of another topic, {document['topic_id']}")
+    if told["topic_id"] != topic_id:
+        raise Broken(TRAIL_HEAD, f"of another topic, {told['topic_id']}")
     try:
         found = verify_trail(rows_of(TRAIL, chunks, "hash"), anchors=[sealed], topic_id=topic_id)
     except BrokenTrail as broken:

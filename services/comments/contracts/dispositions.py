@@ -1,5 +1,6 @@
 """Dispositions as the comments service shows them beside comments."""
 
+from datetime import datetime
 from typing import Literal
 
 from services.comments.model.submission import Kind
@@ -26,12 +27,35 @@ class AnsweredTarget(Shown):
     all_remaining: Literal[True] | None = None
 
 
-class CommentDisposition(Shown):
-    """How a comment is answered, once the decision is announced."""
+class AnnouncedAnswer(Shown):
+    """What becomes of what a comment says, and why."""
 
     outcome: Literal[
         "accepted", "partly_accepted", "not_accepted", "out_of_scope", "already_covered", "noted"
     ]
     reason: Both
     clause_ids: tuple[str, ...]
+
+
+class Corrected(Shown):
+    """That what was announced was corrected.
+
+    Attributes
+    ----------
+    version : int
+        Which correction of the round.
+    before : AnnouncedAnswer or None
+        What was announced; ``None`` of a comment that was rejected then.
+    """
+
+    version: int
+    at: datetime
+    explanation: Both
+    before: AnnouncedAnswer | None
+
+
+class CommentDisposition(AnnouncedAnswer):
+    """How a comment is answered, once the decision is announced."""
+
     target: AnsweredTarget
+    corrected: Corrected | None

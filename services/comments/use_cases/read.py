@@ -21,8 +21,9 @@ MOST_BYTES = 4_500_000
 _MOST_BYTES_A_LETTER = 24
 """An emoji is 12 as JSON in ASCII."""
 _MOST_BYTES_BESIDE = 2_000
-_DISPOSITIONS_AT_ONCE = 50
-"""With the longest reasons in two languages they are 3 MB, and Lambda's answer is 6 MB at most."""
+_DISPOSITIONS_AT_ONCE = 40
+"""With the longest reasons in two languages, as announced and as corrected, and the explanation
+they are 5 MB, and Lambda's answer is 6 MB at most."""
 
 AskDispositions = Callable[[str, int, Sequence[str]], Mapping[str, Any]]
 """Dispositions by comment id (topic, round, ≤ 100 ids), as analysis-serve gives them."""

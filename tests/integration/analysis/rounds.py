@@ -12,6 +12,8 @@ LETTERS = {"ar": "نطالب بالإبقاء على المراجعة دون م�
 OFFICER = ("officer", f"agency.{AGENCY}")
 REASON = {"ar": "أخذنا بما اقترحت.", "en": "We took up what you proposed."}
 
+WHY = {"ar": "أخطأنا في قراءة البند الأول.", "en": "We had misread the first clause."}
+
 
 class Round:
     """One round of a fresh topic, its comments exported and analysed on demand."""
@@ -129,14 +131,21 @@ class Round:
             data["reason_code"] = reason_code
         return self._consume(kind, data)
 
-    def announced(self) -> dict[str, Any]:
+    def announced(self, *, at: str = "2026-12-01T10:00:00.000Z") -> dict[str, Any]:
         """Tell the analysis that the round's decision is public."""
-        return self._consume("DecisionAnnounced", {"decision_version": 1})
+        return self._consume("DecisionAnnounced", {"decision_version": 1}, at=at)
 
     def reopened(self, *, at: str) -> dict[str, Any]:
         """Tell the analysis that officers take the round up again."""
         data = {"reason": "a court has ruled", "execution": 2}
         return self._consume("TopicReopened", data, at=at)
+
+    def served(self, *comment_ids: str) -> dict[str, Any]:
+        """Dispositions of comments, as the services that show them get them."""
+        from services.analysis.handlers import serve
+
+        payload = {**self.payload, "comment_ids": list(comment_ids)}
+        return dict(calls.invoke(serve.handler, payload))
 
     def _consume(
         self, kind: str, data: dict[str, Any], *, at: str = "2026-12-01T10:00:00.000Z"
@@ -168,6 +177,26 @@ class Round:
             path={"topic": self.topic_id},
             query=query,
             body={"items": list(items), **({"templates": templates} if templates else {})},
+            groups=groups,
+        )
+
+    def amend(
+        self,
+        *items: dict[str, Any],
+        explanation: dict[str, str] | None = None,
+        language: str = "en",
+        groups: tuple[str, ...] = OFFICER,
+    ) -> calls.Answer:
+        """Correct what was announced."""
+        from services.analysis.handlers import dispositions
+
+        why = explanation or WHY
+        return calls.http(
+            dispositions.handler,
+            "POST /v1/topics/{topic}/dispositions/corrections",
+            path={"topic": self.topic_id},
+            body={"items": list(items), "explanation": why},
+            headers={"accept-language": language},
             groups=groups,
         )
 

@@ -50,6 +50,7 @@ def test_dispositions_tell_who_recorded_what_when_and_how_many_comments_they_ans
         "outcome": "noted",
         "reason": REASON,
         "clause_ids": ["c1"],
+        "correction": None,
         "holds": True,
         "comments": 1,
         "unknown_clauses": [],
@@ -233,7 +234,7 @@ def test_what_was_announced_stands_and_cites_nobody_who_withdrew_since(themed: R
     assert _counts(found.json["answers"]) == ({"accepted": 5}, 1, 0)
 
 
-def test_in_a_reopened_round_everybody_is_told_what_was_announced_until_the_next_gate(
+def test_in_a_reopened_round_everybody_is_told_what_was_announced_until_the_next_announcement(
     themed: Round, clock: Any
 ) -> None:
     themed.put(disposition("accepted", all_remaining=True))
@@ -246,6 +247,8 @@ def test_in_a_reopened_round_everybody_is_told_what_was_announced_until_the_next
     staff = themed.get("analysis", groups=AUDITOR).json["answers"]
     assert _counts(staff) == ({"not_accepted": 5}, 1, 0)
     themed.gate()
+    assert _counts(_answers(themed)) == ({"accepted": 5}, 1, 0)
+    themed.announced(at="2027-01-12T08:00:00.000Z")
     assert _counts(_answers(themed)) == ({"not_accepted": 5}, 1, 0)
 
 

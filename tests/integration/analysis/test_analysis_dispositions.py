@@ -78,6 +78,7 @@ def test_the_nearest_answer_is_served(analysed: Round) -> None:
         "reason": REASON,
         "clause_ids": ["c1"],
         "target": {"comment_id": alone},
+        "corrected": None,
     }
     assert served[member]["outcome"] == "partly_accepted"
     assert served[member]["target"] == {"campaign_id": campaign_id}
@@ -176,12 +177,13 @@ def test_behind_the_gate_the_answers_stand(analysed: Round) -> None:
     assert answer.json["detail"] == "The dispositions of this round stand and can no longer change."
 
 
-def test_in_a_reopened_round_the_public_sees_the_announced_answers_until_the_next_gate(
+def test_in_a_reopened_round_the_public_sees_the_announced_answers_until_the_next_announcement(
     analysed: Round, clock: Any
 ) -> None:
     comment = analysed.rows[0]["comment_id"]
     analysed.put(disposition("accepted", all_remaining=True))
     analysed.gate()
+    analysed.announced()
     clock.advance(days=40)
     later = "2027-01-10T08:00:00.000Z"
     for _ in range(2):  # told twice
@@ -189,6 +191,8 @@ def test_in_a_reopened_round_the_public_sees_the_announced_answers_until_the_nex
     assert analysed.put(disposition("not_accepted", all_remaining=True)).status == 200
     assert _served(analysed, comment)[comment]["outcome"] == "accepted"
     analysed.gate()
+    assert _served(analysed, comment)[comment]["outcome"] == "accepted"
+    analysed.announced(at="2027-01-12T08:00:00.000Z")
     assert _served(analysed, comment)[comment]["outcome"] == "not_accepted"
     analysed.reopened(at=later)  # told once more, after the gate has closed again
     assert analysed.put(disposition("noted", all_remaining=True)).status == 409
@@ -303,6 +307,7 @@ def test_the_record_has_an_answer_for_every_comment_but_the_withdrawn(analysed: 
         "reason_code": "spam",
         "clause_ids": [],
         "target": {"comment_id": rejected},
+        "corrected": None,
         "via": "moderation",
     }
     member = rows[analysed.rows[2]["comment_id"]]

@@ -168,6 +168,7 @@ def test_dispositions_are_shown_from_the_announcement_on(
         "reason": {"ar": "نعم", "en": "Yes"},
         "clause_ids": ["c1"],
         "target": {"all_remaining": True},
+        "corrected": None,
     }
     asked: list[Any] = []
 

@@ -74,6 +74,7 @@ class CommentsService:
     def __init__(self) -> None:
         self.inquiries: dict[str, dict[str, Any] | None] = {}
         self.dispositions: dict[str, dict[str, Any] | None] = {}
+        self.awaits_announcement = False
         self.asked: list[dict[str, Any]] = []
         self.away = False
         self.page = 2
@@ -96,7 +97,8 @@ class CommentsService:
         if function_name == "analysis-serve":
             asked = payload["comment_ids"]
             assert 0 < len(asked) <= 100
-            return {"dispositions": {each: self.dispositions.get(each) for each in asked}}
+            answered = {each: self.dispositions.get(each) for each in asked}
+            return {"dispositions": answered, "awaits_announcement": self.awaits_announcement}
         assert function_name == "comments-contacts"
         self.asked.append(payload)
         if self.away:

@@ -259,3 +259,16 @@ def test_a_round_that_is_announced_anew_is_told_anew(comments: CommentsService, 
     announced(event_id="f" * 64)
     bring_all()
     assert ses.accepted == ["a@example.org"] * 2
+
+
+def test_nobody_is_told_the_answers_from_before_the_announcement(
+    comments: CommentsService, ses: Ses
+) -> None:
+    commented(comments, "a", email="a@example.org")
+    comments.awaits_announcement = True
+    announced()
+    again = bring_all()
+    assert ses.accepted == []
+    comments.awaits_announcement = False
+    assert bring(*again) == []
+    assert ses.accepted == ["a@example.org"]

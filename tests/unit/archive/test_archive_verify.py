@@ -338,6 +338,95 @@ def test_a_withdrawn_topic_needs_no_dispositions(tmp_path: Path) -> None:
     assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
 
 
+CORRECTIONS = "analysis/corrections.jsonl"
+
+
+def _corrected(
+    outcome: str = "accepted", *, version: object = 7, before: object = "noted"
+) -> bytes:
+    """The answers of the small record, the first of them corrected."""
+    rows: list[dict[str, Any]] = [
+        {"comment_id": "c0", "outcome": outcome},
+        {"comment_id": "c1", "outcome": "noted", "corrected": None},
+        {"comment_id": "c2", "outcome": "noted", "corrected": None},
+        {"comment_id": "c3", "outcome": "rejected", "corrected": None},
+    ]
+    told = {"outcome": before} if before is not None else None
+    rows[0]["corrected"] = {"version": version, "before": told}
+    return lines(rows)
+
+
+def _sums(*, noted: int = 2, announced: int | None = 3, outstanding: int = 0) -> bytes:
+    """What results say: comments noted by now, and noted as announced."""
+    told: dict[str, Any] = {"by_outcome": {"noted": noted, "accepted": 1}, "by_moderation": 1}
+    told["announced"] = announced and {
+        "by_outcome": {"noted": announced, "accepted": 0},
+        "by_moderation": 1,
+        "outstanding": outstanding,
+    }
+    return document({"answers": told})
+
+
+CORRECTED: Files = {
+    DISPOSITIONS: _corrected(),
+    CORRECTIONS: lines([{"version": 7, "outcome": "accepted"}]),
+    RESULTS: _sums(),
+}
+MISCORRECTED: dict[str, tuple[Files, str]] = {
+    "sums by now": (
+        {RESULTS: _sums(noted=3)},
+        f"{RESULTS}: says 3 noted, there are 2",
+    ),
+    "sums announced": (
+        {RESULTS: _sums(announced=2)},
+        f"{RESULTS}: says 2 noted, announced were 3",
+    ),
+    "sums announced left out": (
+        {RESULTS: _sums(announced=None)},
+        f"{RESULTS}: says nothing of what 1 were answered before",
+    ),
+    "no such correction": (
+        {CORRECTIONS: lines([{"version": 8, "outcome": "accepted"}])},
+        f"{DISPOSITIONS}: comment c0 is not answered as a correction says",
+    ),
+    "another outcome": (
+        {CORRECTIONS: lines([{"version": 7, "outcome": "noted"}])},
+        f"{DISPOSITIONS}: comment c0 is not answered as a correction says",
+    ),
+    "a version that is none": (
+        {DISPOSITIONS: _corrected(version=[7])},
+        f"{DISPOSITIONS}: comment c0 is not answered as a correction says",
+    ),
+    "an outcome that is none": (
+        {DISPOSITIONS: _corrected(before=7)},
+        f"{DISPOSITIONS}: comment c0 was announced without an outcome",
+    ),
+    "a correction twice": (
+        {CORRECTIONS: lines([{"version": 7, "outcome": "accepted"}] * 2)},
+        f"{CORRECTIONS}: version 7 is no version, or there twice",
+    ),
+}
+
+
+def test_corrected_answers_add_up_by_now_and_as_announced(tmp_path: Path) -> None:
+    assert verify.main([str(lay_out(tmp_path, contents() | CORRECTED))]) == verify.SOUND
+
+
+def test_what_was_not_answered_before_its_correction_is_counted_so(tmp_path: Path) -> None:
+    before = {DISPOSITIONS: _corrected(before=None), RESULTS: _sums(announced=2, outstanding=1)}
+    files = contents() | CORRECTED | before
+    assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
+
+
+@pytest.mark.parametrize("name", MISCORRECTED)
+def test_corrections_that_do_not_add_up_are_found(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change, verdict = MISCORRECTED[name]
+    status, said = _verdict(lay_out(tmp_path, contents() | CORRECTED | change), capsys)
+    assert (status, said[: len(verdict) + 8]) == (1, f"broken: {verdict}")
+
+
 SCREENED = lines([{"comment_id": "c9", "status": "screening", "text": None}])
 WITH_ONE_IN_SCREENING = {
     "comments/shard-02.jsonl": SCREENED,
