@@ -89,7 +89,7 @@ def decided(journey: Journey, plan: str) -> None:
         journey.move("submit-decision")
         journey.move("return", who=journey.approver, reason="clause 1 is vague")
         journey.move("submit-decision")
-        journey.move("approve", who=journey.approver)
+        journey.move("approve", who=journey.approver, decision_version=1)
     journey.move("announce")
     assert journey.stage == "deciding", "an answer is missing at the gate"
     journey.move("announce")

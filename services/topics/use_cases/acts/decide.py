@@ -37,9 +37,7 @@ def announce(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome
             unknown_clauses=gate["unknown_clauses"],
         )
     asked_at = topic.announcement_asked_at if topic.decided_at else scene.at
-    changed = topic.changed(
-        stage="announcing", decision_ready=True, announcement_asked_at=asked_at
-    )
+    changed = topic.changed(stage="announcing", decision_ready=True, announcement_asked_at=asked_at)
     return changed, events.AnnouncementRequested()
 
 
