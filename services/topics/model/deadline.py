@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from services.shared.errors import Fault
+from services.topics.model.days import last_day
 from services.topics.model.definition import Instant
 from services.topics.model.delay import Delay
 from services.topics.model.topic import Topic
 
 SOON = timedelta(days=7)
 """A decision that is due within this time is about to be late."""
-_MOMENT = timedelta(microseconds=1)
 
 
 class Deadline(BaseModel):
@@ -105,7 +105,7 @@ def delay_faults(topic: Topic, delay: Delay, *, at: datetime) -> Iterator[Fault]
 
 def _last_day(topic: Topic, due_at: datetime) -> date:
     """The last day on which a decision is in time."""
-    return _day(topic, due_at - _MOMENT)
+    return last_day(due_at, ZoneInfo(topic.definition.time_zone))
 
 
 def _day(topic: Topic, instant: datetime) -> date:
