@@ -207,7 +207,7 @@ class Service(Construct):
 
     def put_parts(self) -> Grants:
         """Write this service's part of a round's record (``parts/<topic>/<round>/<service>/…``)."""
-        return self.platform.exports.put(f"parts/*/*/{self._name}/*")
+        return self.platform.exports.upload(f"parts/*/*/{self._name}/*")
 
     def invoke(self, *functions: str) -> Grants:
         """Invoke functions, by name."""

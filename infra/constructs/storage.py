@@ -15,7 +15,8 @@ _NONCURRENT = Duration.days(30)
 _PARTS = Duration.days(90)
 _WORK = Duration.days(7)
 _PARKED = Duration.days(30)
-_UPLOAD = Duration.days(7)
+_UPLOAD = Duration.days(1)
+"""Whoever uploads takes back what broke off; this is for functions whose time ended meanwhile."""
 _ANY_TOPIC = (
     "Keys begin with a purpose and go on with a topic's id, which is not known before the topic is:"
     " the wildcard covers one purpose's prefix, in one bucket, for one kind of access."
@@ -100,6 +101,12 @@ class EncryptedBucket(Construct):
             allow(["s3:PutObject"], *self._objects(patterns), because=_ANY_TOPIC),
             allow_key_through(self._key, "s3", "kms:Decrypt", "kms:GenerateDataKey"),
         ]
+
+    def upload(self, *patterns: str) -> list[iam.PolicyStatement]:
+        """Write objects of any size, part by part, and take back an upload that broke off."""
+        objects = self._objects(patterns)
+        broken_off = allow(["s3:AbortMultipartUpload"], *objects, because=_ANY_TOPIC)
+        return [*self.put(*patterns), broken_off]
 
     def _objects(self, patterns: Sequence[str]) -> list[str]:
         return [f"{self._arn}/{pattern}" for pattern in patterns]

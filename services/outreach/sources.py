@@ -4,43 +4,42 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.outreach.model.asker import Asker
-from services.outreach.model.notice import Bilingual
+from services.outreach.model.notice import PublicTopic
 from services.outreach.model.slices import SLICES
 from services.outreach.settings import settings
-from services.outreach.use_cases.means import Ask, Page
+from services.outreach.use_cases.means import Page
 from services.shared.errors import TransientError
 from services.shared.invoke import invoke
+from services.shared.texts import Text
 
 
-def authors(topic_id: str, round_: int, place: str, *, ask: Ask) -> Page:
-    """Some comments of a round whose authors left an address, and what they were answered.
+def authors(topic: PublicTopic, place: str) -> Page:
+    """Some comments of a topic's round whose authors left an address, and what they were answered.
 
     Parameters
     ----------
+    topic : PublicTopic
+        With the clauses of its decision, which the answers name.
     place : str
         ``<shard>.<comment>``: the comment after which to begin, if any.
-    ask : callable
-        Asks the topics service.
     """
     shard, _, after = place.partition(".")
     begin = {"shard_number": int(shard), "after": after}
-    answer = contacts_of(topic_id, round_, left_from=begin, step=SLICES)
+    answer = contacts_of(topic.topic_id, topic.round, left_from=begin, step=SLICES)
     found = {each: left for each, left in answer["contacts"].items() if left}
     following = answer["next"]
     return Page(
-        authors=list(_answered(topic_id, round_, found, ask)) if found else [],
+        authors=list(_answered(topic, found)) if found else [],
         next=f"{following['shard_number']}.{following['after']}" if following else None,
     )
 
 
 def _answered(
-    topic_id: str, round_: int, found: Mapping[str, dict[str, Any]], ask: Ask
+    topic: PublicTopic, found: Mapping[str, dict[str, Any]]
 ) -> Iterator[tuple[str, Asker]]:
-    announcement = ask(topic_id, round_, ("announcement",))["announcement"]
-    clauses = {each["id"]: each["text"] for each in announcement["clauses"]}
-    answered = _dispositions(topic_id, round_, [*found])
+    answered = _dispositions(topic.topic_id, topic.round, [*found])
     for comment_id, left in found.items():
-        disposition = _with_clauses(answered[comment_id], clauses)
+        disposition = _with_clauses(answered[comment_id], topic.clauses)
         yield comment_id, Asker.model_validate({**left, "disposition": disposition})
 
 
@@ -59,9 +58,10 @@ def _dispositions(topic_id: str, round_: int, comment_ids: list[str]) -> dict[st
 
 
 def _with_clauses(
-    disposition: dict[str, Any] | None, clauses: Mapping[str, Bilingual]
+    disposition: dict[str, Any] | None, clauses: Mapping[str, Text]
 ) -> dict[str, Any] | None:
     if disposition is None:
         return None
-    named = [clauses[each] for each in disposition["clause_ids"] if each in clauses]
+    cited = disposition["clause_ids"]
+    named = [clauses[each].model_dump() for each in cited if each in clauses]
     return {**disposition, "clauses": named}

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.shared import aws
+from services.shared.uploads import Written, write_object
 
 JSON = "application/json"
 JSON_LINES = "application/jsonl"
@@ -44,26 +45,26 @@ def part_key(topic_id: str, round_: int, *, service: str, name: str) -> str:
 
 def write_json(bucket: str, key: str, document: Any) -> ExportedFile:
     """Write one JSON document, keys sorted."""
-    return _write(bucket, key, canonical(document) + b"\n", items=1, media_type=JSON)
+    return _write(bucket, key, canonical(document) + b"\n", media_type=JSON)
 
 
 def write_lines(bucket: str, key: str, rows: Iterable[Any]) -> ExportedFile:
-    """Write JSON Lines, one row a line, in the order given."""
-    # One copy of it all, as it may be most of a function's memory.
-    body, items = bytearray(), 0
-    for row in rows:
-        body += canonical(row) + b"\n"
-        items += 1
-    return _write(bucket, key, body, items=items, media_type=JSON_LINES)
+    """Write JSON Lines, one row a line, in the order given; as many as there are."""
+    items = 0
+
+    def lines() -> Iterator[bytes]:
+        nonlocal items
+        for row in rows:
+            items += 1
+            yield canonical(row) + b"\n"
+
+    written = write_object(bucket, key, lines(), media_type=JSON_LINES)
+    return _exported(bucket, key, written, items=items, media_type=JSON_LINES)
 
 
 def write_packed_lines(bucket: str, key: str, rows: Iterable[Any]) -> None:
     """Write JSON Lines of any number of rows, packed (gzip), one row in memory at a time."""
-    out = io.BytesIO()
-    with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=1, mtime=0) as lines:
-        for row in rows:
-            lines.write(json.dumps(row, sort_keys=True).encode() + b"\n")
-    _write(bucket, key, out.getvalue(), items=1, media_type=GZIP)
+    write_object(bucket, key, _packed(rows), media_type=GZIP)
 
 
 def read_packed_lines(bucket: str, key: str) -> Iterator[dict[str, Any]]:
@@ -74,7 +75,7 @@ def read_packed_lines(bucket: str, key: str) -> Iterator[dict[str, Any]]:
 
 def write_text(bucket: str, key: str, text: str, *, media_type: str) -> ExportedFile:
     """Write one text, e.g. an SVG."""
-    return _write(bucket, key, text.encode(), items=1, media_type=media_type)
+    return _write(bucket, key, text.encode(), media_type=media_type)
 
 
 def read(bucket: str, key: str) -> bytes:
@@ -94,15 +95,38 @@ def canonical(document: Any) -> bytes:
     return rfc8785.dumps(document)
 
 
-def _write(
-    bucket: str, key: str, body: bytes | bytearray, *, items: int, media_type: str
-) -> ExportedFile:
+def _packed(rows: Iterable[Any]) -> Iterator[bytes]:
+    """Packed lines, as far as the packing has come with each row."""
+    out = io.BytesIO()
+    with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=1, mtime=0) as lines:
+        for row in rows:
+            lines.write(json.dumps(row, sort_keys=True).encode() + b"\n")
+            yield from _taken(out)
+    yield from _taken(out)
+
+
+def _taken(out: io.BytesIO) -> Iterator[bytes]:
+    """What was written meanwhile, if anything was; it begins anew."""
+    if out.tell():
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+
+
+def _write(bucket: str, key: str, body: bytes, *, media_type: str) -> ExportedFile:
     aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=media_type)
+    written = Written(sha256=hashlib.sha256(body).hexdigest(), bytes=len(body))
+    return _exported(bucket, key, written, items=1, media_type=media_type)
+
+
+def _exported(
+    bucket: str, key: str, written: Written, *, items: int, media_type: str
+) -> ExportedFile:
     return ExportedFile(
         bucket=bucket,
         key=key,
-        sha256=hashlib.sha256(body).hexdigest(),
-        bytes=len(body),
+        sha256=written.sha256,
+        bytes=written.bytes,
         items=items,
         media_type=media_type,
     )

@@ -9,9 +9,11 @@ import pytest
 
 from scripts.contracts import ROOT, contracts, events_of
 from services.archive.handlers import audit, trail
+from services.archive.model.audience import FOR_EVERYBODY
 from services.archive.model.audit import verify
 from services.shared import ids
 from services.shared.events import Envelope, EventData
+from services.topics.use_cases import read
 from tests.support import calls
 
 CONTRACTS = sorted(ROOT.glob("services/*/contracts/events/*.json"))
@@ -84,6 +86,39 @@ def test_each_event_of_the_contracts_becomes_an_entry(
     assert (entry["actor"]["role"], entry["actor"]["id"]) == tuple(
         detail["actor"][name] for name in ("role", "id")
     )
+
+
+AMONG_STAFF = {"TopicReturned": {"reason"}, "DecisionReturned": {"reason"}}
+"""Words that officials write for each other; the record withholds them, auditors read them."""
+
+
+def has_numbers_alone(schema: dict[str, Any], root: dict[str, Any]) -> bool:
+    if "anyOf" in schema:
+        return all(has_numbers_alone(each, root) for each in schema["anyOf"])
+    return schema.get("type") in {"integer", "number", "boolean", "null"}
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda path: path.stem)
+def test_of_each_field_of_an_event_it_is_known_whether_everybody_may_read_it(
+    contract: Path,
+) -> None:
+    root = json.loads(contract.read_text("utf-8"))
+    fields = root["$defs"][contract.stem]["properties"] if "$defs" in root else {}
+    wordy = {name for name, schema in fields.items() if not has_numbers_alone(schema, root)}
+    everybody, staff = (
+        FOR_EVERYBODY.get(contract.stem, set()),
+        AMONG_STAFF.get(contract.stem, set()),
+    )
+    assert wordy == everybody | staff, "classify the field: for everybody, or among staff?"
+    assert not everybody & staff
+
+
+def test_no_event_is_classified_that_there_is_not() -> None:
+    assert {*FOR_EVERYBODY, *AMONG_STAFF} <= {path.stem for path in CONTRACTS}
+
+
+def test_a_topics_timeline_keeps_the_same_words_among_staff() -> None:
+    assert {*AMONG_STAFF} == read.AMONG_STAFF
 
 
 def test_the_examples_are_what_the_models_take() -> None:

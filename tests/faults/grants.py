@@ -23,7 +23,13 @@ SERVICES = {
     "sfn": "states",
 }
 """IAM's prefixes, where they are not botocore's names."""
-ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction", "s3:ListObjectsV2": "s3:ListBucket"}
+ACTIONS = {
+    "lambda:Invoke": "lambda:InvokeFunction",
+    "s3:CompleteMultipartUpload": "s3:PutObject",
+    "s3:CreateMultipartUpload": "s3:PutObject",
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:UploadPart": "s3:PutObject",
+}
 """IAM's actions, where they are not the operations' names."""
 WRITTEN = {
     "ConditionCheck": "dynamodb:ConditionCheckItem",

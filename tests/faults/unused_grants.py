@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from tests.faults.grants import STORED, Need
 
 _SERVICES = ("analysis", "archive", "comments", "moderation", "outreach", "topics")
+_EXPORTING = ("analysis", "comments", "moderation", "outreach", "topics")
 
 KEY_USE = frozenset(
     f"kms:{action}"
@@ -87,6 +88,10 @@ REASONS: Mapping[str, Sequence[str]] = {
     ),
     "who may list is told that an object is missing, and not that it is forbidden": (
         "analysis-run s3:ListBucket",
+    ),
+    "files are small: what is larger goes up in parts, and is taken back if it breaks off": (
+        *(f"{name}-export s3:AbortMultipartUpload" for name in _EXPORTING),
+        "analysis-run s3:AbortMultipartUpload",
     ),
     "nobody looks how far an analysis is while it is: here it is done at once": (
         "analysis-read s3:ListBucket",

@@ -27,6 +27,9 @@ _WRITES = {
     "audit": "dynamodb:PutItem",
 }
 _CALLS = {
+    "abort_multipart_upload": "s3:AbortMultipartUpload",
+    "complete_multipart_upload": "s3:PutObject",
+    "create_multipart_upload": "s3:PutObject",
     "decrypt": "kms:Decrypt",
     "describe_secret": "secretsmanager:DescribeSecret",
     "describe_execution": "states:DescribeExecution",
@@ -45,6 +48,7 @@ _CALLS = {
     "send_task_success": "states:SendTaskSuccess",
     "start_execution": "states:StartExecution",
     "update_item": "dynamodb:UpdateItem",
+    "upload_part": "s3:PutObject",
     "update_secret_version_stage": "secretsmanager:UpdateSecretVersionStage",
 }
 """Methods of AWS clients that the services use, and the action that each one needs."""

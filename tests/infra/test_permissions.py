@@ -120,7 +120,8 @@ def test_nothing_is_ever_deleted_and_only_reconciliation_scans(dev: Assembly) ->
         tables = {g.action for g in dev.grants(name) if g.action.startswith("dynamodb:")}
         assert tables <= allowed
         objects = {g.action for g in dev.grants(name) if g.action.startswith("s3:")}
-        assert objects <= {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
+        uploads = {"s3:PutObject", "s3:AbortMultipartUpload"}
+        assert objects <= {"s3:GetObject", "s3:ListBucket", *uploads}
 
 
 def test_functions_that_only_read_cannot_write(dev: Assembly) -> None:
@@ -323,6 +324,19 @@ def test_a_service_writes_its_own_part_of_the_record_and_no_other(dev: Assembly)
             if grant.action == "s3:PutObject" and "/parts/" in grant.resource
         }
         assert written == ({f"parts/*/*/{service}/*"} if handler == "export" else set()), name
+
+
+def test_an_upload_is_taken_back_by_who_may_write_there_and_nowhere_else(dev: Assembly) -> None:
+    taking_back = _holders(dev, "s3:AbortMultipartUpload")
+    exporting = {name for name in dev.functions() if name.endswith("-export")}
+    assert taking_back == exporting | {"analysis-run"}
+    for name in taking_back:
+        places = {
+            action: {grant.resource for grant in dev.grants(name) if grant.action == action}
+            for action in ("s3:AbortMultipartUpload", "s3:PutObject")
+        }
+        work = {place for place in places["s3:PutObject"] if "/work/" in place}
+        assert places["s3:AbortMultipartUpload"] == places["s3:PutObject"] - work
 
 
 def test_only_sealing_writes_to_the_archive(dev: Assembly) -> None:

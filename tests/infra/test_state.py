@@ -131,6 +131,16 @@ def test_parked_and_handed_over_files_expire(dev: Assembly) -> None:
     }
 
 
+def test_an_upload_that_broke_off_is_gone_after_a_day(dev: Assembly) -> None:
+    for name, bucket in dev.of_type("AWS::S3::Bucket").items():
+        days = [
+            rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]
+            for rule in bucket["LifecycleConfiguration"]["Rules"]
+            if "AbortIncompleteMultipartUpload" in rule
+        ]
+        assert days == [1], name
+
+
 def test_the_service_secret_is_64_plain_characters_under_the_data_key(dev: Assembly) -> None:
     (secret,) = (s for n, s in _secrets(dev).items() if n.startswith("KeysServiceSecret"))
     assert secret["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}

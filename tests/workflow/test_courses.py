@@ -67,8 +67,6 @@ def defined(journey: Journey, plan: str, *, days_ahead: int) -> None:
         timetable={
             "publish_at": clock.to_text(publish_at),
             "closes_at": clock.to_text(publish_at + timedelta(days=35)),
-            # Late enough that no course is: what is late is explained before it is announced.
-            "decision_due_at": clock.to_text(publish_at + timedelta(days=200)),
         },
     )
 
@@ -85,11 +83,14 @@ def decided(journey: Journey, plan: str) -> None:
     journey.pass_time(days=31)
     journey.decide()
     journey.dispose()
+    if journey.officer.get(journey.path).json["decision_deadline"]["is_late"]:
+        reason = {"ar": "طال النظر", "en": "It took long to consider"}
+        journey.officer.put(f"{journey.path}/decision/delay", {"reason": reason})
     if plans()[plan].decision_approval:
         journey.move("submit-decision")
         journey.move("return", who=journey.approver, reason="clause 1 is vague")
         journey.move("submit-decision")
-        journey.move("approve", who=journey.approver)
+        journey.move("approve", who=journey.approver, decision_version=1)
     journey.move("announce")
     assert journey.stage == "deciding", "an answer is missing at the gate"
     journey.move("announce")

@@ -50,7 +50,7 @@ class Analysis(Service):
         write = table.use("GetItem", "PutItem", "Query", "UpdateItem")
         files = [
             *exports.get("comments/*", "analysis/*"),
-            *exports.put("analysis/*"),
+            *exports.upload("analysis/*"),
             *exports.work("analysis"),
         ]
         ask = self.invoke(_TOPICS)

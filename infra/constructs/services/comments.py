@@ -123,7 +123,7 @@ class Comments(Service):
             "contacts", table.use("GetItem", "Query"), table.query_index("grouped"), unwrap
         )
         self.function("count", table.use("GetItem", "Query"), table.query_index("grouped"))
-        files = [*self.platform.exports.put("comments/*"), *self.put_parts()]
+        files = [*self.platform.exports.upload("comments/*"), *self.put_parts()]
         self.function("export", table.use("GetItem", "Query"), files, unwrap, size=BULK)
 
     def _streams(self) -> None:

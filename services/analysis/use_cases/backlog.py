@@ -1,7 +1,5 @@
 """What is left to answer: of a round, of one theme or campaign, and how far each theme is."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +7,7 @@ from services.analysis.model.assignment import Assignment
 from services.analysis.model.run import Run
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.clauses import Decision
-from services.analysis.use_cases.dispose import unanswered
+from services.analysis.use_cases.dispose import count_by_theme, ranked, unanswered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +55,8 @@ def backlog(
     """
     assignments = store.assignments(run)
     found = list(unanswered(assignments, store.rules(run), decision))
-    left = _by_theme(found)
-    needed = _by_theme(each for each in assignments if each.needs_disposition)
-    themes = sorted(left.keys() - {None}, key=lambda name: (-left[name], str(name)))
+    left = count_by_theme(found)
+    needed = count_by_theme(each for each in assignments if each.needs_disposition)
     return Backlog(
         found=found,
         matching=[
@@ -68,18 +65,9 @@ def backlog(
             if (theme_id is None or theme_id in each.theme_ids)
             and (campaign_id is None or campaign_id == each.campaign_id)
         ],
-        by_theme=[{"theme_id": name, **_row(left[name], needed[name])} for name in themes],
+        by_theme=[{"theme_id": name, **_row(left[name], needed[name])} for name in ranked(left)],
         unthemed=_row(left[None], needed[None]),
     )
-
-
-def _by_theme(comments: Iterable[Assignment]) -> Counter[str | None]:
-    """Comments by theme; a comment in several counts in each."""
-    counts: Counter[str | None] = Counter()
-    for each in comments:
-        places: Collection[str | None] = each.theme_ids or (None,)
-        counts.update(places)
-    return counts
 
 
 def _row(left: int, needed: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Record how comments are answered, and tell which still are not."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,11 +132,25 @@ def unanswered(assignments: Assignments, rules: Rules, decision: Decision) -> It
     return outstanding(assignments, rules, lapsed=lapsed)
 
 
+def count_by_theme(comments: Iterable[Assignment]) -> Counter[str | None]:
+    """Comments by theme, those of none under ``None``; a comment in several counts in each."""
+    counts: Counter[str | None] = Counter()
+    for each in comments:
+        places: Collection[str | None] = each.theme_ids or (None,)
+        counts.update(places)
+    return counts
+
+
+def ranked(counts: Mapping[str | None, int]) -> list[str]:
+    """Themes of a count, the largest first."""
+    themes = [name for name in counts if name is not None]
+    return sorted(themes, key=lambda name: (-counts[name], name))
+
+
 def by_theme(found: Iterable[Assignment]) -> list[dict[str, Any]]:
     """Themes with comments that have no answer, the largest first."""
-    counts = Counter(theme_id for each in found for theme_id in each.theme_ids)
-    ranked = sorted(counts.items(), key=lambda theme: (-theme[1], theme[0]))
-    return [{"theme_id": name, "outstanding": count} for name, count in ranked]
+    counts = count_by_theme(found)
+    return [{"theme_id": name, "outstanding": counts[name]} for name in ranked(counts)]
 
 
 def _not_analysed(

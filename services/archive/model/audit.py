@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.archive.model.audience import is_for_everybody
+
 Row = dict[str, Any]
 FORMAT = "tashawur-audit/1"
 GENESIS = "0" * 64
@@ -156,15 +158,25 @@ def head_of(document: Any) -> Head:
 def public(rows: Iterable[Row]) -> Iterator[Row]:
     """Trail as everybody may read it: it verifies like the whole one.
 
-    As on the topic's timeline, of who acted the role alone, and of the time before the topic was
-    published only that something happened.
+    As on the topic's timeline, of who acted the role alone; of the time before the round was
+    published, and of what staff wrote for each other, only that something happened.
     """
     trail = list(rows)
-    published = [row["occurred_at"] for row in trail if row["type"] == PUBLISHED]
+    published: dict[int, str] = {}
     for row in trail:
-        open_ = bool(published) and row["occurred_at"] >= min(published)
-        shown = {name: value for name, value in row.items() if open_ or name not in _DATA}
+        if row["type"] == PUBLISHED:
+            earlier = published.get(row["round"], row["occurred_at"])
+            published[row["round"]] = min(earlier, row["occurred_at"])
+    for row in trail:
+        in_public = _is_since(row, published) and is_for_everybody(row["type"], row["data"])
+        shown = {name: value for name, value in row.items() if in_public or name not in _DATA}
         yield shown | {"actor": {name: row["actor"][name] for name in _ACTOR}}
+
+
+def _is_since(row: Row, published: Mapping[int, str]) -> bool:
+    """Tell whether an event is of the time since its round, or of none the first, was published."""
+    since = published.get(row["round"]) if row["round"] else min(published.values(), default=None)
+    return since is not None and bool(row["occurred_at"] >= since)
 
 
 def verify(rows: Iterable[Any], *, anchors: Iterable[Head] = (), topic_id: str = "") -> Head:

@@ -83,8 +83,11 @@ def seal(
     parts_root = root_of({path: file.sha256 for path, file in sources.items()})
     former = stores.records.record(topic_id, round_)
     if former and former.parts_root == parts_root:
+        own, document = _bound(_as_sealed(former), sources, stores=stores)
         # Written once more, to the same bytes: a sealing at the same time may have left its own.
-        _bind(_as_sealed(former), sources, stores=stores)
+        # What an earlier release sealed by other rules stays as it was.
+        if document["root"] == former.record_root:
+            _write(document, own, store=stores.records)
         return former
     number, sealed_at = former.edition + 1 if former else 1, clock.to_text(at)
     edition = _Edition(
@@ -93,7 +96,8 @@ def seal(
         trail=stores.trails.chain(topic_id).head,
     )
     _copy(topic_id, round_, sources, store=stores.records)
-    document = _bind(edition, sources, stores=stores)
+    own, document = _bound(edition, sources, stores=stores)
+    _write(document, own, store=stores.records)
     first = former.first_sealed_at if former else sealed_at
     record = _sealed(edition, document, parts_root=parts_root, first_sealed_at=first)
     stores.records.save(record, at=at)
@@ -126,8 +130,10 @@ def _sealed(
     )
 
 
-def _bind(edition: _Edition, sources: Sources, *, stores: Stores) -> dict[str, Any]:
-    """Write what the archive itself adds to the record, and give the manifest."""
+def _bound(
+    edition: _Edition, sources: Sources, *, stores: Stores
+) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """What the archive itself adds to the record, and the manifest, which is part of it."""
     head = edition.head
     own = {
         HEADER: exports.canonical(head) + b"\n",
@@ -138,9 +144,12 @@ def _bind(edition: _Edition, sources: Sources, *, stores: Stores) -> dict[str, A
     files += [_listed(path, source) for path, source in sources.items()]
     document = manifest(head, files)
     own[MANIFEST] = exports.canonical(document) + b"\n"
+    return own, document
+
+
+def _write(document: Mapping[str, Any], own: Mapping[str, bytes], *, store: ArchiveStore) -> None:
     for path, body in own.items():
-        stores.records.write_file(head["topic_id"], head["round"], path=path, body=body)
-    return document
+        store.write_file(document["topic_id"], document["round"], path=path, body=body)
 
 
 def _trail(topic_id: str, head: Head | None, *, store: AuditStore) -> dict[str, bytes]:

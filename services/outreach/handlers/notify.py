@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from services.outreach.events import NoticeDue
-from services.outreach.handlers import ask_topics, has_time, means, plan_store
+from services.outreach.handlers import has_time, means, plan_store
 from services.outreach.model.asker import Asker
 from services.outreach.model.delivery import Delivery
 from services.outreach.sources import authors, contacts_of
@@ -43,7 +43,7 @@ def _notify(envelope: Envelope, context: Any) -> None:
     inquiries = Inquiries(
         asker=partial(_asker, moderated=moderated),
         waiting=_waiting,
-        answered=partial(authors, ask=ask_topics),
+        answered=authors,
     )
     with_ = means(has_time=lambda: has_time(context), inquiries=inquiries)
     if due.notice in OF_ONE:

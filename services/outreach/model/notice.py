@@ -1,6 +1,7 @@
 """What is told about a topic, in both languages, out of what everybody may read of it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -68,7 +69,13 @@ class Timetable(Seen):
 
 
 class PublicTopic(Seen):
-    """What outreach reads of a topic's public view."""
+    """What outreach reads of a topic's public view.
+
+    Attributes
+    ----------
+    clauses : mapping
+        Texts of the announced decision's clauses by their ids, where a notice tells the decision.
+    """
 
     topic_id: str
     round: int
@@ -80,6 +87,7 @@ class PublicTopic(Seen):
     channels: tuple[Channel, ...] = ()
     timetable: Timetable
     contact: Contact
+    clauses: Mapping[str, Text] = {}
 
     @property
     def is_over(self) -> bool:

@@ -55,7 +55,7 @@ def tell_authors(
         plans.leave(delivery, place=place, at=at)
         return
     begin = place or Slice.of(delivery.occasion).place
-    page = inquiries.answered(delivery.topic_id, delivery.round, begin)
+    page = inquiries.answered(topic, begin)
     round_ = Round(delivery=delivery, one_provider=True, at=at, means=means)
     try:
         is_whole = _all_told(_parcels(delivery, page, notice, topic, means), round_)

@@ -55,7 +55,7 @@ def compose(
     answer = ask(delivery.topic_id, delivery.round, _PARTS[kind])
     if not answer.get("topic"):
         raise NothingToTell("topic_not_public")
-    topic = PublicTopic.model_validate(answer["topic"])
+    topic = _public(answer)
     if kind in WHILE_COLLECTING and not topic.is_collecting(at):
         raise NothingToTell("collection_over")
     occasion = f"/{delivery.occasion}" if delivery.occasion else ""
@@ -76,6 +76,13 @@ def compose(
 def closes(topic: PublicTopic) -> Bilingual:
     """When the collection closes, as people say it."""
     return Bilingual(ar=closing_text(topic, "ar"), en=closing_text(topic, "en"))
+
+
+def _public(answer: dict[str, Any]) -> PublicTopic:
+    """The topic, with the clauses of the announced decision where that was asked for."""
+    announced = answer.get("announcement") or {}
+    clauses = {each["id"]: each["text"] for each in announced.get("clauses", ())}
+    return PublicTopic.model_validate({**answer["topic"], "clauses": clauses})
 
 
 def _topics_own(_delivery: Delivery, topic: PublicTopic, _answer: dict[str, Any]) -> Bilingual:

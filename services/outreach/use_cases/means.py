@@ -7,6 +7,7 @@ from typing import Any
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.model.asker import Asker
+from services.outreach.model.notice import PublicTopic
 from services.outreach.model.tokens import Keyring
 from services.outreach.poster import Poster
 from services.outreach.store import DeliveryStore
@@ -46,12 +47,12 @@ class Inquiries:
     waiting : callable
         Each inquiry of a round without an answer, by its id, with who asked it.
     answered : callable
-        Some comments of a round, from a place on, whose authors left an address.
+        Some comments of a topic's round, from a place on, whose authors left an address.
     """
 
     asker: Callable[[str, int, str], Asker | None]
     waiting: Callable[[str, int], Iterator[tuple[str, Asker]]]
-    answered: Callable[[str, int, str], Page]
+    answered: Callable[[PublicTopic, str], Page]
 
 
 @dataclass(frozen=True, kw_only=True)

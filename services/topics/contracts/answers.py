@@ -131,6 +131,8 @@ class TransitionBody(TransitionRequest):
         Why; on record for good.
     closes_at : datetime or None
         New closing instant of ``extend``.
+    decision_version : int or None
+        Version of the decision that the approver has read; ``approve`` of a decision needs it.
     timetable, questions, demographics : mapping, tuple and mapping, or None
         Of the further round; without questions or demographics it has those of the last one.
     """

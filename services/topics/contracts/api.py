@@ -212,8 +212,10 @@ OPERATIONS = (
         route="POST /v1/topics/{topic}/transitions",
         name="move_topic",
         title={"ar": "نقل الموضوع إلى مرحلة أخرى", "en": "Move a topic on"},
-        about="`extend` needs `closes_at`. `open-further-round` may bring a changed `timetable` "
-        "and `questions`; `reopen` takes the last round up again. `return`, `extend`, "
+        about="`extend` needs `closes_at`, `approve` of a decision the `decision_version` that "
+        "was read, which `return` of one may name (`decision_changed` if there is another by "
+        "then). `open-further-round` may bring a changed `timetable` and `questions`; `reopen` "
+        "takes the last round up again. `return`, `extend`, "
         "`end-collection`, `withdraw`, `open-further-round` and `reopen` need a `reason`, and so "
         "does `submit` where the plan says so. A `conflict` carries the `stage` and what is "
         "`allowed` in it.",

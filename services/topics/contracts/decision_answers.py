@@ -32,12 +32,15 @@ class DecisionDeadline(Shown):
     ----------
     due_at : datetime
         First instant at which it is late.
+    asked_at : datetime or None
+        When the first announcement was asked for; null before, and where the gate held it because
+        comments had no answer. By this instant it is told whether the decision is late.
     announced_at : datetime or None
         When a decision of the round was announced for the first time.
     is_late : bool
-        Whether it is overdue, or was announced late.
+        Whether it is overdue, or its announcement was asked for late.
     days_left : int or None
-        Days until the last one in time, 0 on that day; null once it is late or announced.
+        Days until the last one in time, 0 on that day; null once it is late or asked for.
     days_overdue : int or None
         Days since that last one; 0: later on the same day. Null where nothing is or was late.
     explanation : mapping or None
@@ -45,6 +48,7 @@ class DecisionDeadline(Shown):
     """
 
     due_at: datetime
+    asked_at: datetime | None
     announced_at: datetime | None
     is_late: bool
     days_left: int | None

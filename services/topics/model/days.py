@@ -1,5 +1,6 @@
 """Dates without a time of day in a timetable: a day's beginning or end in the topic's zone."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,19 +12,28 @@ _ENDS_OF_DAY = {"closes_at", "decision_due_at"}
 def with_instants(document: Any) -> Any:
     """Read a timetable's bare dates as the day's beginning in the zone; closing and due as its end.
 
-    What is no definition at all is given back as it is, for the validation to report. So is an
-    unknown zone, and the dates are read in UTC: they are not at fault as well.
+    What is no definition at all is given back as it is, for the validation to report.
     """
     if not isinstance(document, dict) or not isinstance(document.get("timetable"), dict):
         return document
-    try:
-        zone = ZoneInfo(str(document.get("time_zone") or DEFAULT_TIME_ZONE))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
+    zone = zone_of(document)
     timetable = dict(document["timetable"])
     for field in ("publish_at", "opens_at", "closes_at", "decision_due_at"):
         timetable[field] = _day(timetable.get(field), zone, end=field in _ENDS_OF_DAY)
     return {**document, "timetable": {k: v for k, v in timetable.items() if v is not None}}
+
+
+def zone_of(document: Mapping[str, Any]) -> ZoneInfo:
+    """Zone of a definition; UTC in place of an unknown one, so that its dates are not at fault."""
+    try:
+        return ZoneInfo(str(document.get("time_zone") or DEFAULT_TIME_ZONE))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def last_day(end: datetime, zone: ZoneInfo) -> date:
+    """Day in a zone to which the last moment before an instant belongs."""
+    return (end - timedelta(microseconds=1)).astimezone(zone).date()
 
 
 def _day(value: Any, zone: ZoneInfo, *, end: bool) -> Any:

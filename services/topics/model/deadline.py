@@ -2,6 +2,9 @@
 
 Days are those of the calendar in the topic's time zone. A deadline at the end of a day is an
 instant of the next one, its midnight: it is that day's deadline all the same.
+
+What counts is when the announcement was asked for, not how long the machine took to carry it out.
+One that the gate held, as comments had no answer, was not asked for: it is by the next.
 """
 
 from collections.abc import Iterator
@@ -12,13 +15,13 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from services.shared.errors import Fault
+from services.topics.model.days import last_day
 from services.topics.model.definition import Instant
 from services.topics.model.delay import Delay
 from services.topics.model.topic import Topic
 
 SOON = timedelta(days=7)
 """A decision that is due within this time is about to be late."""
-_MOMENT = timedelta(microseconds=1)
 
 
 class Deadline(BaseModel):
@@ -28,12 +31,14 @@ class Deadline(BaseModel):
     ----------
     due_at : datetime
         First instant (UTC) at which a decision is late.
+    asked_at : datetime or None
+        When that announcement was asked for which came first, or is on its way.
     announced_at : datetime or None
         When the round's decision was announced first; from then on nothing here changes.
     is_late : bool
-        Whether it was announced late, or is not announced and late.
+        Whether the announcement was asked for late, or has not been and is late.
     days_left : int or None
-        Days until the last one on which it is in time, 0 on that day; while it is waited for.
+        Days until the last one on which it is in time, 0 on that day; until it is asked for.
     days_overdue : int or None
         Days since that last one, 0 on the same day; of what is or was late.
     """
@@ -41,6 +46,7 @@ class Deadline(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     due_at: Instant
+    asked_at: Instant | None
     announced_at: Instant | None
     is_late: bool
     days_left: int | None
@@ -57,14 +63,18 @@ def deadline(topic: Topic, *, at: datetime) -> Deadline | None:
     given_up = topic.stage == "withdrawn" and announced_at is None
     if due_at is None or topic.published_at is None or not ended or given_up:
         return None
-    reckoned = announced_at or at
+    asked_at = topic.announcement_asked_at
+    # A row that an earlier release wrote last does not know when it was asked for.
+    settled_at = asked_at or announced_at
+    reckoned = settled_at or at
     is_late = reckoned >= due_at
     left = (_last_day(topic, due_at) - _day(topic, reckoned)).days
     return Deadline(
         due_at=due_at,
+        asked_at=asked_at,
         announced_at=announced_at,
         is_late=is_late,
-        days_left=None if is_late or announced_at else left,
+        days_left=None if is_late or settled_at else left,
         days_overdue=-left if is_late else None,
     )
 
@@ -76,7 +86,8 @@ def standing(topic: Topic, *, at: datetime) -> Literal["soon", "late"] | None:
         return None
     if found.is_late:
         return "late"
-    return "soon" if found.due_at - at <= SOON else None
+    # What was asked for in time does not wait for its officers any more.
+    return "soon" if found.asked_at is None and found.due_at - at <= SOON else None
 
 
 def delay_faults(topic: Topic, delay: Delay, *, at: datetime) -> Iterator[Fault]:
@@ -94,7 +105,7 @@ def delay_faults(topic: Topic, delay: Delay, *, at: datetime) -> Iterator[Fault]
 
 def _last_day(topic: Topic, due_at: datetime) -> date:
     """The last day on which a decision is in time."""
-    return _day(topic, due_at - _MOMENT)
+    return last_day(due_at, ZoneInfo(topic.definition.time_zone))
 
 
 def _day(topic: Topic, instant: datetime) -> date:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.shared.errors import Fault, Invalid, TooLarge
 from services.shared.parsing import faults_of, pointer
-from services.topics.model.days import with_instants
+from services.topics.model.days import last_day, with_instants, zone_of
 from services.topics.model.definition import (
     Definition,
     Instant,
@@ -66,7 +66,9 @@ def checked(document: dict[str, Any], *, at: datetime) -> Definition:
     departures = _departures(document)
     plan = _departed(template, departures) if template else None
     faults += [*_duplicates(document), *_unoffered(document), *_plan_faults(document, plan)]
-    faults += _departure_faults(template, departures) if template else []
+    if template and plan:
+        faults += _departure_faults(template, departures)
+        faults += _deadline_faults(document, template, plan)
     faults += _instant_faults(document, plan, at=at)
     if faults or definition is None or plan is None:
         raise Invalid(faults=faults)
@@ -206,6 +208,24 @@ def _instant_faults(
     if in_order and plan and {"opens_at", "closes_at"} <= set(found):
         minimum = plan.minimum_collection
         yield from timetable_faults(found["opens_at"], found["closes_at"], minimum, at=at)
+
+
+def _deadline_faults(document: dict[str, Any], template: Plan, plan: Plan) -> Iterator[Fault]:
+    """Faults of a decision that is due later than the plan has it, as far as departures go.
+
+    By days of the topic's own zone: a deadline at the end of the plan's last day is within it.
+    """
+    found = _instants(document)
+    closes_at, due_at = found.get("closes_at"), found.get("decision_due_at")
+    if closes_at is None or due_at is None or due_at >= _LATEST:
+        return
+    zone, place = zone_of(document), pointer("timetable", "decision_due_at")
+    last = last_day(due_at, zone)
+    most = template.departures["report_due"].most or template.report_due
+    if last > last_day(closes_at + most, zone):
+        yield Fault(field=place, code="above_maximum", values=_days(most))
+    elif last > last_day(closes_at + plan.report_due, zone):
+        yield Fault(field=place, code="departure_needed")
 
 
 def _instants(document: dict[str, Any]) -> dict[str, datetime]:

@@ -66,6 +66,9 @@ class Topic(BaseModel):
         When collection ended, and when the decision was announced last.
     first_announced_at : datetime or None
         When a decision of the round was announced for the first time.
+    announcement_asked_at : datetime or None
+        When the first announcement was asked for that was carried out or is about to be; what the
+        gate held was not.
     delay : RecordedDelay or None
         Why the decision comes late, as explained last.
     handed_over : int or None
@@ -124,6 +127,7 @@ class Topic(BaseModel):
     decision_approved: bool = False
     announced_at: Instant | None = None
     first_announced_at: Instant | None = None
+    announcement_asked_at: Instant | None = None
     delay: RecordedDelay | None = None
     exception: RecordedException | None = None
     announced_version: int = 0

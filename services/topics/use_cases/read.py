@@ -16,8 +16,8 @@ PAGE_SIZE = 100
 READ_AT_ONCE = 100
 MOST_READS = 20
 """Of one request, 1 MB each: at most 2,000 topics are looked through, then the caller goes on."""
-_AMONG_STAFF = {"DecisionReturned"}
-"""Events whose words are about what is not public yet, though the topic is."""
+AMONG_STAFF = {"TopicReturned", "DecisionReturned"}
+"""Events whose words officials write for each other, though the topic may be public."""
 _NEVER = "~"
 """Later than every instant, as texts compare."""
 
@@ -101,7 +101,7 @@ def timeline(topic: Topic, *, caller: Caller, store: TopicStore) -> Iterator[dic
         if event["round"] not in rounds:
             return  # a further round, which is told of when it is public
         is_public = event["occurred_at"] >= since.get(event["round"], _NEVER)
-        in_public = is_staff or (is_public and event["type"] not in _AMONG_STAFF)
+        in_public = is_staff or (is_public and event["type"] not in AMONG_STAFF)
         yield {
             "event": event["type"],
             "title": told(event["type"], event["data"]),

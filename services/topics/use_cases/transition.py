@@ -100,3 +100,13 @@ def _faults(topic: Topic, request: TransitionRequest, act: Transition) -> Iterat
     for name, action in _FIELDS.items():
         if getattr(request, name) is not None and request.action != action:
             yield Fault(field=f"/{name}", code="unknown_field")
+    yield from _version_faults(topic, request)
+
+
+def _version_faults(topic: Topic, request: TransitionRequest) -> Iterator[Fault]:
+    """Agreeing to a decision names the version that was read; nothing else may but returning it."""
+    on_decision = topic.stage == "deciding" and request.action in {"approve", "return"}
+    if request.decision_version is not None and not on_decision:
+        yield Fault(field="/decision_version", code="unknown_field")
+    if request.decision_version is None and on_decision and request.action == "approve":
+        yield Fault(field="/decision_version", code="missing")

@@ -162,9 +162,13 @@ def analysed(topic: Topic, *, at: datetime, store: TopicStore) -> None:
 
 
 def hold_announcement(topic: Topic, *, outstanding: int, at: datetime, store: TopicStore) -> None:
-    """Go back to the decision: comments without an answer turned up."""
+    """Go back to the decision: comments without an answer turned up.
+
+    A first announcement was then not asked for; a later one leaves the first as it was.
+    """
     event = events.AnnouncementHeld(outstanding=outstanding)
-    step = topic.changed(stage="deciding", decision_ready=False)
+    asked_at = topic.announcement_asked_at if topic.decided_at else None
+    step = topic.changed(stage="deciding", decision_ready=False, announcement_asked_at=asked_at)
     _advance(topic, step, event, source="announcing", at=at, store=store)
 
 

@@ -88,12 +88,41 @@ def test_the_record_has_the_trail_as_far_as_it_goes(consultation: Round, tmp_pat
 def test_the_record_names_nobody_who_acted_and_no_words_of_before_the_publication(
     consultation: Round,
 ) -> None:
-    happened(consultation, "TopicReturned", "TopicPublished", "CommentWithdrawn")
+    happened(consultation, "TopicSubmitted", "TopicPublished", "TopicWithdrawn")
     consultation.seal()
     text = body(consultation, TRAIL).decode()
     assert "subject-of-somebody" not in text
-    assert "words about TopicReturned" not in text
-    assert "words about CommentWithdrawn" in text
+    assert "words about TopicSubmitted" not in text
+    assert "words about TopicWithdrawn" in text
+
+
+def test_what_officials_write_for_each_other_is_read_by_auditors_and_not_in_the_record(
+    consultation: Round, tmp_path: Path
+) -> None:
+    happened(consultation, "TopicPublished", "DecisionReturned", "SomethingNew", "TopicWithdrawn")
+    consultation.seal()
+    text = body(consultation, TRAIL).decode()
+    kept = ["words about " + kind in text for kind in ("DecisionReturned", "SomethingNew")]
+    assert (kept, "words about TopicWithdrawn" in text) == ([False, False], True)
+    assert [row["type"] for row in rows(consultation)][1:3] == ["DecisionReturned", "SomethingNew"]
+    assert verify.main([str(lay_out(consultation, tmp_path / "record"))]) == verify.SOUND
+    page = downloaded(consultation, tmp_path / "page.json")
+    assert "words about DecisionReturned" in page.read_text("utf-8")
+    record = str(tmp_path / "record")
+    assert verify_audit.main([str(page), "--record", record]) == verify.SOUND
+
+
+def test_a_record_sealed_when_more_was_shown_stays_as_it_was(
+    consultation: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened(consultation, "TopicPublished", "DecisionReturned")
+    with monkeypatch.context() as former:
+        former.setattr("services.archive.model.audit.is_for_everybody", lambda *_: True)
+        first = consultation.seal()
+    before = body(consultation, TRAIL)
+    assert b"words about DecisionReturned" in before
+    assert (consultation.seal(), body(consultation, TRAIL)) == (first, before)
+    assert verify.main([str(lay_out(consultation, tmp_path))]) == verify.SOUND
 
 
 def test_what_comes_after_the_sealing_continues_the_sealed_trail(
@@ -146,12 +175,15 @@ def test_the_next_edition_has_the_longer_trail(consultation: Round, tmp_path: Pa
 def test_a_record_sealed_before_there_were_trails_is_found_as_it_was(
     consultation: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = consultation.seal()
-    sealed = store().record(consultation.topic_id)
-    assert sealed is not None
-    pk = f"T#{consultation.topic_id}"
+    with monkeypatch.context() as former:
+        former.setattr("services.archive.use_cases.seal._trail", lambda *_, **__: {})
+        first = consultation.seal()
+    before, pk = body(consultation, "manifest.json"), f"T#{consultation.topic_id}"
     gone = Update(pk=pk, sk="RECORD#001", remove=("audit_count", "audit_hash"))
     ArchiveStore(store()._table, bucket="archive")._table.write(gone)
+    place = f"records/{consultation.topic_id}/r1/manifest.json"
+    aws.client("s3").put_object(Bucket="archive", Key=place, Body=b"left by another sealing")
     assert consultation.seal()["record_root"] == first["record_root"]
-    manifest = json.loads(body(consultation, "manifest.json"))
-    assert not [file for file in manifest["files"] if file["path"].startswith("archive/")]
+    assert body(consultation, "manifest.json") == before
+    files = json.loads(before)["files"]
+    assert not [file for file in files if file["path"].startswith("archive/")]

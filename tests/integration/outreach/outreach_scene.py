@@ -53,8 +53,10 @@ class TopicsService:
         self.topics: dict[str, dict[str, Any]] = {TOPIC_ID: copy.deepcopy(VIEW)}
         self.decision: dict[str, Any] | None = DECISION
         self.away = False
+        self.asked: list[list[str]] = []
 
     def __call__(self, _function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        self.asked.append(list(payload["parts"]))
         if self.away:
             raise TransientError("topics-serve")
         topic = self.topics.get(payload["topic_id"])

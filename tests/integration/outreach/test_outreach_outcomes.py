@@ -106,6 +106,18 @@ def test_an_author_reads_outcome_reason_and_clause(comments: CommentsService, se
     assert f"/v1/topics/{TOPIC_ID}/comments/{comment_id}" in text
 
 
+def test_the_topics_service_is_asked_once_for_each_page(
+    comments: CommentsService, topics: TopicsService, ses: Ses
+) -> None:
+    commented(comments, "a", email="a@example.org")
+    announced()
+    topics.asked.clear()
+    [first, *_] = due()
+    assert bring(first) == []
+    assert ses.mail_to("a@example.org")
+    assert topics.asked == [["topic", "announcement"]]
+
+
 def test_a_telephone_gets_it_as_a_text_message(comments: CommentsService, sns: Sns) -> None:
     commented(comments, "a", outcome="not_accepted", clause_ids=(), phone=PHONE)
     announced()

@@ -408,17 +408,18 @@ def test_a_draft_law_is_announced_only_once_its_decision_is_agreed_to(
     gate = {"outstanding": 0, "received": 0, "by_theme": []}
     monkeypatch.setattr(manage, "invoke", lambda _name, _payload: gate)
     approver = {"groups": APPROVER, "subject": "approver-1"}
-    assert act(topic_id, "approve", **approver).status == 409
+    assert act(topic_id, "approve", decision_version=1, **approver).status == 409
     assert act(topic_id, "announce").status == 409
     act(topic_id, "submit-decision")
-    assert act(topic_id, "approve", groups=(*OFFICER, "approver")).status == 403
+    own = act(topic_id, "approve", groups=(*OFFICER, "approver"), decision_version=1)
+    assert own.status == 403
     returned = act(topic_id, "return", reason="clause 1 is vague", **approver)
     assert "approve" not in returned.json["allowed_transitions"]
     timeline, staff = "GET /v1/topics/{topic}/timeline", token("officer-1", *OFFICER)
     assert "is vague" in http(read.handler, timeline, path=path, headers=staff).text
     assert "is vague" not in http(read.handler, timeline, path=path).text
     act(topic_id, "submit-decision")
-    assert act(topic_id, "approve", **approver).status == 202
+    assert act(topic_id, "approve", decision_version=1, **approver).status == 202
     assert act(topic_id, "announce").json["stage"] == "announcing"
 
 

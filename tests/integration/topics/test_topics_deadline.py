@@ -140,6 +140,57 @@ def test_a_late_decision_is_announced_only_once_its_delay_is_explained(
     assert shown["explanation"]["reason"] == REASON
 
 
+def test_what_was_asked_for_in_time_is_not_late_however_long_the_machine_takes(
+    clock: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
+    topic_id = taken_to("deciding", clock)
+    monkeypatch.setattr(sweep, "executions", lambda: AllRunning([topic_id]))
+    decide(topic_id)
+    clock.advance(days=83)
+    assert act(topic_id, "announce").json["stage"] == "announcing"
+    asked_at = service_clock.now()
+    clock.advance(days=5)
+    waiting = due(topic_id)
+    assert (waiting["is_late"], waiting["days_left"], waiting["announced_at"]) == (
+        False,
+        None,
+        None,
+    )
+    assert service_clock.from_text(waiting["asked_at"]) == asked_at
+    assert counted(capsys) == (0.0, 0.0)
+    task(topic_id, "announced")
+    shown = due(topic_id)
+    assert (shown["is_late"], shown["asked_at"]) == (False, waiting["asked_at"])
+    assert shown["announced_at"] > shown["due_at"]
+    assert explain(topic_id).status == 409
+    timeline = get(topic_id, part="/timeline").json["items"]
+    [entry] = [each for each in timeline if each["event"] == "AnnouncementRequested"]
+    assert service_clock.from_text(entry["occurred_at"]) == asked_at
+
+
+def test_what_the_gate_held_is_late_by_when_it_is_asked_for_again(
+    clock: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
+    topic_id = taken_to("deciding", clock)
+    monkeypatch.setattr(sweep, "executions", lambda: AllRunning([topic_id]))
+    decide(topic_id)
+    clock.advance(days=83)
+    assert act(topic_id, "announce").status == 202
+    task(topic_id, "hold_announcement", outstanding=3)
+    assert (due(topic_id)["asked_at"], due(topic_id)["days_left"]) == (None, 1)
+    clock.advance(days=5)
+    assert (due(topic_id)["is_late"], counted(capsys)) == (True, (0.0, 1.0))
+    assert act(topic_id, "announce").status == 409
+    assert explain(topic_id).status == 200
+    assert act(topic_id, "announce").status == 202
+    asked_at = due(topic_id)["asked_at"]
+    assert counted(capsys) == (0.0, 1.0)
+    task(topic_id, "announced")
+    assert (due(topic_id)["is_late"], due(topic_id)["asked_at"]) == (True, asked_at)
+
+
 def test_a_decision_in_time_needs_no_explanation_nor_takes_one(clock: Any) -> None:
     topic_id = taken_to("announced", clock)
     assert due(topic_id)["is_late"] is False
@@ -224,12 +275,19 @@ def test_of_two_explanations_at_once_one_wins(clock: Any, monkeypatch: pytest.Mo
 
 def test_a_further_edition_is_late_for_nothing(clock: Any) -> None:
     topic_id = taken_to("archived", clock)
+    first = due(topic_id)
     clock.advance(days=300)
     act(topic_id, "reopen", reason="a court has ruled")
     decide(topic_id)
-    assert act(topic_id, "announce").status == 202
-    task(topic_id, "announced")
-    assert due(topic_id)["is_late"] is False
+    for step in (
+        lambda: act(topic_id, "announce"),
+        lambda: task(topic_id, "hold_announcement", outstanding=1),
+        lambda: act(topic_id, "announce"),
+        lambda: task(topic_id, "announced"),
+    ):
+        step()
+        assert due(topic_id) == first
+    assert (first["is_late"], get(topic_id).json["stage"]) == (False, "announced")
 
 
 def test_decisions_due_soon_and_late_are_counted_where_alarms_see_them(

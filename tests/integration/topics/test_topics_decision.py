@@ -48,6 +48,11 @@ def record(topic_id: str, *, subject: str = "officer-1", **changes: Any) -> Answ
     )
 
 
+def approve(topic_id: str, version: int) -> Answer:
+    """Agree to a version of the decision."""
+    return act(topic_id, "approve", decision_version=version, **APPROVING)
+
+
 def get(topic_id: str, *, part: str = "", **options: Any) -> Answer:
     route = "GET /v1/topics/{topic}/decision" + part
     return http(read.handler, route, path={"topic": topic_id}, **options)
@@ -116,18 +121,18 @@ def test_what_is_no_version_is_refused(version: str, clock: Any) -> None:
 
 def test_an_edit_takes_back_what_was_submitted_and_what_was_agreed_to(draft_law: str) -> None:
     for agreed in (False, True):
-        record(draft_law)
+        version = record(draft_law).json["version"]
         act(draft_law, "submit-decision")
         if agreed:
-            assert act(draft_law, "approve", **APPROVING).status == 202
+            assert approve(draft_law, version).status == 202
         assert record(draft_law).status == 200
         for action in ("approve", "return"):
-            refused = act(draft_law, action, reason="r", **APPROVING)
+            refused = act(draft_law, action, reason="r", decision_version=version, **APPROVING)
             assert (refused.status, refused.json["stage"]) == (409, "deciding")
             assert action not in refused.json["allowed"]
         assert act(draft_law, "announce").status == 409
     assert "approve" in act(draft_law, "submit-decision").json["allowed_transitions"]
-    assert act(draft_law, "approve", **APPROVING).status == 202
+    assert approve(draft_law, 4).status == 202
     assert act(draft_law, "announce").status == 202
 
 
@@ -139,7 +144,7 @@ def test_the_approver_sees_the_version_that_the_agreement_is_to(draft_law: str, 
     shown = get(draft_law, headers=headers).json
     assert (shown["version"], shown["summary"]["en"]) == (2, "Another")
     act(draft_law, "submit-decision")
-    act(draft_law, "approve", **APPROVING)
+    approve(draft_law, shown["version"])
     route = "GET /v1/topics/{topic}/timeline"
     items = http(read.handler, route, path={"topic": draft_law}, headers=headers).json["items"]
     told = [(item["event"], item["data"].get("decision_version")) for item in items[-5:]]
@@ -153,14 +158,58 @@ def test_the_approver_sees_the_version_that_the_agreement_is_to(draft_law: str, 
 
 
 @pytest.mark.parametrize("action", ["approve", "return"])
+def test_nobody_decides_about_words_that_were_changed_while_they_read(
+    draft_law: str, action: str
+) -> None:
+    record(draft_law)
+    act(draft_law, "submit-decision")
+    record(draft_law, summary={"ar": "قرار", "en": "Other words"})
+    act(draft_law, "submit-decision")
+    refused = act(draft_law, action, decision_version=1, reason="r", **APPROVING)
+    assert (refused.status, refused.json["code"]) == (409, "decision_changed")
+    assert (refused.json["decision_version"], refused.json["stage"]) == (2, "deciding")
+    assert "changed" in refused.json["detail"]
+    assert act(draft_law, action, decision_version=2, reason="r", **APPROVING).status == 202
+
+
+def test_agreeing_names_the_version_that_was_read_and_returning_may(draft_law: str) -> None:
+    record(draft_law)
+    act(draft_law, "submit-decision")
+    for body, code in (
+        ({}, "missing"),
+        ({"decision_version": 0}, "too_small"),
+        ({"decision_version": "1"}, "wrong_type"),
+    ):
+        refused = act(draft_law, "approve", **body, **APPROVING)
+        found = [(error["field"], error["code"]) for error in refused.json["errors"]]
+        assert (refused.status, found) == (422, [("/decision_version", code)])
+    assert act(draft_law, "return", reason="clause 1 is vague", **APPROVING).status == 202
+
+
+def test_a_version_of_the_decision_belongs_to_decisions_alone(draft_law: str, clock: Any) -> None:
+    submitted = taken_to("submitted", clock)
+    for topic_id, action, who in (
+        (submitted, "approve", APPROVING),
+        (submitted, "return", APPROVING),
+        (draft_law, "submit-decision", {}),
+    ):
+        refused = act(topic_id, action, reason="r", decision_version=1, **who)
+        found = [(error["field"], error["code"]) for error in refused.json["errors"]]
+        assert (refused.status, found) == (422, [("/decision_version", "unknown_field")])
+    assert act(submitted, "approve", **APPROVING).status == 202
+
+
+@pytest.mark.parametrize("action", ["approve", "return"])
 def test_neither_who_wrote_last_nor_who_submitted_agrees(draft_law: str, action: str) -> None:
     record(draft_law, subject="writer")
     act(draft_law, "submit-decision", groups=OFFICER, subject="submitter")
     for person in ("writer", "submitter"):
-        refused = act(draft_law, action, groups=BOTH, subject=person, reason="r")
+        who = {"groups": BOTH, "subject": person}
+        refused = act(draft_law, action, reason="r", decision_version=1, **who)
         assert (refused.status, refused.json["type"]) == (403, "/problems/forbidden")
         assert "recorded or submitted" in refused.json["detail"]
-    assert act(draft_law, action, groups=BOTH, subject="third", reason="r").status == 202
+    third = {"groups": BOTH, "subject": "third"}
+    assert act(draft_law, action, reason="r", decision_version=1, **third).status == 202
 
 
 def test_a_decision_that_nobody_agreed_to_is_not_announced(draft_law: str) -> None:

@@ -177,13 +177,49 @@ def test_what_is_no_entry_is_refused(stranger: Any) -> None:
 
 
 def test_the_public_trail_names_nobody_and_tells_nothing_of_before_the_publication() -> None:
-    rows = trail(told(3, type="TopicPublished"), told(1, type="TopicReturned"), told(4), told(2))
+    said = {"data": {"reason": "سبب"}, "type": "TopicReopened"}
+    rows = trail(
+        told(3, type="TopicPublished", data={"channels": ["web"]}),
+        told(1, **said),
+        told(4, **said),
+        told(2, **said),
+    )
     shown = list(public(rows))
     assert ["data" in row for row in shown] == [True, False, True, False]
     assert not [row for row in shown if row["actor"].keys() != {"role", "digest"}]
     assert "officer-" not in json.dumps(shown)
     assert [row["hash"] for row in shown] == [row["hash"] for row in rows]
     assert not ["data" in row for row in public(rows[1:]) if "data" in row]
+
+
+def test_a_further_round_tells_nothing_of_before_its_own_publication() -> None:
+    said = {"data": {"reason": "سبب"}, "type": "TopicSubmitted"}
+    first = told(1, type="TopicPublished", data={})
+    drafted, of_no_round = told(2, round=2, **said), told(3, round=0, **said)
+    second, later = told(4, round=2, type="TopicPublished", data={}), told(5, round=2, **said)
+    shown = list(public(trail(first, drafted, of_no_round, second, later)))
+    assert ["data" in row for row in shown] == [True, False, True, True, True]
+    assert ["data" in row for row in public(trail(first, drafted))] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "shown"),
+    [
+        ("DecisionReturned", {"decision_version": 2, "reason": "clause 1 is vague"}, False),
+        ("TopicReturned", {"reason": "no target group"}, False),
+        ("CollectionExtended", {"reason": "Eid", "closes_at": "x", "automatic": False}, True),
+        ("CollectionExtended", {"reason": "Eid", "remark": "between us"}, False),
+        ("DecisionDelayExplained", {"reason": {"ar": "سبب", "en": "why"}}, True),
+        ("SomethingNew", {"count": 3, "is_new": True, "nothing": None}, True),
+        ("SomethingNew", {"count": 3, "lines": ["between us"]}, False),
+    ],
+)
+def test_what_nobody_has_found_to_be_for_everybody_is_withheld(
+    kind: str, data: dict[str, Any], shown: bool
+) -> None:
+    rows = trail(told(1, type="TopicPublished", data={}), told(2, type=kind, data=data))
+    assert ["data" in row for row in public(rows)] == [True, shown]
+    assert verify(list(public(rows))) == head_after(rows[-1])
 
 
 def test_what_is_withheld_cannot_be_guessed_without_its_salt() -> None:

@@ -87,6 +87,19 @@ def test_a_later_edition_does_not_make_the_first_one_late() -> None:
     assert (found.is_late, found.announced_at) == (False, first)
 
 
+def test_the_last_moment_to_ask_in_time_is_the_one_before_the_deadline() -> None:
+    due, moment = utc(2027, 3, 10, 21), timedelta(milliseconds=1)
+    for asked_at, late, overdue in ((due - moment, False, None), (due, True, 1)):
+        asked = topic(stage="announcing", announcement_asked_at=asked_at)
+        announced = asked.changed(stage="announced", announced_at=due + timedelta(days=3))
+        for found in (asked, announced):
+            shown = deadline(found, at=due + timedelta(days=4))
+            assert shown is not None
+            assert (shown.is_late, shown.days_left, shown.days_overdue) == (late, None, overdue)
+            assert (shown.asked_at, shown.announced_at) == (asked_at, found.announced_at)
+        assert standing(asked, at=due + timedelta(days=4)) == ("late" if late else None)
+
+
 def test_nothing_is_due_while_comments_are_taken_nor_of_what_never_opened_or_was_given_up() -> None:
     closing = utc(2026, 12, 30, 21)
     assert deadline(topic(stage="collecting"), at=closing - timedelta(seconds=1)) is None

@@ -39,7 +39,8 @@ def announce(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome
             by_theme=gate["by_theme"],
             unknown_clauses=gate["unknown_clauses"],
         )
-    changed = topic.changed(stage="announcing", decision_ready=True)
+    asked_at = topic.announcement_asked_at if topic.decided_at else scene.at
+    changed = topic.changed(stage="announcing", decision_ready=True, announcement_asked_at=asked_at)
     return changed, events.AnnouncementRequested()
 
 

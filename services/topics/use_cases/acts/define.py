@@ -11,6 +11,7 @@ from services.topics.use_cases.acts.shared import (
     Outcome,
     Scene,
     TransitionRequest,
+    conflict,
     expect_another,
 )
 
@@ -28,10 +29,10 @@ def submit(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome:
     return changed, events.TopicSubmitted(reason=request.reason)
 
 
-def approve(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
+def approve(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome:
     """Agree to the definition, or to the decision."""
     if topic.stage == "deciding":
-        return _approve_decision(topic, scene)
+        return _approve_decision(topic, request, scene)
     expect_another(topic.submitted_by, scene)
     _still_holds(topic, scene.at)
     publish_at = clock.to_text(topic.definition.timetable.publish_at)
@@ -41,12 +42,11 @@ def approve(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
 
 def send_back(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome:
     """Return the definition, or the decision, with the reason."""
-    reason = request.reason or ""
     if topic.stage == "deciding":
-        return _return_decision(topic, reason, scene)
+        return _return_decision(topic, request, scene)
     expect_another(topic.submitted_by, scene)
     changed = topic.changed(stage="draft", submitted_by=None)
-    return changed, events.TopicReturned(reason=reason)
+    return changed, events.TopicReturned(reason=request.reason or "")
 
 
 def publish_now(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
@@ -57,15 +57,19 @@ def publish_now(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outc
     return changed, events.PublicationBroughtForward(publish_at=clock.to_text(publish_at))
 
 
-def _approve_decision(topic: Topic, scene: Scene) -> Outcome:
+def _approve_decision(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome:
     _expect_neither_submitter_nor_author(topic, scene)
+    _expect_what_was_read(topic, request)
     event = events.DecisionApproved(decision_version=topic.decision_version)
     return topic.changed(decision_approved=True), event
 
 
-def _return_decision(topic: Topic, reason: str, scene: Scene) -> Outcome:
+def _return_decision(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome:
     _expect_neither_submitter_nor_author(topic, scene)
-    event = events.DecisionReturned(decision_version=topic.decision_version, reason=reason)
+    _expect_what_was_read(topic, request)
+    event = events.DecisionReturned(
+        decision_version=topic.decision_version, reason=request.reason or ""
+    )
     return topic.changed(decision_ready=False, decision_approved=False), event
 
 
@@ -73,6 +77,12 @@ def _expect_neither_submitter_nor_author(topic: Topic, scene: Scene) -> None:
     """Refuse that somebody approves or returns the decision that they submitted or wrote last."""
     if scene.actor.id in {topic.decision_submitted_by, topic.decision_recorded_by}:
         raise Forbidden("own_decision")
+
+
+def _expect_what_was_read(topic: Topic, request: TransitionRequest) -> None:
+    """Refuse to decide about other words than those that the approver has read."""
+    if request.decision_version not in {None, topic.decision_version}:
+        raise conflict("decision_changed", topic, decision_version=topic.decision_version)
 
 
 def _still_holds(topic: Topic, at: datetime) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.shared.errors import Conflict, Forbidden
 from services.shared.events import Actor, EventData
@@ -25,6 +25,8 @@ class TransitionRequest(BaseModel):
     ----------
     closes_at : datetime or None
         New closing instant of ``extend``.
+    decision_version : int or None
+        Version of the decision that the approver has read, of ``approve`` and ``return``.
     timetable, questions, demographics
         Of the further round; the definition's rules look at them.
     """
@@ -34,6 +36,7 @@ class TransitionRequest(BaseModel):
     action: Action
     reason: Reason | None = None
     closes_at: Instant | None = None
+    decision_version: Annotated[int, Field(ge=1, strict=True)] | None = None
     timetable: dict[str, Any] | None = None
     questions: list[Any] | None = None
     demographics: dict[str, Any] | None = None
