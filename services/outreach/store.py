@@ -2,7 +2,7 @@
 
 ``pk = D#<topic>#<round>#<notice>[#<occasion>]#<channel>``: ``sk = outcome`` (the row),
 ``A#<round>#<version>`` (audit, one per change), ``R#<recipient hash>`` (the ledger). ``pk =
-T#<topic>``, ``sk = N#<round>#<notice>[#<occasion>]``: notices on the topic's page. ``pk = FEED``,
+T#<topic>``, ``sk = N#<instant>#<round>#<notice>…``: notices on the topic's page. ``pk = FEED``,
 ``FEED#<agency>`` and ``FEED#T#<topic>``, ``sk = <instant>#<topic>#<round>#<notice>[#<occasion>]``:
 entries of the feeds, by time.
 """
@@ -229,7 +229,7 @@ def _posts(delivery: Delivery, post: Notice | None) -> list[Put]:
         return []
     fields = post.model_dump(mode="json") | {"at": clock.to_text(post.at)}
     if delivery.channel == "web":
-        sk = f"N#{post.round:03d}#{_named(delivery)}"
+        sk = f"N#{fields['at']}#{post.round:03d}#{_named(delivery)}"
         return [Put(item={"pk": f"T#{post.topic_id}", "sk": sk} | fields)]
     sk = f"{fields['at']}#{post.topic_id}#{post.round:03d}#{_named(delivery)}"
     feeds = (About(), About(agency=post.agency), About(topic_id=post.topic_id))

@@ -274,6 +274,8 @@ class Told(Story):
             citizen.get(f"{results}/charts/{chart['file']}")
         citizen.get(f"{self.path}/comments")
         citizen.get("/v1/feed.atom")
+        citizen.get(f"{self.path}/notices")
+        self.people.officer.get(f"{self.path}/deliveries")
 
     def _archive(self) -> None:
         self.move("close", self.people.officer)

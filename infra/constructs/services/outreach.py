@@ -66,7 +66,7 @@ class Outreach(Service):
         self._plan()
         self._feedback()
         secret = platform.keys.read_secret()
-        self.on_request("read", self.table.use("Query"), secret, self.invoke(_TOPICS))
+        self.on_request("read", self.table.use("GetItem", "Query"), secret, self.invoke(_TOPICS))
         registry = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
         self.on_request("webhooks", registry, secret)
         self.function("export", self.table.use("GetItem", "Query"), self.put_parts(), size=BULK)

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
+from services.outreach.model.delivery import Channel, NoticeKind, Result
 from services.outreach.model.scope import AgencyId
 from services.outreach.model.tokens import STOP_PATTERN
-from services.shared.contracts.operation import Id, Shown
+from services.shared.contracts.operation import Both, Id, RoundNumber, Shown
 
 WideScope = Annotated[str, StringConstraints(pattern=r"^(all|agency\.[a-z0-9][a-z0-9_-]{0,31})$")]
 StopCode = Annotated[str, StringConstraints(pattern=STOP_PATTERN)]
@@ -73,3 +74,96 @@ class Webhooks(Shown):
 
     items: tuple[Webhook, ...]
     next_cursor: None
+
+
+class PostedNotice(Shown):
+    """A notice on a topic's page.
+
+    Attributes
+    ----------
+    entry_id : str
+        Stable name of it, a tag URI; the feeds have the same notice under the same name.
+    notice : str
+        What it tells, e.g. ``published``.
+    link : str
+        Where the topic is.
+    """
+
+    entry_id: str
+    round: RoundNumber
+    notice: NoticeKind
+    title: Both
+    summary: Both
+    link: str
+    at: datetime
+
+
+class NoticePage(Shown):
+    """Notices of a topic, the newest first."""
+
+    topic_id: Id
+    items: tuple[PostedNotice, ...]
+    next_cursor: str | None
+
+
+class Counts(Shown):
+    """What came of a notice over a channel.
+
+    Attributes
+    ----------
+    reason : str or None
+        Code of what kept it from somebody; null if all were told.
+    recipients, failed, unknown : int
+        Addresses that the provider took it for, that it refused, and of which nobody knows.
+    reasons : dict
+        How many addresses each reason stands for, e.g. ``bounced``.
+    """
+
+    outcome: Result
+    reason: str | None
+    recipients: int
+    failed: int
+    unknown: int
+    reasons: dict[str, int]
+
+
+class DeliveryVersion(Counts):
+    """An outcome, and from when it held."""
+
+    at: datetime
+
+
+class ReportedDelivery(Counts):
+    """A notice over a channel: the outcome that holds, and all before it.
+
+    Attributes
+    ----------
+    occasion : str
+        Tells notices of one kind and round apart; empty where a round has it once.
+    first_at, last_at : datetime
+        When an outcome was recorded first and last, or something came back.
+    complete : bool
+        Whether everybody was attended to.
+    going_on : bool
+        Whether it will be gone on with, though it ended too early.
+    versions : tuple
+        Every outcome, the oldest first.
+    """
+
+    notice: NoticeKind
+    occasion: str
+    channel: Channel
+    first_at: datetime
+    last_at: datetime
+    complete: bool
+    going_on: bool
+    versions: tuple[DeliveryVersion, ...]
+
+
+class DeliveryPage(Shown):
+    """What came of a round's notices; a page may be empty and not the last."""
+
+    topic_id: Id
+    round: RoundNumber
+    items: tuple[ReportedDelivery, ...]
+    next_cursor: str | None

@@ -7,6 +7,7 @@ from typing import Any
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.model.tokens import Keyring
+from services.outreach.notice_store import NoticeStore
 from services.outreach.plan_store import PlanStore
 from services.outreach.poster import Poster
 from services.outreach.settings import settings
@@ -49,6 +50,12 @@ def plan_store() -> PlanStore:
 
 
 @cache
+def notice_store() -> NoticeStore:
+    """Notices on the pages of topics of this deployment."""
+    return NoticeStore(Table(settings().outreach_table_name))
+
+
+@cache
 def webhook_store() -> WebhookStore:
     """Partners' endpoints of this deployment."""
     return WebhookStore(Table(settings().outreach_table_name))
@@ -84,6 +91,11 @@ def keyring() -> Keyring:
     )
 
 
+def cursor_key() -> bytes:
+    """Key that seals cursors."""
+    return keys.purpose_key(keys.service_secret(settings().service_key_secret_arn), "cursor")
+
+
 def links() -> Links:
     """Addresses of the public API."""
     return Links(settings().public_base_url, keyring())
@@ -113,8 +125,8 @@ def has_time(context: Any) -> bool:
     return bool(context.get_remaining_time_in_millis() > _RESERVE_MILLISECONDS)
 
 
-def ask_topics(topic_id: str, round_: int, parts: tuple[str, ...]) -> dict[str, Any]:
-    """Ask the topics service for parts of a topic's round.
+def ask_topics(topic_id: str, round_: int | None, parts: tuple[str, ...]) -> dict[str, Any]:
+    """Ask the topics service for parts of a topic's round, of the newest public one if of none.
 
     Raises
     ------

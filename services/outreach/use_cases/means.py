@@ -15,8 +15,10 @@ from services.outreach.suppression_store import SuppressionStore
 from services.outreach.texter import Texter
 from services.outreach.webhook_store import WebhookStore
 
-Ask = Callable[[str, int, tuple[str, ...]], dict[str, Any]]
-"""Asks the topics service for parts of a topic's round; see docs/architecture.md."""
+Ask = Callable[[str, int | None, tuple[str, ...]], dict[str, Any]]
+"""Asks the topics service for parts of a topic's round; see docs/architecture.md.
+
+Of no round in particular, it is the newest that is public."""
 
 
 @dataclass(frozen=True, kw_only=True)

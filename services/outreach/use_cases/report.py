@@ -1,0 +1,180 @@
+"""The delivery report: what came of each notice of a round over each channel.
+
+One report for whoever asks over HTTP and for the record. There are counts only: nobody who was told
+can be found in it, and of what went to authors there is one count for all of them, as what came of
+one would tell whether its author left an address.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from services.outreach.model.delivery import (
+    CHANNELS,
+    NOTICES,
+    UNAVAILABLE,
+    Channel,
+    Delivery,
+    LedgerEntry,
+    NoticeKind,
+    Outcome,
+)
+from services.outreach.model.feedback import CAME_BACK
+from services.outreach.model.slices import Slice
+from services.outreach.model.unfinished import TAKEN_UP_FOR
+from services.outreach.plan_store import Planned, PlanStore
+from services.outreach.store import DeliveryStore
+from services.outreach.use_cases.askers import OF_ONE
+from services.shared import clock
+
+_TO_AUTHORS: tuple[NoticeKind, ...] = (*OF_ONE, "outcome")
+"""What each author is told of their own comment; only sums of it are told."""
+_NAMES = {"notice", "occasion", "channel"}
+"""What an event has beside the counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A notice of a round that has a line of its own, in each channel that it went over.
+
+    Attributes
+    ----------
+    parts : sequence of Planned
+        What it was delivered in; more than one where authors were told in parts.
+    """
+
+    notice: NoticeKind
+    occasion: str
+    parts: Sequence[Planned]
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands in the report."""
+        return NOTICES.index(self.notice), self.occasion
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """An outcome, and the instant (RFC 3339) from which it held."""
+
+    at: str
+    counts: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What came of a notice over a channel.
+
+    Attributes
+    ----------
+    versions : sequence of Version
+        Every outcome, oldest first. The last one holds, and counts what came back since.
+    is_complete : bool
+        Whether everybody was attended to.
+    """
+
+    subject: Subject
+    channel: Channel
+    versions: Sequence[Version]
+    is_complete: bool
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row for each outcome, as the record has them."""
+        for version in self.versions:
+            yield self._named | version.counts | {"at": version.at}
+
+    def line(self, *, at: datetime) -> dict[str, Any]:
+        """The outcome that holds at an instant, with those before it."""
+        first, last = self.versions[0], self.versions[-1]
+        since = clock.from_text(first.at)
+        return {
+            **self._named,
+            **last.counts,
+            "first_at": first.at,
+            "last_at": last.at,
+            "complete": self.is_complete,
+            "going_on": not self.is_complete and at - since < TAKEN_UP_FOR,
+            "versions": [{**each.counts, "at": each.at} for each in self.versions],
+        }
+
+    @property
+    def _named(self) -> dict[str, Any]:
+        return {
+            "notice": self.subject.notice,
+            "occasion": self.subject.occasion,
+            "channel": self.channel,
+        }
+
+
+def subjects(topic_id: str, round_: int, *, plans: PlanStore) -> list[Subject]:
+    """What a round may have been told of, in the order of the report."""
+    planned = list(plans.planned(topic_id, round_))
+    ordinary = [
+        *(Planned(topic_id=topic_id, round=round_, notice=notice) for notice in NOTICES),
+        *(each for each in planned if each.notice not in _TO_AUTHORS),
+    ]
+    parts = [[each] for each in dict.fromkeys(ordinary) if each.notice != "outcome"]
+    parts += _by_announcement(planned).values()
+    found = [Subject(notice=p[0].notice, occasion=p[0].occasion, parts=p) for p in parts]
+    return sorted(found, key=lambda subject: subject.place)
+
+
+def told(subject: Subject, *, store: DeliveryStore) -> Iterator[Told]:
+    """What came of a notice, over each channel that it went over."""
+    look = _authors if subject.notice in _TO_AUTHORS else _recorded
+    for channel in CHANNELS:
+        deliveries = [part.over(channel) for part in subject.parts]
+        versions, is_complete = look(deliveries, store)
+        if versions:
+            yield Told(subject=subject, channel=channel, versions=versions, is_complete=is_complete)
+
+
+def _by_announcement(planned: Iterable[Planned]) -> dict[str, list[Planned]]:
+    """The parts in which authors were told what became of their comments."""
+    found: dict[str, list[Planned]] = {}
+    for each in planned:
+        if each.notice == "outcome":
+            found.setdefault(Slice.of(each.occasion).announcement, []).append(each)
+    return found
+
+
+def _authors(deliveries: Sequence[Delivery], store: DeliveryStore) -> tuple[list[Version], bool]:
+    """How many authors were told what concerns them alone: all parts together."""
+    entries = list(chain.from_iterable(store.ledger(each).values() for each in deliveries))
+    if not entries:
+        return [], True
+    waits = any(entry.is_open for entry in entries)
+    outcome = Outcome.of_ledger(entries, stopped=UNAVAILABLE if waits else None)
+    return [_version(outcome, at=max(entry.at for entry in entries))], not waits
+
+
+def _recorded(deliveries: Sequence[Delivery], store: DeliveryStore) -> tuple[list[Version], bool]:
+    """Each outcome that was recorded, and of mails what came back since."""
+    (delivery,) = deliveries
+    recorded = [
+        Version(at=at, counts={k: v for k, v in data.items() if k not in _NAMES})
+        for at, data in store.history(delivery)
+    ]
+    if not recorded:
+        return [], True
+    whole = store.standing(delivery).is_complete
+    if delivery.channel == "email":
+        stopped = None if whole else recorded[-1].counts["reason"]
+        entries = list(store.ledger(delivery).values())
+        recorded += _since(recorded[-1], entries, stopped=stopped)
+    return recorded, whole
+
+
+def _since(
+    last: Version, entries: Sequence[LedgerEntry], *, stopped: str | None
+) -> Iterator[Version]:
+    """Outcome by what came back since the last one was recorded, if anything did."""
+    back = [entry.at for entry in entries if entry.reason in CAME_BACK]
+    if back and max(back) > last.at:
+        yield _version(Outcome.of_ledger(entries, stopped=stopped), at=max(back))
+
+
+def _version(outcome: Outcome, *, at: str) -> Version:
+    return Version(at=at, counts=outcome.model_dump(exclude={"complete"}))
