@@ -15,14 +15,16 @@ from services.outreach.store import DeliveryStore
 from services.outreach.subscription_store import SubscriptionStore
 from services.outreach.suppression_store import SuppressionStore
 from services.outreach.texter import Texter
+from services.outreach.transport import Pacer
 from services.outreach.use_cases.means import Inquiries, Means
 from services.outreach.webhook_store import WebhookStore
 from services.shared import clock, ids, keys
 from services.shared.invoke import invoke
 from services.shared.table import Table
 
-_RESERVE_MILLISECONDS = 15_000
-"""Time that the last message and the record of it may take."""
+_RESERVE_MILLISECONDS = 23_000
+"""Time that the last message and the record of it may take; eight seconds of it, that it is kept
+apart from the one before, at one message a second for all."""
 
 
 @cache
@@ -64,7 +66,7 @@ def webhook_store() -> WebhookStore:
 @cache
 def texter() -> Texter:
     """Sends text messages in the programme's name."""
-    return Texter()
+    return Texter(pacer=Pacer(settings().texts_per_second))
 
 
 @cache
@@ -77,7 +79,11 @@ def poster() -> Poster:
 def mailer() -> Mailer:
     """Sends mails in the programme's name."""
     found = settings()
-    return Mailer(found.outreach_sender, configuration_set=found.outreach_configuration_set)
+    return Mailer(
+        found.outreach_sender,
+        configuration_set=found.outreach_configuration_set,
+        pacer=Pacer(found.emails_per_second),
+    )
 
 
 def keyring() -> Keyring:
