@@ -80,6 +80,7 @@ class PublicTopic(Seen):
     time_zone: str = "Asia/Bahrain"
     channels: tuple[Channel, ...] = ()
     timetable: Timetable
+    reminders: tuple[timedelta, ...] = ()
     contact: Contact
 
     @property
