@@ -66,7 +66,7 @@ class PartStore:
         """What came of each part that somebody has set about."""
         return {
             item["sk"].removeprefix(_PART): PartTold(
-                tally=Tally(**item["tally"]), stopped=item["stopped"]
+                tally=Tally(**item["tally"]), stopped=item.get("stopped")
             )
             for item in self._table.items(delivery_pk(delivery), prefix=_PART)
         }
