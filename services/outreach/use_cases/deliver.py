@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.outreach.model.delivery import Delivery, Outcome, reason_of
+from services.outreach.model.delivery import TIMED_OUT, Delivery, Outcome, reason_of
 from services.outreach.model.notice import Notice
 from services.outreach.store import ChangedMeanwhile, Standing
 from services.outreach.use_cases.compose import NothingToTell, compose
@@ -79,7 +79,7 @@ def sum_up(delivery: Delivery, *, at: datetime, means: Means) -> Outcome:
 
 
 def settle(delivery: Delivery, *, at: datetime, means: Means) -> None:
-    """Record the outcome once somebody has set about each part, and again once all are complete.
+    """Record the outcome once each part has ended, and again once all are complete.
 
     Raises
     ------
@@ -87,9 +87,11 @@ def settle(delivery: Delivery, *, at: datetime, means: Means) -> None:
         If it should be tried again.
     """
     split, told = means.parts.split(delivery), means.parts.told(delivery)
-    if split is None or len(told) < len(split.parts):
+    # A part that ran out of time is gone on with: it has not ended.
+    ended = [part for part in told.values() if part.stopped != TIMED_OUT]
+    if split is None or len(ended) < len(split.parts):
         return
-    is_whole = all(part.is_complete for part in told.values())
+    is_whole = all(part.is_complete for part in ended)
     if is_whole or means.deliveries.standing(delivery).outcome is None:
         sum_up(delivery, at=at, means=means)
 
