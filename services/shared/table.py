@@ -207,11 +207,16 @@ class Table:
         return Page(items=items, last=last, examined=reply["ScannedCount"])
 
     def count(
-        self, pk: str, *, where: Sequence[Mapping[str, Any]], index: str | None = None
+        self,
+        pk: str,
+        *,
+        where: Sequence[Mapping[str, Any]],
+        prefix: str = "",
+        index: str | None = None,
     ) -> Count:
         """How many items have a partition key, and how many of them are as `where` says."""
         expression = Expression()
-        request = self._keyed(expression, pk, index=index, sk=("prefix", ""))
+        request = self._keyed(expression, pk, index=index, sk=("prefix", prefix))
         request["FilterExpression"] = expression.either(where)
         paginator = aws.client("dynamodb").get_paginator("query")
         pages = list(paginator.paginate(**request, **expression.placeholders(), Select="COUNT"))

@@ -8,6 +8,7 @@ from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.model.tokens import Keyring
 from services.outreach.notice_store import NoticeStore
+from services.outreach.part_store import PartStore
 from services.outreach.plan_store import PlanStore
 from services.outreach.poster import Poster
 from services.outreach.settings import settings
@@ -31,6 +32,12 @@ apart from the one before, at one message a second for all."""
 def delivery_store() -> DeliveryStore:
     """Deliveries and notices of this deployment."""
     return DeliveryStore(Table(settings().outreach_table_name))
+
+
+@cache
+def part_store() -> PartStore:
+    """Parts of deliveries of this deployment."""
+    return PartStore(Table(settings().outreach_table_name))
 
 
 @cache
@@ -111,6 +118,7 @@ def means(*, has_time: Callable[[], bool], inquiries: Inquiries | None = None) -
     """What a delivery works with, in this container."""
     return Means(
         deliveries=delivery_store(),
+        parts=part_store(),
         subscriptions=subscription_store(),
         suppressions=suppression_store(),
         webhooks=webhook_store(),

@@ -8,6 +8,7 @@ from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.model.asker import Asker
 from services.outreach.model.tokens import Keyring
+from services.outreach.part_store import PartStore
 from services.outreach.poster import Poster
 from services.outreach.store import DeliveryStore
 from services.outreach.subscription_store import SubscriptionStore
@@ -73,6 +74,7 @@ class Means:
     """
 
     deliveries: DeliveryStore
+    parts: PartStore
     subscriptions: SubscriptionStore
     suppressions: SuppressionStore
     webhooks: WebhookStore

@@ -11,6 +11,7 @@ from services.outreach.model.address import recipient_hash, subscription_id
 from services.outreach.model.delivery import SUPPRESSED
 from services.outreach.model.feedback import Sent
 from services.outreach.model.notice import Bilingual, PublicTopic
+from services.outreach.model.parts import part_of
 from services.outreach.model.scope import of_agency
 from services.outreach.model.subscription import (
     MOST_A_DAY,
@@ -232,7 +233,8 @@ def _begin(
 ) -> Subscription:
     if invitation.address is None:
         raise NotFound
-    subscription = Subscription.begun(invitation, before=before)
+    recipient = recipient_hash(invitation.address, key=desk.keyring.recipient)
+    subscription = Subscription.begun(invitation, before=before, part=part_of(recipient))
     try:
         stop = stop_code(invitation.key, desk.keyring)
         desk.store.begin(subscription, address=invitation.address, stop=stop, at=at)
