@@ -133,6 +133,27 @@ class DeliveryVersion(Counts):
     at: datetime
 
 
+class DeliveryProgress(Shown):
+    """How far a delivery is.
+
+    Attributes
+    ----------
+    parts, done : int
+        Parts that it is in, and those in which everybody was attended to; of few recipients, one.
+    sent, failed, unknown : int
+        Recipients so far.
+    left : int or None
+        About how many have not been attended to; null where nobody counted them.
+    """
+
+    parts: int
+    done: int
+    sent: int
+    failed: int
+    unknown: int
+    left: int | None
+
+
 class ReportedDelivery(Counts):
     """A notice over a channel: the outcome that holds, and all before it.
 
@@ -140,12 +161,19 @@ class ReportedDelivery(Counts):
     ----------
     occasion : str
         Tells notices of one kind and round apart; empty where a round has it once.
-    first_at, last_at : datetime
+    outcome : str or None
+        Null while there is none yet.
+    first_at, last_at : datetime or None
         When an outcome was recorded first and last, or something came back.
     complete : bool
         Whether everybody was attended to.
     going_on : bool
-        Whether it will be gone on with, though it ended too early.
+        Whether somebody is at it, or will go on with it though it ended too early.
+    exact : bool
+        Whether all recipients were counted for this answer: of more than 5,000 the counts are those
+        recorded last, and of what went to authors those of the first 5,000. The record counts all.
+    progress : mapping or None
+        How far it is; null of what went to authors.
     versions : tuple
         Every outcome, the oldest first.
     """
@@ -153,10 +181,13 @@ class ReportedDelivery(Counts):
     notice: NoticeKind
     occasion: str
     channel: Channel
-    first_at: datetime
-    last_at: datetime
+    outcome: Result | None  # type: ignore[assignment]
+    first_at: datetime | None
+    last_at: datetime | None
     complete: bool
     going_on: bool
+    exact: bool
+    progress: DeliveryProgress | None
     versions: tuple[DeliveryVersion, ...]
 
 

@@ -9,12 +9,13 @@ from services.outreach.handlers import (
     delivery_store,
     links,
     notice_store,
+    part_store,
     plan_store,
 )
 from services.outreach.model.notice import About
 from services.outreach.model.scope import AGENCY_PATTERN
 from services.outreach.settings import settings
-from services.outreach.use_cases.deliveries import list_deliveries
+from services.outreach.use_cases.deliveries import Books, list_deliveries
 from services.outreach.use_cases.feed import read_feed
 from services.outreach.use_cases.notices import list_notices
 from services.outreach.use_cases.topics import staff_topic
@@ -63,19 +64,18 @@ def read_notices(request: Request) -> Response:
 
 @api.route("GET /v1/topics/{topic}/deliveries")
 def read_deliveries(request: Request) -> Response:
-    """What came of a round's notices over their channels, twenty notices a page."""
+    """What came of a round's notices over their channels, ten notices a page."""
     _must_know(request, "cursor", "round")
     topic = staff_topic(
         request.path["topic"], round_=request.round, caller=request.caller, ask=ask_topics
     )
-    scope, at = f"deliveries/{topic.topic_id}/{topic.round}", clock.now()
-    found = list_deliveries(
-        topic, after=_position(request, scope), store=delivery_store(), plans=plan_store()
-    )
+    scope = f"deliveries/{topic.topic_id}/{topic.round}"
+    books = Books(deliveries=delivery_store(), parts=part_store(), plans=plan_store())
+    found = list_deliveries(topic, after=_position(request, scope), at=clock.now(), books=books)
     body = {
         "topic_id": topic.topic_id,
         "round": topic.round,
-        "items": [each.line(at=at) for each in found.items],
+        "items": found.items,
         "next_cursor": _cursor(found.last, scope),
     }
     return Response(body=body)

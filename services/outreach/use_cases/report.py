@@ -6,9 +6,9 @@ one would tell whether its author left an address.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from services.outreach.model.delivery import (
@@ -27,6 +27,7 @@ from services.outreach.model.unfinished import TAKEN_UP_FOR
 from services.outreach.plan_store import Planned, PlanStore
 from services.outreach.store import DeliveryStore
 from services.outreach.use_cases.askers import OF_ONE
+from services.outreach.use_cases.progress import Progress
 from services.shared import clock
 
 _TO_AUTHORS: tuple[NoticeKind, ...] = (*OF_ONE, "outcome")
@@ -63,6 +64,10 @@ class Version:
     counts: dict[str, Any]
 
 
+_Looked = tuple[list[Version], bool, bool]
+"""Versions; whether everybody was attended to; whether everybody was counted."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """What came of a notice over a channel.
@@ -73,29 +78,42 @@ class Told:
         Every outcome, oldest first. The last one holds, and counts what came back since.
     is_complete : bool
         Whether everybody was attended to.
+    is_exact : bool
+        Whether all recipients were counted; if not, the last version has what was recorded, and of
+        what went to authors, as many as were looked at.
     """
 
     subject: Subject
     channel: Channel
     versions: Sequence[Version]
     is_complete: bool
+    is_exact: bool
+
+    @property
+    def delivery(self) -> Delivery | None:
+        """The delivery itself; ``None`` of what went to authors, which is many."""
+        if self.subject.notice in _TO_AUTHORS:
+            return None
+        return self.subject.parts[0].over(self.channel)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row for each outcome, as the record has them."""
         for version in self.versions:
             yield self._named | version.counts | {"at": version.at}
 
-    def line(self, *, at: datetime) -> dict[str, Any]:
-        """The outcome that holds at an instant, with those before it."""
-        first, last = self.versions[0], self.versions[-1]
-        since = clock.from_text(first.at)
+    def line(self, *, at: datetime, far: Progress | None) -> dict[str, Any]:
+        """The outcome that holds at an instant, with those before it and how far it is."""
+        first, last = (self.versions[0], self.versions[-1]) if self.versions else (None, None)
+        may_go_on = first is None or at - clock.from_text(first.at) < TAKEN_UP_FOR
         return {
             **self._named,
-            **last.counts,
-            "first_at": first.at,
-            "last_at": last.at,
+            **(last.counts if last else _so_far(far)),
+            "first_at": first and first.at,
+            "last_at": last and last.at,
             "complete": self.is_complete,
-            "going_on": not self.is_complete and at - since < TAKEN_UP_FOR,
+            "going_on": not self.is_complete and may_go_on,
+            "exact": self.is_exact,
+            "progress": far and asdict(far),
             "versions": [{**each.counts, "at": each.at} for each in self.versions],
         }
 
@@ -121,14 +139,25 @@ def subjects(topic_id: str, round_: int, *, plans: PlanStore) -> list[Subject]:
     return sorted(found, key=lambda subject: subject.place)
 
 
-def told(subject: Subject, *, store: DeliveryStore) -> Iterator[Told]:
-    """What came of a notice, over each channel that it went over."""
+def told(subject: Subject, *, store: DeliveryStore, most: int | None = None) -> Iterator[Told]:
+    """What came of a notice over each channel, over which it may have gone or not.
+
+    Parameters
+    ----------
+    most : int, optional
+        Recipients who are counted anew at most; of more, what was recorded has to do.
+    """
     look = _authors if subject.notice in _TO_AUTHORS else _recorded
     for channel in CHANNELS:
         deliveries = [part.over(channel) for part in subject.parts]
-        versions, is_complete = look(deliveries, store)
-        if versions:
-            yield Told(subject=subject, channel=channel, versions=versions, is_complete=is_complete)
+        versions, is_complete, is_exact = look(deliveries, store, most)
+        yield Told(
+            subject=subject,
+            channel=channel,
+            versions=versions,
+            is_complete=is_complete,
+            is_exact=is_exact,
+        )
 
 
 def _by_announcement(planned: Iterable[Planned]) -> dict[str, list[Planned]]:
@@ -140,17 +169,19 @@ def _by_announcement(planned: Iterable[Planned]) -> dict[str, list[Planned]]:
     return found
 
 
-def _authors(deliveries: Sequence[Delivery], store: DeliveryStore) -> tuple[list[Version], bool]:
+def _authors(deliveries: Sequence[Delivery], store: DeliveryStore, most: int | None) -> _Looked:
     """How many authors were told what concerns them alone: all parts together."""
-    entries = list(chain.from_iterable(store.ledger(each).values() for each in deliveries))
+    whole = chain.from_iterable(store.entries(each) for each in deliveries)
+    entries, is_exact = _some(whole, most)
     if not entries:
-        return [], True
+        return [], True, True
     waits = any(entry.is_open for entry in entries)
     outcome = Outcome.of_ledger(entries, stopped=UNAVAILABLE if waits else None)
-    return [_version(outcome, at=max(entry.at for entry in entries))], not waits
+    at = max(entry.at for entry in entries)
+    return [_version(outcome, at=at)], not waits, is_exact
 
 
-def _recorded(deliveries: Sequence[Delivery], store: DeliveryStore) -> tuple[list[Version], bool]:
+def _recorded(deliveries: Sequence[Delivery], store: DeliveryStore, most: int | None) -> _Looked:
     """Each outcome that was recorded, and of mails what came back since."""
     (delivery,) = deliveries
     recorded = [
@@ -158,13 +189,25 @@ def _recorded(deliveries: Sequence[Delivery], store: DeliveryStore) -> tuple[lis
         for at, data in store.history(delivery)
     ]
     if not recorded:
-        return [], True
-    whole = store.standing(delivery).is_complete
+        return [], False, True
+    whole, is_exact = store.standing(delivery).is_complete, True
     if delivery.channel == "email":
         stopped = None if whole else recorded[-1].counts["reason"]
-        entries = list(store.ledger(delivery).values())
-        recorded += _since(recorded[-1], entries, stopped=stopped)
-    return recorded, whole
+        entries, is_exact = _some(store.entries(delivery), most)
+        recorded += _since(recorded[-1], entries, stopped=stopped) if is_exact else ()
+    return recorded, whole, is_exact
+
+
+def _some(entries: Iterator[LedgerEntry], most: int | None) -> tuple[list[LedgerEntry], bool]:
+    """At most so many entries, and whether these are all."""
+    found = list(islice(entries, most))
+    return found, next(entries, None) is None
+
+
+def _so_far(far: Progress | None) -> dict[str, Any]:
+    """Counts of a delivery that has no outcome yet."""
+    sums = {"recipients": far.sent, "failed": far.failed, "unknown": far.unknown} if far else {}
+    return {"outcome": None, "reason": None, **sums, "reasons": {}}
 
 
 def _since(

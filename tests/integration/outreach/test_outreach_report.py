@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from services.outreach.handlers import deliver, export, feedback, notify, plan_store, read
+from services.outreach.model import parts
 from services.outreach.plan_store import Planned
+from services.outreach.use_cases import deliveries
 from services.outreach.use_cases.deliveries import NOTICES_A_PAGE
 from services.shared import clock as service_clock
 from services.shared import exports
@@ -20,6 +22,7 @@ from tests.integration.outreach.outreach_scene import (
     TopicsService,
 )
 from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event
+from tests.support.crowd import crowd
 from tests.support.returned_mail import BOUNCE, passed_on, returned
 
 pytestmark = pytest.mark.usefixtures("clock", "topics", "ses")
@@ -77,6 +80,15 @@ def test_a_delivery_is_told_with_its_counts_and_instants() -> None:
                 "last_at": "2026-12-01T09:00:00.000Z",
                 "complete": True,
                 "going_on": False,
+                "exact": True,
+                "progress": {
+                    "parts": 1,
+                    "done": 1,
+                    "sent": 1,
+                    "failed": 0,
+                    "unknown": 0,
+                    "left": 0,
+                },
                 "versions": [
                     {
                         "outcome": "sent",
@@ -178,6 +190,54 @@ def tell_author(comments: CommentsService, letter: str) -> None:
     assert notify.handler(event, LambdaContext()) == {"batchItemFailures": []}
 
 
+def test_a_delivery_under_way_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "WHOLE_UP_TO", 10)
+    crowd(40, scope=TOPIC_ID)
+    send(step="begin")
+    halves = "01234567", "89abcdef"
+    for name in halves[0]:
+        send(step="part", part=name)
+    (found,) = items()
+    assert (found["outcome"], found["first_at"], found["versions"]) == (None, None, [])
+    assert (found["complete"], found["going_on"]) == (False, True)
+    far = found["progress"]
+    assert (far["parts"], far["done"], far["sent"]) == (16, 8, found["recipients"])
+    assert far["left"] > 0
+    for name in halves[1]:
+        send(step="part", part=name)
+    send(step="end")
+    (found,) = items()
+    assert (found["outcome"], found["complete"], found["going_on"]) == ("sent", True, False)
+    assert (found["progress"]["done"], found["progress"]["left"]) == (16, 0)
+
+
+def test_what_nobody_has_begun_with_is_not_in_the_report() -> None:
+    planned = Planned(topic_id=TOPIC_ID, round=1, notice="extended", occasion="x")
+    plan_store().plan(planned, ["email"], at=service_clock.now())
+    assert items() == []
+
+
+def test_more_recipients_than_a_request_can_count_are_told_as_they_were_recorded(
+    subscribed: Subscribed,
+    ses: Ses,
+    comments: CommentsService,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    subscribed("noor@example.com")
+    send()
+    clock.advance(minutes=5)
+    bounced(ses, "noor@example.com")
+    for letter in ("a", "b"):
+        tell_author(comments, letter)
+    whole = [(item["notice"], item["exact"], item["recipients"]) for item in items()]
+    assert whole == [("published", True, 1), ("inquiry_answer", True, 2)]
+    monkeypatch.setattr(deliveries, "MOST_COUNTED", 1)
+    some = [(item["notice"], item["exact"], item["recipients"]) for item in items()]
+    assert some == [("published", False, 2), ("inquiry_answer", False, 1)]
+    assert {"bounced": 1} in [row["reasons"] for row in recorded()]
+
+
 def test_what_authors_were_told_is_one_count_for_all_of_them(comments: CommentsService) -> None:
     for letter in ("a", "b"):
         tell_author(comments, letter)
@@ -187,7 +247,7 @@ def test_what_authors_were_told_is_one_count_for_all_of_them(comments: CommentsS
 
 
 def test_pages_have_every_notice_once(clock: FixedClock) -> None:
-    count = 2 * NOTICES_A_PAGE
+    count = 2 * NOTICES_A_PAGE + 1
     for number in range(count):
         send("answered", "web", occasion=f"inquiry-{number:03d}")
     found: list[str] = []
@@ -199,7 +259,7 @@ def test_pages_have_every_notice_once(clock: FixedClock) -> None:
         cursor = answer["next_cursor"]
         pages += 1
     assert sorted(found) == [f"inquiry-{number:03d}" for number in range(count)]
-    assert pages == 3
+    assert pages == 4
 
 
 def test_a_cursor_is_good_for_its_round_alone(topics: TopicsService) -> None:
