@@ -5,7 +5,7 @@ from typing import Any
 
 from local.events import transformed
 from services.outreach.transport import SENDERS_AT_ONCE
-from tests.infra.architecture import documented
+from tests.infra.architecture import definition, documented, states
 from tests.infra.assembly import Assembly
 from tests.support.returned_mail import BOUNCE, COMPLAINT, passed_on
 
@@ -177,6 +177,9 @@ def test_few_at_once_record_events_of_a_topic_and_as_many_send_as_share_the_rate
         "archive-audit": {"MaximumConcurrency": 2},
         "outreach-notify": {"MaximumConcurrency": 2 * SENDERS_AT_ONCE},
     }
+    senders = [state for name, state in states(definition()) if name.startswith("DeliverParts")]
+    assert senders
+    assert {state["MaxConcurrency"] for state in senders} == {SENDERS_AT_ONCE}
 
 
 def test_only_outreach_knows_how_many_messages_the_account_may_send(
