@@ -136,7 +136,7 @@ def _account(ses: Ses, recipients: int) -> Iterator[None]:
 
 
 def _in_order(table: Any) -> list[Any]:
-    """Items of moto's, which it sorts for each query, by their keys' texts: quicker, and as right."""
+    """Items as moto sorts them for each query, by their keys' texts: quicker, and as right."""
     items = [item for partition in table.items.values() for item in partition.values()]
     return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
 

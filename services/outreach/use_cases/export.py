@@ -82,15 +82,21 @@ def _rows(notices: Iterable[Planned], store: DeliveryStore) -> Iterator[dict[str
         if recorded and delivery.channel == "email":
             whole = store.standing(delivery).is_complete
             stopped = None if whole else recorded[-1]["reason"]
-            entries = list(store.ledger(delivery).values())
-            yield from _since(recorded[-1], entries, stopped=stopped)
+            yield from _since(recorded[-1], store.entries(delivery), stopped=stopped)
 
 
 def _since(
-    last: dict[str, Any], entries: list[LedgerEntry], *, stopped: str | None
+    last: dict[str, Any], entries: Iterator[LedgerEntry], *, stopped: str | None
 ) -> Iterator[dict[str, Any]]:
     """Outcome by what came back since the last one was recorded, if anything did."""
-    told = [entry.at for entry in entries if entry.reason in CAME_BACK]
+    told: list[str] = []
+
+    def noted() -> Iterator[LedgerEntry]:
+        for entry in entries:
+            if entry.reason in CAME_BACK:
+                told.append(entry.at)
+            yield entry
+
+    now = Outcome.of_ledger(noted(), stopped=stopped).model_dump(exclude={"complete"})
     if told and max(told) > last["at"]:
-        now = Outcome.of_ledger(entries, stopped=stopped).model_dump(exclude={"complete"})
         yield last | now | {"at": max(told)}
