@@ -20,6 +20,7 @@ from services.outreach.model.delivery import (
     LedgerEntry,
     NoticeKind,
     Outcome,
+    Tally,
 )
 from services.outreach.model.feedback import CAME_BACK
 from services.outreach.model.slices import Slice
@@ -171,14 +172,11 @@ def _by_announcement(planned: Iterable[Planned]) -> dict[str, list[Planned]]:
 
 def _authors(deliveries: Sequence[Delivery], store: DeliveryStore, most: int | None) -> _Looked:
     """How many authors were told what concerns them alone: all parts together."""
-    whole = chain.from_iterable(store.entries(each) for each in deliveries)
-    entries, is_exact = _some(whole, most)
-    if not entries:
+    counted = _Counted(chain.from_iterable(store.entries(each) for each in deliveries), most)
+    if not counted.last_at:
         return [], True, True
-    waits = any(entry.is_open for entry in entries)
-    outcome = Outcome.of_ledger(entries, stopped=UNAVAILABLE if waits else None)
-    at = max(entry.at for entry in entries)
-    return [_version(outcome, at=at)], not waits, is_exact
+    outcome = Outcome.of_tally(counted.tally, stopped=UNAVAILABLE if counted.waits else None)
+    return [_version(outcome, at=counted.last_at)], not counted.waits, counted.is_exact
 
 
 def _recorded(deliveries: Sequence[Delivery], store: DeliveryStore, most: int | None) -> _Looked:
@@ -190,33 +188,57 @@ def _recorded(deliveries: Sequence[Delivery], store: DeliveryStore, most: int | 
     ]
     if not recorded:
         return [], False, True
-    whole, is_exact = store.standing(delivery).is_complete, True
-    if delivery.channel == "email":
-        stopped = None if whole else recorded[-1].counts["reason"]
-        entries, is_exact = _some(store.entries(delivery), most)
-        recorded += _since(recorded[-1], entries, stopped=stopped) if is_exact else ()
-    return recorded, whole, is_exact
+    whole = store.standing(delivery).is_complete
+    if delivery.channel != "email":
+        return recorded, whole, True
+    counted, last = _Counted(store.entries(delivery), most), recorded[-1]
+    if counted.is_exact and counted.back_at > last.at:
+        stopped = None if whole else last.counts["reason"]
+        now = Outcome.of_tally(counted.tally, stopped=stopped)
+        recorded.append(_version(now, at=counted.back_at))
+    return recorded, whole, counted.is_exact
 
 
-def _some(entries: Iterator[LedgerEntry], most: int | None) -> tuple[list[LedgerEntry], bool]:
-    """At most so many entries, and whether these are all."""
-    found = list(islice(entries, most))
-    return found, next(entries, None) is None
+class _Counted:
+    """A ledger, gone through once, as a million entries are too many to hold.
+
+    Parameters
+    ----------
+    most : int or None
+        Entries that are looked at, at most.
+
+    Attributes
+    ----------
+    tally : Tally
+        Recipients of each kind.
+    last_at, back_at : str
+        When somebody last set about sending, or something came back; the latter alone. Empty if
+        nothing did.
+    waits : bool
+        Whether somebody is still to be told.
+    is_exact : bool
+        Whether there are no more entries.
+    """
+
+    def __init__(self, entries: Iterator[LedgerEntry], most: int | None) -> None:
+        self.last_at = self.back_at = ""
+        self.waits = False
+        self.tally = Tally.of(self._noting(islice(entries, most)))
+        self.is_exact = next(entries, None) is None
+
+    def _noting(self, entries: Iterable[LedgerEntry]) -> Iterator[LedgerEntry]:
+        for entry in entries:
+            self.last_at = max(self.last_at, entry.at)
+            self.waits |= entry.is_open
+            if entry.reason in CAME_BACK:
+                self.back_at = max(self.back_at, entry.at)
+            yield entry
 
 
 def _so_far(far: Progress | None) -> dict[str, Any]:
     """Counts of a delivery that has no outcome yet."""
     sums = {"recipients": far.sent, "failed": far.failed, "unknown": far.unknown} if far else {}
     return {"outcome": None, "reason": None, **sums, "reasons": {}}
-
-
-def _since(
-    last: Version, entries: Sequence[LedgerEntry], *, stopped: str | None
-) -> Iterator[Version]:
-    """Outcome by what came back since the last one was recorded, if anything did."""
-    back = [entry.at for entry in entries if entry.reason in CAME_BACK]
-    if back and max(back) > last.at:
-        yield _version(Outcome.of_ledger(entries, stopped=stopped), at=max(back))
 
 
 def _version(outcome: Outcome, *, at: str) -> Version:

@@ -134,9 +134,8 @@ def subscribe(
     before = desk.store.invitation(invitation.key)
     if before is None or before.may_mail_again(at):
         recipient = recipient_hash(request.address, key=desk.keyring.recipient)
-        if not _may_ask(recipient, request, at=at, desk=desk):
-            return invitation.subscription_id
-        _invite(invitation, subject, before=before, at=at, desk=desk)
+        if _may_ask(recipient, request, at=at, desk=desk):
+            _invite(invitation, subject, before=before, at=at, desk=desk)
     return invitation.subscription_id
 
 
@@ -233,8 +232,8 @@ def _begin(
 ) -> Subscription:
     if invitation.address is None:
         raise NotFound
-    recipient = recipient_hash(invitation.address, key=desk.keyring.recipient)
-    subscription = Subscription.begun(invitation, before=before, part=part_of(recipient))
+    part = part_of(recipient_hash(invitation.address, key=desk.keyring.recipient))
+    subscription = Subscription.begun(invitation, before=before, part=part)
     try:
         stop = stop_code(invitation.key, desk.keyring)
         desk.store.begin(subscription, address=invitation.address, stop=stop, at=at)
