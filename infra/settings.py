@@ -19,9 +19,12 @@ _LOCAL: dict[str, Any] = {
     "oidc_jwks_url": "http://localhost/_local/oidc/jwks.json",
     "public_base_url": "http://localhost",
     "outreach_sender": "consultations@tashawur.example",
+    "emails_per_second": 10_000,
+    "texts_per_second": 10_000,
 }
 _PROD: dict[str, Any] = {
     "edge": True,
+    "emails_per_second": 14,
     "log_retention_days": 365,
     "archive_retention_days": 3650,
 }
@@ -82,6 +85,9 @@ class InfraSettings(BaseModel):
         share an address: a school, a telephone company's customers.
     challenge : {"none", "proof-of-work"}
         What whoever is not signed in must solve for each contribution.
+    emails_per_second, texts_per_second : int
+        Mails that SES and text messages that SNS takes of the account in a second, all functions
+        together; by default what new accounts have, outside ``prod`` SES's sandbox.
     api_requests_per_second : int
         Rate at which the API's stage begins to throttle; stay below the region's quota.
     """
@@ -113,6 +119,8 @@ class InfraSettings(BaseModel):
     submissions_per_account: int = Field(default=30, ge=1, le=500)
     submissions_per_address: int = Field(default=120, ge=1, le=500)
     challenge: Literal["none", "proof-of-work"] = "none"
+    emails_per_second: int = Field(default=1, ge=1)
+    texts_per_second: int = Field(default=20, ge=1)
     api_requests_per_second: int = Field(default=2_000, ge=1)
 
     @model_validator(mode="before")

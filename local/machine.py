@@ -225,12 +225,12 @@ def _unless_stopped(set_error: Callable[..., None]) -> Callable[..., None]:
 
 
 def _failing_the_map(eval_job: Callable[..., None]) -> Callable[..., None]:
-    """An item that fails fails its distributed map, as nothing says how many may."""
+    """Items that fail fail their distributed map once they are more than it tolerates."""
 
     def evaluate(self: Any, env: Any, job: Any) -> None:
         eval_job(self, env, job)
         ended = env.program_state()
-        if isinstance(ended, ProgramError):
+        if isinstance(ended, ProgramError) and _too_many_failed(self):
             kind = StatesErrorNameType.StatesExceedToleratedFailureThreshold
             told: Any = ended.error or {}
             details: Any = {"executionFailedEventDetails": {**told, "error": kind.to_name()}}
@@ -243,6 +243,11 @@ def _failing_the_map(eval_job: Callable[..., None]) -> Callable[..., None]:
             job.job_output = FailureEventException(failure_event=failed)
 
     return evaluate
+
+
+def _too_many_failed(worker: Any) -> bool:
+    run = worker._map_run_record
+    return bool(run.item_counter.failed.get() > run.tolerated_failure_count)
 
 
 def _executions(self: Any, _status: Any = None) -> list[Any]:

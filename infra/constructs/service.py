@@ -23,7 +23,7 @@ from infra.constructs.names import (
 from infra.constructs.origin_secret import OriginSecret
 from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket
 from infra.constructs.stream import INSERTS, Reading, StreamSource
-from infra.constructs.subscription import Occasion, Subscription
+from infra.constructs.subscription import ORDINARY, Occasion, Pull, Subscription
 from infra.constructs.table import ServiceTable
 
 Grants = Sequence[iam.PolicyStatement]
@@ -190,9 +190,9 @@ class Service(Construct):
         handler: str,
         *grants: Grants,
         interest: Occasion,
-        at_once: int | None = None,
+        pull: Pull = ORDINARY,
     ) -> None:
-        """Make a function that consumes events from a queue, `at_once` batches at most."""
+        """Make a function that consumes events from a queue."""
         subscription = Subscription(
             self,
             f"{pascal(handler)}Events",
@@ -202,7 +202,7 @@ class Service(Construct):
             size=STEP,
         )
         function = self.function(handler, subscription.receive(), *grants)
-        subscription.deliver_to(function, at_once=at_once)
+        subscription.deliver_to(function, pull)
         self.subscriptions.append(subscription)
 
     def put_parts(self) -> Grants:

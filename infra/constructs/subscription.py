@@ -18,8 +18,9 @@ from infra.constructs.reasons import explain
 
 MAX_RECEIVE_COUNT = 5
 _VISIBILITY_FACTOR = 6
-_BATCH = 10
 _KEPT = Duration.days(14)
+_KEPT_OF_MAIL = Duration.days(4)
+"""SES's events have addresses in them, and what cannot reach its queue may lie aside as it came."""
 _SES_EVENTS = {"bounce": "Email Bounced", "complaint": "Email Complaint Received"}
 
 
@@ -109,6 +110,25 @@ class MailReturned:
         return events.RuleTargetInput.from_object(taken)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pull:
+    """How a function gets the messages of its queue.
+
+    Attributes
+    ----------
+    batch : int
+        Most messages that it gets at once. They wait for each other: one each, where some take
+        long. AWS then charges an invocation and some requests for each message: about a dollar for
+        a million.
+    at_once : int or None
+        How often it runs at the same time at most; as often as Lambda likes, if it does not matter.
+    """
+
+    batch: int = 10
+    at_once: int | None = None
+
+
+ORDINARY = Pull()
 Occasion = Interest | EveryEvent | Every | ExecutionsEnded | MailReturned
 """What has a function called through its queue."""
 
@@ -152,12 +172,13 @@ class Subscription(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.name = name
+        kept = _KEPT_OF_MAIL if isinstance(interest, MailReturned) else _KEPT
         self.aside = {
             "DeadLetters": f"{name}-dead-letters",
             "Undelivered": f"{name}-undelivered",
         }
-        self.dead_letters = _queue(self, "DeadLetters", self.aside["DeadLetters"])
-        self.undelivered = _queue(self, "Undelivered", self.aside["Undelivered"])
+        self.dead_letters = _queue(self, "DeadLetters", self.aside["DeadLetters"], kept=kept)
+        self.undelivered = _queue(self, "Undelivered", self.aside["Undelivered"], kept=kept)
         explain(
             self.undelivered,
             "SQS3",
@@ -168,6 +189,7 @@ class Subscription(Construct):
             self,
             "Queue",
             name,
+            kept=kept,
             visibility=Duration.seconds(_VISIBILITY_FACTOR * size.timeout),
             dead_letters=sqs.DeadLetterQueue(
                 queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT
@@ -187,16 +209,17 @@ class Subscription(Construct):
         actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
         return [allow(actions, self.queue.queue_arn)]
 
-    def deliver_to(self, function: ServiceFunction, *, at_once: int | None = None) -> None:
-        """Let the queue start a function, `at_once` times at most; single messages may fail."""
+    def deliver_to(self, function: ServiceFunction, pull: Pull) -> None:
+        """Let the queue start a function; single messages may fail."""
         mapping = lambda_.CfnEventSourceMapping
-        scaling = mapping.ScalingConfigProperty(maximum_concurrency=at_once) if at_once else None
+        most = pull.at_once
+        scaling = mapping.ScalingConfigProperty(maximum_concurrency=most) if most else None
         mapping(
             self,
             "Mapping",
             function_name=function.function.function_name,
             event_source_arn=self.queue.queue_arn,
-            batch_size=_BATCH,
+            batch_size=pull.batch,
             function_response_types=["ReportBatchItemFailures"],
             scaling_config=scaling,
         )
@@ -207,6 +230,7 @@ def _queue(
     construct_id: str,
     name: str,
     *,
+    kept: Duration,
     visibility: Duration | None = None,
     dead_letters: sqs.DeadLetterQueue | None = None,
 ) -> sqs.Queue:
@@ -216,7 +240,7 @@ def _queue(
         queue_name=name,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
-        retention_period=_KEPT,
+        retention_period=kept,
         visibility_timeout=visibility,
         dead_letter_queue=dead_letters,
     )

@@ -119,4 +119,9 @@ def _admission(settings: InfraSettings) -> Admission:
 
 def _sender(settings: InfraSettings) -> SentFrom:
     sender = settings.outreach_sender
-    return SentFrom(address=sender, identity=settings.outreach_identity or sender)
+    return SentFrom(
+        address=sender,
+        identity=settings.outreach_identity or sender,
+        emails_per_second=settings.emails_per_second,
+        texts_per_second=settings.texts_per_second,
+    )

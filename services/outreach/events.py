@@ -47,7 +47,8 @@ class NoticeDue(EventData):
     part : int
         How often the delivery was interrupted, because a function's time ended, and taken up again.
     place : str
-        Where it goes on among the comments of a round, if it goes to their authors.
+        Where it goes on among the comments of a round, if it goes to their authors; else for which
+        part of the recipients it is due, where they are too many for one function.
     """
 
     notice: NoticeKind

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.outreach import transport
-from services.outreach.transport import Pause
+from services.outreach.transport import Pacer, Pause
 
 _THIS_MAIL = {
     "MessageRejected": "rejected",
@@ -42,13 +42,18 @@ class Mailer:
         From address, which SES must know.
     configuration_set : str
         SES configuration set that tells of bounces and complaints.
+    pacer : Pacer
+        Keeps mails apart.
     pause : callable
         Waits for some seconds.
     """
 
-    def __init__(self, sender: str, *, configuration_set: str, pause: Pause = time.sleep) -> None:
+    def __init__(
+        self, sender: str, *, configuration_set: str, pacer: Pacer, pause: Pause = time.sleep
+    ) -> None:
         self._sender = sender
         self._configuration_set = configuration_set
+        self._pacer = pacer
         self._pause = pause
 
     def send(self, mail: Mail) -> None:
@@ -62,6 +67,7 @@ class Mailer:
         request = self._request(mail)
 
         def attempt() -> None:
+            self._pacer.wait()
             with transport.meaning(one=_THIS_MAIL, all_=_ANY_MAIL):
                 transport.client("sesv2").send_email(**request)
 

@@ -2,7 +2,7 @@
 
 ``pk = D#<topic>#<round>#<notice>[#<occasion>]#<channel>``: ``sk = outcome`` (the row),
 ``A#<round>#<version>`` (audit, one per change), ``R#<recipient hash>`` (the ledger). ``pk =
-T#<topic>``, ``sk = N#<round>#<notice>[#<occasion>]``: notices on the topic's page. ``pk = FEED``,
+T#<topic>``, ``sk = N#<instant>#<round>#<notice>…``: notices on the topic's page. ``pk = FEED``,
 ``FEED#<agency>`` and ``FEED#T#<topic>``, ``sk = <instant>#<topic>#<round>#<notice>[#<occasion>]``:
 entries of the feeds, by time.
 """
@@ -15,6 +15,7 @@ from services.outreach.events import NoticeDelivered
 from services.outreach.model.delivery import Delivery, LedgerEntry, LedgerState, Outcome
 from services.outreach.model.feedback import Entry
 from services.outreach.model.notice import About, Notice
+from services.outreach.model.parts import EVERYBODY
 from services.outreach.plan_store import Planned, finished, left_off, noted
 from services.shared import clock
 from services.shared.events import SYSTEM, audit
@@ -75,7 +76,7 @@ class DeliveryStore:
 
     def standing(self, delivery: Delivery) -> Standing:
         """What has been recorded of a delivery."""
-        item = self._table.get(_pk(delivery), _ROW)
+        item = self._table.get(delivery_pk(delivery), _ROW)
         if item is None:
             return Standing(outcome=None, version=0)
         return Standing(outcome=Outcome.model_validate(item), version=item["version"])
@@ -105,7 +106,7 @@ class DeliveryStore:
         """
         version = after.version + 1
         fields = delivery.model_dump() | outcome.model_dump() | {"at": clock.to_text(at)}
-        pk = _pk(delivery)
+        pk = delivery_pk(delivery)
         written = _audit(delivery, outcome, version=version, at=at)
         try:
             self._table.transact(
@@ -120,21 +121,21 @@ class DeliveryStore:
 
     def history(self, delivery: Delivery) -> Iterator[tuple[str, Item]]:
         """Each recorded outcome of a delivery, oldest first: its instant and the event's data."""
-        for item in self._table.items(_pk(delivery), prefix="A#"):
+        for item in self._table.items(delivery_pk(delivery), prefix="A#"):
             yield item["event"]["occurred_at"], item["event"]["data"]
 
-    def ledger(self, delivery: Delivery) -> dict[str, LedgerEntry]:
-        """What is known of each recipient, by the hash of the address."""
-        return {
-            item["sk"].removeprefix(_LEDGER): LedgerEntry(
-                state=item["state"], reason=item.get("reason"), at=item["at"]
-            )
-            for item in self._table.items(_pk(delivery), prefix=_LEDGER)
-        }
+    def ledger(self, delivery: Delivery, part: str = EVERYBODY) -> dict[str, LedgerEntry]:
+        """What is known of each recipient, of all or of a part, by the hash of the address."""
+        return dict(self._entries(delivery, part))
+
+    def entries(self, delivery: Delivery, part: str = EVERYBODY) -> Iterator[LedgerEntry]:
+        """What is known of each recipient, one after the other: a million are too many at once."""
+        for _, entry in self._entries(delivery, part):
+            yield entry
 
     def entry(self, delivery: Delivery, recipient: str) -> LedgerEntry | None:
         """What is known of one recipient."""
-        item = self._table.get(_pk(delivery), _LEDGER + recipient)
+        item = self._table.get(delivery_pk(delivery), _LEDGER + recipient)
         return LedgerEntry(state=item["state"], reason=item.get("reason")) if item else None
 
     def claim(self, delivery: Delivery, claim: Claim, *, released: bool) -> bool:
@@ -145,7 +146,7 @@ class DeliveryStore:
         released : bool
             Whether an earlier claim was given back.
         """
-        pk, sk = _pk(delivery), _LEDGER + claim.recipient
+        pk, sk = delivery_pk(delivery), _LEDGER + claim.recipient
         fields: Item = {
             "state": "claimed",
             "holder": claim.holder,
@@ -166,7 +167,7 @@ class DeliveryStore:
         self, delivery: Delivery, claim: Claim, *, state: LedgerState, reason: str | None = None
     ) -> None:
         """Note what came of a claim."""
-        pk, sk = _pk(delivery), _LEDGER + claim.recipient
+        pk, sk = delivery_pk(delivery), _LEDGER + claim.recipient
         fields = {"state": state} | ({"reason": reason} if reason else {})
         ours: Item = {"holder": claim.holder}
         try:
@@ -183,9 +184,16 @@ class DeliveryStore:
         sk = _LEDGER + entry.recipient
         when: Item = {"state": ("claimed", "sent"), "reason": None}
         try:
-            self._table.write(Update(pk=_pk(entry.delivery), sk=sk, set=fields, when=when))
+            self._table.write(Update(pk=delivery_pk(entry.delivery), sk=sk, set=fields, when=when))
         except ConditionFailed:
             return
+
+    def _entries(self, delivery: Delivery, part: str) -> Iterator[tuple[str, LedgerEntry]]:
+        for item in self._table.items(delivery_pk(delivery), prefix=_LEDGER + part):
+            yield (
+                item["sk"].removeprefix(_LEDGER),
+                LedgerEntry(state=item["state"], reason=item.get("reason"), at=item["at"]),
+            )
 
     def feed(self, about: About, *, limit: int) -> list[Notice]:
         """Newest entries of a feed."""
@@ -215,7 +223,7 @@ def _audit(delivery: Delivery, outcome: Outcome, *, version: int, at: datetime) 
     )
     return audit(
         data,
-        pk=_pk(delivery),
+        pk=delivery_pk(delivery),
         version=version,
         topic_id=delivery.topic_id,
         round_=delivery.round,
@@ -229,7 +237,7 @@ def _posts(delivery: Delivery, post: Notice | None) -> list[Put]:
         return []
     fields = post.model_dump(mode="json") | {"at": clock.to_text(post.at)}
     if delivery.channel == "web":
-        sk = f"N#{post.round:03d}#{_named(delivery)}"
+        sk = f"N#{fields['at']}#{post.round:03d}#{_named(delivery)}"
         return [Put(item={"pk": f"T#{post.topic_id}", "sk": sk} | fields)]
     sk = f"{fields['at']}#{post.topic_id}#{post.round:03d}#{_named(delivery)}"
     feeds = (About(), About(agency=post.agency), About(topic_id=post.topic_id))
@@ -269,5 +277,6 @@ def _named(delivery: Delivery) -> str:
     return f"{delivery.notice}#{delivery.occasion}" if delivery.occasion else delivery.notice
 
 
-def _pk(delivery: Delivery) -> str:
+def delivery_pk(delivery: Delivery) -> str:
+    """Partition key of a delivery."""
     return f"D#{delivery.topic_id}#{delivery.round:03d}#{_named(delivery)}#{delivery.channel}"

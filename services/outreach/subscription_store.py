@@ -2,21 +2,24 @@
 
 ``pk = S#<scope>#<subscription>``: ``sk = subscription`` (the row, without the address),
 ``A#<round>#<version>`` (audit, one per change), ``invitation`` (disappears with its link).
-``pk = T#<scope>``, ``sk = S#<subscription>``: who is to be told. Addresses are kept in the
-attribute ``address`` of the last two and nowhere else. ``pk = C#<recipient hash>``, ``sk =
-asked``: how often an address was asked to confirm something, for a day. ``pk = K#<code>``, ``sk =
-stop``: which subscription the short link in text messages ends.
+``pk = T#<scope>``, ``sk = S#<part>#<subscription>``: who is to be told, by the first digits of the
+address's pseudonym. Addresses are kept in the attribute ``address`` of the last two and nowhere
+else. ``pk = C#<recipient hash>``, ``sk = asked``: how often an address was asked to confirm
+something, for a day. ``pk = K#<code>``, ``sk = stop``: which subscription the short link in text
+messages ends.
 """
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from services.outreach.events import SubscriptionConfirmed, SubscriptionEnded
-from services.outreach.model.subscription import Invitation, Subscriber, Subscription
+from services.outreach.model.parts import EVERYBODY
+from services.outreach.model.subscription import Invitation, Subscriber, Subscription, Way
 from services.outreach.model.tokens import SubscriptionKey
 from services.outreach.store import ChangedMeanwhile
 from services.shared import clock
 from services.shared.events import Actor, EventData, audit
+from services.shared.language import LANGUAGES
 from services.shared.table import ConditionFailed, Put, Table, Update, Write
 
 _ROW = "subscription"
@@ -24,6 +27,7 @@ _INVITATION = "invitation"
 _ASKED = "asked"
 _STOP = "stop"
 _DAY = timedelta(days=1)
+_COUNTED, _OF_SO_MANY = "0", 16
 _SUBSCRIBER = Actor(role="participant", id="anonymous")
 
 
@@ -158,9 +162,10 @@ class SubscriptionStore:
         """
         subscriber = {
             "pk": f"T#{subscription.topic_id}",
-            "sk": f"S#{subscription.subscription_id}",
+            "sk": _told_sk(subscription.part, subscription.subscription_id),
             "scope": subscription.topic_id,
             "subscription_id": subscription.subscription_id,
+            "part": subscription.part,
             "channel": subscription.channel,
             "address": address,
             "language": subscription.language,
@@ -194,7 +199,7 @@ class SubscriptionStore:
             _audit(subscription, SubscriptionEnded(), at=at),
             Update(
                 pk=f"T#{subscription.topic_id}",
-                sk=f"S#{subscription.subscription_id}",
+                sk=_told_sk(subscription.part, subscription.subscription_id),
                 remove=("address", "language"),
             ),
         ]
@@ -209,15 +214,22 @@ class SubscriptionStore:
             )
         self._commit(*writes)
 
-    def subscribers(self, scope: str) -> Iterator[Subscriber]:
-        """Everybody who subscribed to a topic or to a wider scope."""
-        for item in self._table.items(f"T#{scope}", prefix="S#"):
+    def subscribers(self, scope: str, part: str = EVERYBODY) -> Iterator[Subscriber]:
+        """Everybody in a part who subscribed to a topic or to a wider scope."""
+        for item in self._table.items(f"T#{scope}", prefix=f"S#{part}"):
             if "address" in item:
                 yield Subscriber.model_validate({"scope": scope} | item)
 
-    def is_to_be_told(self, key: SubscriptionKey) -> bool:
+    def how_many(self, scope: str, way: Way) -> int:
+        """About how many subscribed to a scope: one part of sixteen is counted."""
+        # An ended subscription has no language any more.
+        where = {"channel": way, "language": LANGUAGES}
+        counted = self._table.count(f"T#{scope}", prefix=f"S#{_COUNTED}", where=[where])
+        return counted.fitting * _OF_SO_MANY
+
+    def is_to_be_told(self, key: SubscriptionKey, part: str) -> bool:
         """Whether somebody's subscription stands now."""
-        item = self._table.get(f"T#{key.scope}", f"S#{key.subscription_id}")
+        item = self._table.get(f"T#{key.scope}", _told_sk(part, key.subscription_id))
         return item is not None and "address" in item
 
     def _commit(self, *writes: Write) -> None:
@@ -245,6 +257,10 @@ def _audit(subscription: Subscription, event: EventData, *, at: datetime) -> Put
         actor=_SUBSCRIBER,
         at=at,
     )
+
+
+def _told_sk(part: str, subscription_id: str) -> str:
+    return f"S#{part}#{subscription_id}"
 
 
 def _pk(key: SubscriptionKey) -> str:

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from services.outreach import transport
-from services.outreach.transport import Pause
+from services.outreach.transport import Pacer, Pause
 
 _THIS_TEXT = {
     "InvalidParameter": "bad_number",
@@ -38,11 +38,14 @@ class Texter:
 
     Parameters
     ----------
+    pacer : Pacer
+        Keeps text messages apart.
     pause : callable
         Waits for some seconds.
     """
 
-    def __init__(self, *, pause: Pause = time.sleep) -> None:
+    def __init__(self, *, pacer: Pacer, pause: Pause = time.sleep) -> None:
+        self._pacer = pacer
         self._pause = pause
 
     def send(self, message: TextMessage) -> None:
@@ -55,6 +58,7 @@ class Texter:
         """
 
         def attempt() -> None:
+            self._pacer.wait()
             with transport.meaning(one=_THIS_TEXT, all_=_ANY_TEXT):
                 transport.client("sns").publish(
                     PhoneNumber=message.to, Message=message.text, MessageAttributes=_KIND

@@ -2,8 +2,12 @@
 
 None of them has an idempotency token for us, so the SDK's own retries are off: they would also
 repeat a request whose answer was lost, and somebody would be told twice.
+
+A provider takes so many messages a second of an account, whichever functions send them. Nobody
+counts them all: each function keeps its own messages apart, so that all at once stay within that.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -16,11 +20,48 @@ _CONNECT_TIMEOUT_SECONDS = 2
 _READ_TIMEOUT_SECONDS = 10
 _PAUSES_SECONDS = (0.2, 0.4, 0.8, 1.6)
 """Pauses before a throttled message is tried again: what exceeds the rate per second is refused."""
+SENDERS_AT_ONCE = 8
+"""How many functions send at once over one provider, at most: as many as the state machine starts
+for the parts of a delivery (its ``MaxConcurrency``), and half as many as the queue starts `notify`.
+Where both send, what is too much is throttled, and tried again."""
 _THROTTLED = 429
 _AWAY = 503
 _SERVER_ERROR = 500
 
 Pause = Callable[[float], None]
+
+
+class Pacer:
+    """Keeps a function's messages apart: its share of what the provider takes in a second.
+
+    Parameters
+    ----------
+    per_second : int
+        Messages that the provider takes of the account in a second.
+    now : callable
+        Seconds of a clock that never goes back.
+    pause : callable
+        Waits for some seconds.
+    """
+
+    def __init__(
+        self,
+        per_second: int,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        pause: Pause = time.sleep,
+    ) -> None:
+        self._apart = SENDERS_AT_ONCE / per_second
+        self._now = now
+        self._pause = pause
+        self._free_at = 0.0
+
+    def wait(self) -> None:
+        """Wait until it is the turn of the next message."""
+        now = self._now()
+        if now < self._free_at:
+            self._pause(self._free_at - now)
+        self._free_at = max(now, self._free_at) + self._apart
 
 
 class Refused(Exception):

@@ -196,6 +196,15 @@ PERMISSIONS: tuple[Permission, ...] = (
     # outreach
     _public("GET /v1/feed.atom", "outreach-read"),
     _public("GET /v1/topics/{topic}/feed.atom", "outreach-read"),
+    _public("GET /v1/topics/{topic}/notices", "outreach-read"),
+    _staff(
+        "GET /v1/topics/{topic}/deliveries",
+        "outreach-read",
+        "officer",
+        "approver",
+        "auditor",
+        "operator",
+    ),
     _public("POST /v1/topics/{topic}/subscriptions", "outreach-subscriptions"),
     _public(
         "GET /v1/topics/{topic}/subscriptions/{subscription}/confirmation",

@@ -89,6 +89,7 @@ class Check:
 
 
 Write = Put | Update | Check
+Where = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +161,7 @@ class Table:
         after: Item | None = None,
         limit: int | None = None,
         newest_first: bool = False,
-        where: Sequence[Mapping[str, Any]] = (),
+        where: Where = (),
         only: Sequence[str] = (),
     ) -> Page:
         """One page of the items with a partition key, in the order of the sort key.
@@ -206,12 +207,10 @@ class Table:
         items = [from_item(item) for item in reply["Items"]]
         return Page(items=items, last=last, examined=reply["ScannedCount"])
 
-    def count(
-        self, pk: str, *, where: Sequence[Mapping[str, Any]], index: str | None = None
-    ) -> Count:
+    def count(self, pk: str, *, where: Where, prefix: str = "", index: str | None = None) -> Count:
         """How many items have a partition key, and how many of them are as `where` says."""
         expression = Expression()
-        request = self._keyed(expression, pk, index=index, sk=("prefix", ""))
+        request = self._keyed(expression, pk, index=index, sk=("prefix", prefix))
         request["FilterExpression"] = expression.either(where)
         paginator = aws.client("dynamodb").get_paginator("query")
         pages = list(paginator.paginate(**request, **expression.placeholders(), Select="COUNT"))

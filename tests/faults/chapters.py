@@ -276,6 +276,8 @@ class Told(Story):
             citizen.get(f"{results}/charts/{chart['file']}")
         citizen.get(f"{self.path}/comments")
         citizen.get("/v1/feed.atom")
+        citizen.get(f"{self.path}/notices")
+        self.people.officer.get(f"{self.path}/deliveries")
 
     def _amend(self) -> None:
         """Correct what was announced for the largest theme."""

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from local.events import transformed
-from tests.infra.architecture import documented
+from services.outreach.transport import SENDERS_AT_ONCE
+from tests.infra.architecture import definition, documented, states
 from tests.infra.assembly import Assembly
 from tests.support.returned_mail import BOUNCE, COMPLAINT, passed_on
 
@@ -147,9 +148,53 @@ def test_what_comes_back_of_mails_reaches_its_queue_without_the_address(dev: Ass
     assert dev.text(bus).endswith(":event-bus/default")
 
 
-def test_events_of_a_topic_are_recorded_by_few_at_once(dev: Assembly) -> None:
+def test_what_never_reached_its_queue_with_addresses_in_it_is_kept_encrypted_and_for_days(
+    dev: Assembly,
+) -> None:
+    kept = {
+        queue["QueueName"].removeprefix("tashawur-dev-"): queue
+        for queue in dev.of_type("AWS::SQS::Queue").values()
+    }
+    of_mail = {name for name in kept if name.startswith("outreach-feedback")}
+    assert of_mail == {f"outreach-feedback{part}" for part in ("", "-dead-letters", "-undelivered")}
+    for name, queue in kept.items():
+        days = queue["MessageRetentionPeriod"] / 86_400
+        assert days == (4 if name in of_mail else 14), name
+        assert queue["SqsManagedSseEnabled"] is True
+
+
+def test_a_notice_that_takes_long_puts_off_no_other(dev: Assembly) -> None:
+    mapping = dev.mappings()["outreach-notify"]
+    assert mapping["BatchSize"] == 1
+    assert {m["BatchSize"] for n, m in dev.mappings().items() if n == "outreach-consume"} == {10}
+
+
+def test_few_at_once_record_events_of_a_topic_and_as_many_send_as_share_the_rates(
+    dev: Assembly,
+) -> None:
     limited = {n: m["ScalingConfig"] for n, m in dev.mappings().items() if "ScalingConfig" in m}
-    assert limited == {"archive-audit": {"MaximumConcurrency": 2}}
+    assert limited == {
+        "archive-audit": {"MaximumConcurrency": 2},
+        "outreach-notify": {"MaximumConcurrency": 2 * SENDERS_AT_ONCE},
+    }
+    senders = [state for name, state in states(definition()) if name.startswith("DeliverParts")]
+    assert senders
+    assert {state["MaxConcurrency"] for state in senders} == {SENDERS_AT_ONCE}
+
+
+def test_only_outreach_knows_how_many_messages_the_account_may_send(
+    dev: Assembly, prod: Assembly, local: Assembly
+) -> None:
+    def rates(assembly: Assembly) -> set[tuple[str, str]]:
+        return {
+            (variables["EMAILS_PER_SECOND"], variables["TEXTS_PER_SECOND"])
+            for variables in (f["Environment"]["Variables"] for f in assembly.functions().values())
+            if "EMAILS_PER_SECOND" in variables
+        }
+
+    assert rates(dev) == {("1", "20")}
+    assert rates(prod) == {("14", "20")}
+    assert rates(local) == {("10000", "10000")}
 
 
 def test_every_queue_stream_function_and_execution_is_watched(dev: Assembly) -> None:

@@ -40,7 +40,7 @@ MACHINE: dict[str, Any] = {
             "Type": "Choice",
             "Choices": [
                 {"Variable": "$.do", "StringEquals": name, "Next": name}
-                for name in ("Ring", "Retry", "Wait", "All", "Loop", "Grow", "Spread")
+                for name in ("Ring", "Retry", "Wait", "All", "Loop", "Grow", "Spread", "Tolerate")
             ],
         },
         "Ring": _task(
@@ -91,6 +91,17 @@ MACHINE: dict[str, Any] = {
                     "Next": "TimedOut",
                 }
             ],
+            "End": True,
+        },
+        "Tolerate": {
+            "Type": "Map",
+            "ItemsPath": "$.items",
+            "ToleratedFailureCount": 2,
+            "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                "StartAt": "TolerablePart",
+                "States": {"TolerablePart": _task(60, End=True)},
+            },
             "End": True,
         },
     },

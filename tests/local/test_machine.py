@@ -194,6 +194,25 @@ def test_an_item_that_fails_fails_its_distributed_map(stack: LocalStack) -> None
     assert told(stack, arn)["state"] == "TimedOut"
 
 
+def test_a_distributed_map_that_tolerates_failures_goes_on_without_what_failed(
+    stack: LocalStack,
+) -> None:
+    def fail(event: Any) -> int:
+        if event["n"] in (1, 3):
+            raise ValueError("for good")
+        return 0
+
+    functions.ANSWERS["task"] = fail
+    arn = start(stack, "Tolerate", items=[{"n": n} for n in range(5)])
+    stack.settle()
+    assert len(functions.CALLS["task"]) == 5
+    assert status(stack, arn) == "SUCCEEDED"
+    functions.ANSWERS["task"] = lambda event: 1 / 0
+    arn = start(stack, "Tolerate", items=[{"n": n} for n in range(5)])
+    stack.settle()
+    assert status(stack, arn) == "FAILED"
+
+
 def test_settling_waits_for_a_running_execution(stack: LocalStack) -> None:
     arns = [start(stack, "Retry") for _ in range(20)]
     stack.settle()

@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "PUBLIC_BASE_URL": "http://localhost",
     "OUTREACH_SENDER": "consultations@example.org",
     "OUTREACH_CONFIGURATION_SET": "outreach",
+    "EMAILS_PER_SECOND": "10000",
+    "TEXTS_PER_SECOND": "10000",
     "STATE_MACHINE_ARN": "arn:aws:states:me-south-1:123456789012:stateMachine:consultation",
     "COMMENTS_SET_WINDOW_FUNCTION_NAME": "comments-set-window",
     "COMMENTS_COUNT_FUNCTION_NAME": "comments-count",

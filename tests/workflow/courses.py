@@ -13,7 +13,8 @@ LOOP = {"EnterAt", "ChooseStage"}
 
 _LONGEST_REPETITION = 4
 _PARTS = ("Topics", "Outreach", "Comments", "Moderation", "Analysis")
-SIDE_BY_SIDE = ("Deliver", "RecordFailure", *(f"Gather{part}" for part in _PARTS))
+_CHANNELS = ("Deliver", "ChooseParts", "SumUp", "RecordFailure")
+SIDE_BY_SIDE = (*_CHANNELS, *(f"Gather{part}" for part in _PARTS))
 """States of maps and branches, whose order is chance."""
 
 Event = Mapping[str, Any]

@@ -1,4 +1,7 @@
-"""A rough road: every task fails once, every row changes once, one channel is always down."""
+"""A rough road: every task fails once, every row changes once, one channel is always down.
+
+Whoever gets mail is told part by part, however few they are.
+"""
 
 import importlib
 from collections.abc import Callable
@@ -7,6 +10,7 @@ from typing import Any
 import pytest
 
 from infra.constructs.names import pascal
+from services.outreach.model import parts
 from services.topics.handlers import store as topics_store
 from tests.infra.architecture import documented, placeholders
 
@@ -25,6 +29,7 @@ class RowChanged(Exception):
 def make_rough(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the functions that the machine calls fail as AWS and people make them fail."""
     called: dict[tuple[str, ...], int] = {}
+    monkeypatch.setattr(parts, "WHOLE_UP_TO", -1)
     names = {f"{pascal(name)}Arn": name for name in documented()}
     for name in sorted({names[placeholder] for placeholder in placeholders()}):
         service, _, function = name.partition("-")

@@ -48,10 +48,12 @@ MODELS: dict[str, type[BaseModel]] = {
 """What each function takes from the machine."""
 WITHOUT_APPROVAL = {"AwaitApproval"}
 WITHOUT_INQUIRIES = {"CountInquiries", "SettleInquiries", "MoveWindow"}
-# What a plan cannot reach, and why is in its file: no approval, no inquiry period.
+OF_NOTICES = ("Published", "Announced", "Withdrawn")
+WITHOUT_MAIL = {f"{of}{notice}" for of in ("DeliverParts", "SumUp") for notice in OF_NOTICES}
+# What a plan cannot reach, and why is in its file: no approval, no inquiry period, no mail.
 UNREACHED: dict[str, set[str]] = {
     "urgent": WITHOUT_APPROVAL,
-    "pulse": WITHOUT_APPROVAL | WITHOUT_INQUIRIES,
+    "pulse": WITHOUT_APPROVAL | WITHOUT_INQUIRIES | WITHOUT_MAIL,
 }
 # Of the machine as such, whatever the plan; visited once.
 ONCE = {"Continue", "UnknownStage"}
@@ -62,6 +64,7 @@ def defined(journey: Journey, plan: str, *, days_ahead: int) -> None:
     publish_at = journey.now() + timedelta(days=days_ahead)
     journey.defined(
         plan=plan,
+        channels=[each for each in ("web", "atom", "email") if each in plans()[plan].channels],
         participation=plans()[plan].participation[0],
         publication_mode=plans()[plan].publication_mode,
         timetable={

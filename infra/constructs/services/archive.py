@@ -4,7 +4,7 @@ from constructs import Construct
 
 from infra.constructs.function import BULK
 from infra.constructs.service import Platform, Service
-from infra.constructs.subscription import EveryEvent
+from infra.constructs.subscription import EveryEvent, Pull
 
 _RECORDS = ("T#*", "CATALOGUE")
 _ENTRIES = "AUDIT#*"
@@ -54,6 +54,6 @@ class Archive(Service):
             *table.use("GetItem", partitions=(_EVENTS, _HEADS)),
             *table.use("UpdateItem", partitions=(_HEADS,)),
         ]
-        self.on_events("audit", record, interest=EveryEvent(), at_once=_WRITERS)
+        self.on_events("audit", record, interest=EveryEvent(), pull=Pull(at_once=_WRITERS))
         read = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
         self.on_request("trail", read, table.query_index(), self.platform.keys.read_secret())

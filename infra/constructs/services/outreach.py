@@ -12,23 +12,34 @@ from infra.constructs.function import BULK
 from infra.constructs.grants import allow, refuse
 from infra.constructs.mail import ReturnedMail
 from infra.constructs.service import Platform, Service
-from infra.constructs.subscription import Every, Interest, MailReturned
+from infra.constructs.subscription import Every, Interest, MailReturned, Pull
 
 _TOPICS = "topics-serve"
 _CONTACTS = "comments-contacts"
 """Gives addresses of participants: to `notify` alone."""
 _ANSWERS = "analysis-serve"
 """Tells what comments were answered: to `notify` alone."""
+_EACH_BY_ITSELF = Pull(batch=1, at_once=16)
+"""Of what is due one message may take a minute, and puts off no other. At once, the eight parts in
+which authors are told by mail, and the eight by telephone: `transport.SENDERS_AT_ONCE`."""
 _SWEEP = Every(interval=Duration.hours(1))
 """How often it is looked who is to be reminded, and which deliveries go on that ended too early."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SentFrom:
-    """Address that notices come from, and the verified identity (address or domain) it is of."""
+    """Whom notices come from, and how many the account may send in a second.
+
+    Attributes
+    ----------
+    identity : str
+        Verified identity (address or domain) that the address is of.
+    """
 
     address: str
     identity: str
+    emails_per_second: int
+    texts_per_second: int
 
 
 class Outreach(Service):
@@ -58,6 +69,8 @@ class Outreach(Service):
             environment={
                 "OUTREACH_SENDER": sender.address,
                 "OUTREACH_CONFIGURATION_SET": self._configuration_set,
+                "EMAILS_PER_SECOND": str(sender.emails_per_second),
+                "TEXTS_PER_SECOND": str(sender.texts_per_second),
             },
             calls=(_TOPICS, _CONTACTS, _ANSWERS),
             layers=layers,
@@ -66,7 +79,7 @@ class Outreach(Service):
         self._plan()
         self._feedback()
         secret = platform.keys.read_secret()
-        self.on_request("read", self.table.use("Query"), secret, self.invoke(_TOPICS))
+        self.on_request("read", self.table.use("GetItem", "Query"), secret, self.invoke(_TOPICS))
         registry = self.table.use("GetItem", "PutItem", "Query", "UpdateItem")
         self.on_request("webhooks", registry, secret)
         self.function("export", self.table.use("GetItem", "Query"), self.put_parts(), size=BULK)
@@ -108,7 +121,7 @@ class Outreach(Service):
         self.function("deliver", ledger, means, size=BULK)
         due = Interest(types=("NoticeDue",), services=("outreach",))
         authors = self.invoke(_CONTACTS, _ANSWERS)
-        self.on_events("notify", ledger, means, authors, interest=due)
+        self.on_events("notify", ledger, means, authors, interest=due, pull=_EACH_BY_ITSELF)
         self.on_request("subscriptions", table.use("GetItem", "PutItem", "UpdateItem"), means)
 
     def _text(self) -> list[iam.PolicyStatement]:

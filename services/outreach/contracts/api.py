@@ -1,10 +1,22 @@
 """The routes of the outreach service."""
 
-from services.outreach.contracts.answers import RegisteredWebhook, Webhooks
+from services.outreach.contracts.answers import (
+    DeliveryPage,
+    NoticePage,
+    RegisteredWebhook,
+    Webhooks,
+)
 from services.outreach.contracts.subscriptions import SUBSCRIPTIONS
 from services.outreach.model.scope import AgencyId
 from services.outreach.model.webhook import WebhookRequest
-from services.shared.contracts.operation import NOT_MODIFIED, Answer, Operation, Query
+from services.shared.contracts.operation import (
+    CURSOR,
+    NOT_MODIFIED,
+    ROUND,
+    Answer,
+    Operation,
+    Query,
+)
 from services.shared.language import Language
 
 _LANGUAGE = Query(name="language", type=Language, about="Language of the entries.")
@@ -37,6 +49,24 @@ OPERATIONS = (
         query=(_LANGUAGE,),
         headers=("If-None-Match",),
         answers=_FEED,
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/notices",
+        name="list_notices",
+        title={"ar": "إشعارات صفحة الموضوع", "en": "The notices on a topic's page"},
+        about="Of all rounds, the newest first; the feeds tell the same.",
+        query=(CURSOR,),
+        answers=(Answer(status=200, model=NoticePage, about="A page."),),
+    ),
+    Operation(
+        route="GET /v1/topics/{topic}/deliveries",
+        name="list_deliveries",
+        title={"ar": "تقرير تسليم الإشعارات", "en": "What came of a topic's notices"},
+        about="For each notice and channel the outcome that holds, with what came back of mails "
+        "since, and the outcomes before it. Counts alone: nobody who was told can be found in "
+        "them, and what went to authors is one count for all of them. The record has the same.",
+        query=(ROUND, CURSOR),
+        answers=(Answer(status=200, model=DeliveryPage, about="A page."),),
     ),
     *SUBSCRIPTIONS,
     Operation(

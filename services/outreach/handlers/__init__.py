@@ -7,6 +7,8 @@ from typing import Any
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.model.tokens import Keyring
+from services.outreach.notice_store import NoticeStore
+from services.outreach.part_store import PartStore
 from services.outreach.plan_store import PlanStore
 from services.outreach.poster import Poster
 from services.outreach.settings import settings
@@ -14,20 +16,28 @@ from services.outreach.store import DeliveryStore
 from services.outreach.subscription_store import SubscriptionStore
 from services.outreach.suppression_store import SuppressionStore
 from services.outreach.texter import Texter
+from services.outreach.transport import Pacer
 from services.outreach.use_cases.means import Inquiries, Means
 from services.outreach.webhook_store import WebhookStore
 from services.shared import clock, ids, keys
 from services.shared.invoke import invoke
 from services.shared.table import Table
 
-_RESERVE_MILLISECONDS = 15_000
-"""Time that the last message and the record of it may take."""
+_RESERVE_MILLISECONDS = 23_000
+"""Time that the last message and the record of it may take; eight seconds of it, that it is kept
+apart from the one before, at one message a second for all."""
 
 
 @cache
 def delivery_store() -> DeliveryStore:
     """Deliveries and notices of this deployment."""
     return DeliveryStore(Table(settings().outreach_table_name))
+
+
+@cache
+def part_store() -> PartStore:
+    """Parts of deliveries of this deployment."""
+    return PartStore(Table(settings().outreach_table_name))
 
 
 @cache
@@ -49,6 +59,12 @@ def plan_store() -> PlanStore:
 
 
 @cache
+def notice_store() -> NoticeStore:
+    """Notices on the pages of topics of this deployment."""
+    return NoticeStore(Table(settings().outreach_table_name))
+
+
+@cache
 def webhook_store() -> WebhookStore:
     """Partners' endpoints of this deployment."""
     return WebhookStore(Table(settings().outreach_table_name))
@@ -57,7 +73,7 @@ def webhook_store() -> WebhookStore:
 @cache
 def texter() -> Texter:
     """Sends text messages in the programme's name."""
-    return Texter()
+    return Texter(pacer=Pacer(settings().texts_per_second))
 
 
 @cache
@@ -70,7 +86,11 @@ def poster() -> Poster:
 def mailer() -> Mailer:
     """Sends mails in the programme's name."""
     found = settings()
-    return Mailer(found.outreach_sender, configuration_set=found.outreach_configuration_set)
+    return Mailer(
+        found.outreach_sender,
+        configuration_set=found.outreach_configuration_set,
+        pacer=Pacer(found.emails_per_second),
+    )
 
 
 def keyring() -> Keyring:
@@ -84,6 +104,11 @@ def keyring() -> Keyring:
     )
 
 
+def cursor_key() -> bytes:
+    """Key that seals cursors."""
+    return keys.purpose_key(keys.service_secret(settings().service_key_secret_arn), "cursor")
+
+
 def links() -> Links:
     """Addresses of the public API."""
     return Links(settings().public_base_url, keyring())
@@ -93,6 +118,7 @@ def means(*, has_time: Callable[[], bool], inquiries: Inquiries | None = None) -
     """What a delivery works with, in this container."""
     return Means(
         deliveries=delivery_store(),
+        parts=part_store(),
         subscriptions=subscription_store(),
         suppressions=suppression_store(),
         webhooks=webhook_store(),
@@ -113,8 +139,8 @@ def has_time(context: Any) -> bool:
     return bool(context.get_remaining_time_in_millis() > _RESERVE_MILLISECONDS)
 
 
-def ask_topics(topic_id: str, round_: int, parts: tuple[str, ...]) -> dict[str, Any]:
-    """Ask the topics service for parts of a topic's round.
+def ask_topics(topic_id: str, round_: int | None, parts: tuple[str, ...]) -> dict[str, Any]:
+    """Ask the topics service for parts of a topic's round, of the newest public one if of none.
 
     Raises
     ------

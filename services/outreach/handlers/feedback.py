@@ -18,6 +18,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             subscriptions=subscription_store(),
             suppressions=suppression_store(),
         )
-        note_feedback(Feedback.model_validate(message), at=clock.now(), books=books)
+        note_feedback(Feedback.of(message), at=clock.now(), books=books)
 
     return consume_messages(event, context, handle=note)

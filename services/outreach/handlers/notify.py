@@ -8,11 +8,13 @@ from services.outreach.events import NoticeDue
 from services.outreach.handlers import has_time, means, plan_store
 from services.outreach.model.asker import Asker
 from services.outreach.model.delivery import Delivery
+from services.outreach.model.parts import MOST_PARTS, number_of
 from services.outreach.sources import authors, contacts_of
 from services.outreach.use_cases.askers import OF_ONE, tell_asker
 from services.outreach.use_cases.authors import tell_authors
-from services.outreach.use_cases.deliver import deliver, record_failure
+from services.outreach.use_cases.deliver import deliver, record_failure, settle
 from services.outreach.use_cases.means import Inquiries, Means
+from services.outreach.use_cases.parts import InParts, deliver_part
 from services.outreach.use_cases.send import OutOfTime
 from services.shared import clock
 from services.shared.consumer import consume
@@ -53,7 +55,10 @@ def _notify(envelope: Envelope, context: Any) -> None:
     if due.notice == "outcome":
         _tell_authors(delivery, due, with_, inquiries)
         return
-    _deliver(delivery, part=due.part, with_=with_)
+    if due.place:
+        _deliver_part(delivery, due, with_)
+    else:
+        _deliver(delivery, part=due.part, with_=with_)
 
 
 def _tell_authors(delivery: Delivery, due: NoticeDue, with_: Means, inquiries: Inquiries) -> None:
@@ -73,13 +78,32 @@ def _deliver(delivery: Delivery, *, part: int, with_: Means) -> None:
     at = clock.now()
     try:
         with transient_errors():
-            deliver(delivery, at=at, means=with_)
+            deliver(delivery, at=at, means=with_, whole=False)
+    except InParts as found:
+        for each in found.left:
+            number = part + 1 + number_of(each)
+            plan_store().go_on(delivery, part=number, at=at, place=each)
     except OutOfTime:
         plan_store().go_on(delivery, part=part + 1, at=at)
     except TransientError as error:
         # The queue brings it again, but not for ever: what is known by now is on record.
         record_failure(delivery, error=type(error).__name__, at=at, means=with_)
         raise
+
+
+def _deliver_part(delivery: Delivery, due: NoticeDue, with_: Means) -> None:
+    at = clock.now()
+    try:
+        with transient_errors():
+            deliver_part(delivery, due.place, at=at, means=with_)
+    except OutOfTime:
+        # Numbers of parts side by side do not meet, however often each is gone on with.
+        plan_store().go_on(delivery, part=due.part + MOST_PARTS, at=at, place=due.place)
+        return
+    except TransientError:
+        settle(delivery, at=at, means=with_)
+        raise
+    settle(delivery, at=at, means=with_)
 
 
 def _asker(topic_id: str, round_: int, comment_id: str, *, moderated: bool) -> Asker | None:

@@ -1,8 +1,8 @@
 """A notice over a channel: what came of it."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -42,9 +42,11 @@ WHILE_COLLECTING: frozenset[NoticeKind] = frozenset(
 """Notices that would mislead once nothing can be sent in any more."""
 UNKNOWN = "unknown"
 UNAVAILABLE = "unavailable"
+TIMED_OUT = "timed_out"
+INTERNAL_ERROR = "internal_error"
 TEMPLATE_FAILED = "template_failed"
 SUPPRESSED = "suppressed"
-_REASONS = {"TransientError": UNAVAILABLE, "States.Timeout": "timed_out"}
+_REASONS = {"TransientError": UNAVAILABLE, "States.Timeout": TIMED_OUT}
 
 
 class Delivery(BaseModel):
@@ -92,6 +94,60 @@ class LedgerEntry:
         return self.state == "released"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many recipients there are of each kind.
+
+    Attributes
+    ----------
+    refusals : mapping
+        Failed ones by reason.
+    reasons : mapping
+        All ones of which something was said, by reason; who complained was told nevertheless.
+    """
+
+    sent: int = 0
+    unknown: int = 0
+    refusals: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> int:
+        """How many were refused."""
+        return sum(self.refusals.values())
+
+    @classmethod
+    def of(cls, entries: Iterable[LedgerEntry]) -> Self:
+        """Count the entries of a ledger, holding one at a time."""
+        states: Counter[str] = Counter()
+        refusals: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        for entry in entries:
+            states[entry.state] += 1
+            if entry.state == "failed":
+                refusals[entry.reason or INTERNAL_ERROR] += 1
+            if entry.reason:
+                reasons[entry.reason] += 1
+        return cls(
+            sent=states["sent"],
+            unknown=states["claimed"],
+            refusals=dict(refusals),
+            reasons=dict(reasons),
+        )
+
+    @classmethod
+    def together(cls, tallies: Iterable[Self]) -> Self:
+        """The sum of tallies of recipients who are in one of them each."""
+        sent = unknown = 0
+        refusals: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        for tally in tallies:
+            sent, unknown = sent + tally.sent, unknown + tally.unknown
+            refusals.update(tally.refusals)
+            reasons.update(tally.reasons)
+        return cls(sent=sent, unknown=unknown, refusals=dict(refusals), reasons=dict(reasons))
+
+
 class Outcome(BaseModel):
     """What came of a notice over a channel; the counts are those of the event.
 
@@ -129,19 +185,20 @@ class Outcome(BaseModel):
         stopped : str, optional
             Code of what ended the delivery before everybody was attended to.
         """
-        known = list(entries)
-        states = Counter(entry.state for entry in known)
-        reasons = Counter(entry.reason for entry in known if entry.state == "failed")
-        ordinary = next((reason for reason, _ in reasons.most_common(1)), None)
-        reason = stopped or ordinary or (UNKNOWN if states["claimed"] else None)
-        told = states["sent"]
+        return cls.of_tally(Tally.of(entries), stopped=stopped)
+
+    @classmethod
+    def of_tally(cls, tally: Tally, *, stopped: str | None) -> Self:
+        """Outcome by how many were told; `stopped` as for `of_ledger`."""
+        ordinary = next((reason for reason, _ in Counter(tally.refusals).most_common(1)), None)
+        reason = stopped or ordinary or (UNKNOWN if tally.unknown else None)
         return cls(
-            outcome="failed" if not told else "partial" if reason else "sent",
-            reason=reason if told or reason else "no_recipients",
-            recipients=told,
-            failed=states["failed"],
-            unknown=states["claimed"],
-            reasons=dict(sorted(Counter(e.reason for e in known if e.reason).items())),
+            outcome="failed" if not tally.sent else "partial" if reason else "sent",
+            reason=reason if tally.sent or reason else "no_recipients",
+            recipients=tally.sent,
+            failed=tally.failed,
+            unknown=tally.unknown,
+            reasons=dict(sorted(tally.reasons.items())),
             complete=stopped is None,
         )
 
@@ -164,4 +221,4 @@ def channels_for(notice: NoticeKind, planned: Iterable[Channel]) -> list[Channel
 
 def reason_of(error: str) -> str:
     """Reason code of an error that ended a task of the state machine."""
-    return _REASONS.get(error, "internal_error")
+    return _REASONS.get(error, INTERNAL_ERROR)

@@ -7,7 +7,7 @@ the address to see whose mail it was. A tag holds letters, digits, ``_`` and ``-
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -86,6 +86,21 @@ class Feedback(BaseModel):
     kind: Literal["bounce", "complaint"]
     bounce: str = ""
     tags: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, message: dict[str, Any]) -> Self:
+        """What a message says; an event of SES itself, that never reached the queue, likewise.
+
+        Nothing of the event but this is kept: it has the address in it.
+        """
+        detail = message.get("detail")
+        if detail is None:
+            return cls.model_validate(message)
+        return cls(
+            kind=detail["eventType"].lower(),
+            bounce=detail.get("bounce", {}).get("bounceType", ""),
+            tags=detail["mail"]["tags"],
+        )
 
     @property
     def reason(self) -> str:

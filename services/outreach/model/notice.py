@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.outreach.model.delivery import Channel, NoticeKind
+from services.shared import clock
 from services.shared.language import Language
 from services.shared.lines import cut
 from services.shared.texts import Text, Title
@@ -86,6 +87,7 @@ class PublicTopic(Seen):
     time_zone: str = "Asia/Bahrain"
     channels: tuple[Channel, ...] = ()
     timetable: Timetable
+    reminders: tuple[timedelta, ...] = ()
     contact: Contact
     clauses: Mapping[str, Text] = {}
 
@@ -144,6 +146,11 @@ class Notice(BaseModel):
     summary: Bilingual
     link: str
     at: AwareDatetime
+
+    def view(self) -> dict[str, Any]:
+        """The notice as the topic's page shows it."""
+        shown = self.model_dump(exclude={"topic_id", "agency", "at"})
+        return shown | {"at": clock.to_text(self.at)}
 
 
 def withdrawal_reason(timeline: list[dict[str, Any]], *, round_: int) -> str | None:

@@ -1,46 +1,53 @@
-"""When people are reminded that a collection closes: once a round, by day, and early enough."""
+"""When people are reminded that a collection closes: as the topic's plan says, and by day."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from services.outreach.model.notice import PublicTopic
 
-_LONG = timedelta(days=7)
-_SHORT = timedelta(days=2)
-_BEFORE_LONG = timedelta(days=3)
-_BEFORE_SHORT = timedelta(days=1)
 _LOOK_AGAIN = timedelta(days=1)
 _MORNING, _EVENING = time(8), time(20)
 """Nobody's telephone rings at night, in the topic's time zone."""
 
-Verdict = datetime | Literal["due", "over"]
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What to do about a round that collects.
+
+    Attributes
+    ----------
+    due : timedelta or None
+        The reminder that is due, by how long before closing it is; once a round each.
+    look_at : datetime or None
+        When to look again; ``None`` once there is nothing more to remind of.
+    """
+
+    due: timedelta | None = None
+    look_at: datetime | None = None
+
+
+_OVER = Verdict()
 
 
 def verdict(topic: PublicTopic | None, *, round_: int, at: datetime) -> Verdict:
-    """Whether to remind of a round's closing now, not at all (any more), or when to look again.
+    """Which of a round's reminders is due, and when to look again.
 
-    Three days before the closing of a collection of a week and more, one day before that of a
-    shorter one; of less than two days nobody is reminded.
+    Of several whose time has passed the last one is due: two at once would say the same. One that
+    would come before there is anything to take part in does not come.
     """
     if topic is None or topic.round != round_ or not topic.is_collecting(at):
-        return "over"
-    lead = _lead(topic)
-    if lead is None:
-        return "over"
-    due = topic.timetable.closes_at - lead
-    if at < due:
-        # The closing can be moved: what is far off is looked at every day.
-        return min(due, at + _LOOK_AGAIN)
-    return _by_day(at, ZoneInfo(topic.time_zone))
-
-
-def _lead(topic: PublicTopic) -> timedelta | None:
+        return _OVER
     opens_at, closes_at = topic.timetable.opens_at, topic.timetable.closes_at
-    length = closes_at - opens_at if opens_at else _LONG
-    if length < _SHORT:
-        return None
-    return _BEFORE_LONG if length >= _LONG else _BEFORE_SHORT
+    leads = [each for each in topic.reminders if opens_at is None or closes_at - each > opens_at]
+    passed = [each for each in leads if closes_at - each <= at]
+    morning = _next_morning(at, ZoneInfo(topic.time_zone)) if passed else None
+    if morning:
+        return Verdict(look_at=morning)
+    coming = [closes_at - each for each in leads if closes_at - each > at]
+    # The closing can be moved: what is far off is looked at every day.
+    look_at = min([*coming, at + _LOOK_AGAIN]) if coming else None
+    return Verdict(due=min(passed, default=None), look_at=look_at)
 
 
 def is_daytime(at: datetime, time_zone: str) -> bool:
@@ -48,9 +55,10 @@ def is_daytime(at: datetime, time_zone: str) -> bool:
     return _MORNING <= at.astimezone(ZoneInfo(time_zone)).time() < _EVENING
 
 
-def _by_day(at: datetime, zone: ZoneInfo) -> Verdict:
-    local = at.astimezone(zone)
+def _next_morning(at: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the day begins; ``None`` if it is day."""
     if is_daytime(at, zone.key):
-        return "due"
+        return None
+    local = at.astimezone(zone)
     day = local.date() + timedelta(days=local.time() >= _EVENING)
     return datetime.combine(day, _MORNING, tzinfo=zone)

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from services.outreach.model.address import Address, Phone
+from services.outreach.model.parts import EVERYBODY, Part
 from services.outreach.model.scope import AgencyId
 from services.outreach.model.tokens import CODE_DIGITS, SubscriptionKey
 from services.shared.language import Language
@@ -117,6 +118,8 @@ class Subscription(BaseModel):
         What it is a subscription to: a topic or a wider scope.
     version : int
         Counts the changes, beyond the end and a new beginning.
+    part : str
+        First digits of the address's pseudonym: among whom it is told.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -128,6 +131,7 @@ class Subscription(BaseModel):
     status: Literal["confirmed", "ended"]
     channel: Way = "email"
     language: Language
+    part: Part
 
     @property
     def key(self) -> SubscriptionKey:
@@ -135,7 +139,7 @@ class Subscription(BaseModel):
         return SubscriptionKey(scope=self.topic_id, subscription_id=self.subscription_id)
 
     @classmethod
-    def begun(cls, invitation: Invitation, *, before: Self | None) -> Self:
+    def begun(cls, invitation: Invitation, *, before: Self | None, part: str) -> Self:
         """Subscription that confirming an invitation makes, or brings back."""
         return cls(
             topic_id=invitation.topic_id,
@@ -145,6 +149,7 @@ class Subscription(BaseModel):
             status="confirmed",
             channel=invitation.channel,
             language=invitation.language,
+            part=part,
         )
 
     def ended(self) -> Self:
@@ -159,6 +164,8 @@ class Subscriber(BaseModel):
     ----------
     scope, subscription_id : str or None
         The subscription by which; ``None`` for the topic's contact, who did not subscribe.
+    part : str
+        Among whom the subscription is told.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -168,6 +175,7 @@ class Subscriber(BaseModel):
     channel: Way = "email"
     scope: str | None = None
     subscription_id: str | None = None
+    part: str = EVERYBODY
 
     @property
     def key(self) -> SubscriptionKey | None:

@@ -10,15 +10,13 @@ from services.outreach.mails import bilingual
 from services.outreach.model.notice import About, Bilingual, Notice, printable
 from services.outreach.store import DeliveryStore
 from services.outreach.use_cases.means import Ask
-from services.shared.errors import NotFound
+from services.outreach.use_cases.topics import public_topic
 from services.shared.language import LANGUAGES, Language
 from services.shared.lines import one_line
 
 ENTRIES = 100
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """When a feed without entries was last changed: a fixed instant, so that its ETag is stable too."""
-_PRESENT_ROUND = 1
-"""The public view of a topic is that of its present round, whichever is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +52,8 @@ def read_feed(
 def _title(about: About, ask: Ask) -> Bilingual:
     if about.topic_id is None:
         return bilingual("feed_title")
-    topic = ask(about.topic_id, _PRESENT_ROUND, ("topic",)).get("topic")
-    if not topic:
-        raise NotFound
-    return bilingual("feed_topic_title", title=Bilingual.model_validate(topic["title"]))
+    topic = public_topic(about.topic_id, ask=ask)
+    return bilingual("feed_topic_title", title=topic.title)
 
 
 def _document(

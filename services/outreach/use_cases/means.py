@@ -9,6 +9,7 @@ from services.outreach.mailer import Mailer
 from services.outreach.model.asker import Asker
 from services.outreach.model.notice import PublicTopic
 from services.outreach.model.tokens import Keyring
+from services.outreach.part_store import PartStore
 from services.outreach.poster import Poster
 from services.outreach.store import DeliveryStore
 from services.outreach.subscription_store import SubscriptionStore
@@ -16,8 +17,10 @@ from services.outreach.suppression_store import SuppressionStore
 from services.outreach.texter import Texter
 from services.outreach.webhook_store import WebhookStore
 
-Ask = Callable[[str, int, tuple[str, ...]], dict[str, Any]]
-"""Asks the topics service for parts of a topic's round; see docs/architecture.md."""
+Ask = Callable[[str, int | None, tuple[str, ...]], dict[str, Any]]
+"""Asks the topics service for parts of a topic's round; see docs/architecture.md.
+
+Of no round in particular, it is the newest that is public."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +75,7 @@ class Means:
     """
 
     deliveries: DeliveryStore
+    parts: PartStore
     subscriptions: SubscriptionStore
     suppressions: SuppressionStore
     webhooks: WebhookStore

@@ -10,6 +10,7 @@ from services.outreach.model.asker import Reach
 from services.outreach.model.delivery import SUPPRESSED, Channel, NoticeKind
 from services.outreach.model.feedback import Entry, Sent
 from services.outreach.model.notice import Notice, PublicTopic
+from services.outreach.model.parts import EVERYBODY
 from services.outreach.model.scope import around
 from services.outreach.model.subscription import Subscriber, Way
 from services.outreach.model.webhook import Endpoint, message
@@ -23,10 +24,19 @@ _NOT_FOR_THE_CONTACT: set[NoticeKind] = {"reminder", "answered"}
 """What the topic's own office knows best."""
 _FOR_ITS_SUBSCRIBERS: set[NoticeKind] = {"answered"}
 """What whoever follows an agency, or everything, did not ask to hear of each topic."""
+_NOT_FOR_SUBSCRIBERS: set[NoticeKind] = {"inquiry_open", "inclusion_gap"}
+_TO_SUBSCRIBERS: dict[Channel, Way] = {"email": "email", "sms": "sms"}
 
 
-def parcels(channel: Channel, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]:
-    """What everybody gets whom a notice reaches over a channel."""
+def parcels(
+    channel: Channel,
+    notice: Notice,
+    topic: PublicTopic,
+    means: Means,
+    *,
+    part: str = EVERYBODY,
+) -> Iterator[Parcel]:
+    """What everybody gets, or everybody in a part, whom a notice reaches over a channel."""
     if channel == "webhook":
         return _posts(notice, topic, means)
     way: Way = "sms" if channel == "sms" else "email"
@@ -34,7 +44,19 @@ def parcels(channel: Channel, notice: Notice, topic: PublicTopic, means: Means) 
         return _to_askers(way, notice, topic, means)
     if notice.notice == "inclusion_gap":
         return _parcels(way, notice, topic, to=[_contact(topic)], means=means)
-    return _messages(way, notice, topic, means)
+    to = _recipients(way, notice, topic, means, part)
+    # The contact is in one part, as everybody is.
+    return (each for each in _parcels(way, notice, topic, to=to, means=means) if each.is_in(part))
+
+
+def how_many(channel: Channel, notice: Notice, topic: PublicTopic, means: Means) -> int:
+    """About how many a notice reaches over a channel, if it goes to subscribers; else 0."""
+    if channel not in _TO_SUBSCRIBERS or notice.notice in _NOT_FOR_SUBSCRIBERS:
+        return 0
+    return sum(
+        means.subscriptions.how_many(scope, _TO_SUBSCRIBERS[channel])
+        for scope in _scopes(notice, topic)
+    )
 
 
 def to_asker(
@@ -78,10 +100,6 @@ def _refusing(reason: str) -> Send:
     return refuse
 
 
-def _messages(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Parcel]:
-    return _parcels(way, notice, topic, to=_recipients(way, notice, topic, means), means=means)
-
-
 def _contact(topic: PublicTopic) -> Subscriber:
     return Subscriber(address=topic.contact.email, language="ar")
 
@@ -99,7 +117,7 @@ def _packing(
 ) -> Callable[[Entry], Send | None]:
     def pack(entry: Entry) -> Send | None:
         # Subscribers are read by the page, long before it is the turn of the last of them.
-        if to.key and not means.subscriptions.is_to_be_told(to.key):
+        if to.key and not means.subscriptions.is_to_be_told(to.key, to.part):
             return None
         if way == "sms":
             return partial(means.texter.send, notice_text(notice, topic, to=to, links=means.links))
@@ -113,11 +131,17 @@ def _packing(
     return pack
 
 
-def _recipients(way: Way, notice: Notice, topic: PublicTopic, means: Means) -> Iterator[Subscriber]:
-    """Everybody to be told; who is there twice is claimed, and therefore told, once."""
+def _scopes(notice: Notice, topic: PublicTopic) -> tuple[str, ...]:
     scopes = around(topic.topic_id, topic.agency)
-    for scope in scopes[:1] if notice.notice in _FOR_ITS_SUBSCRIBERS else scopes:
-        for subscriber in means.subscriptions.subscribers(scope):
+    return scopes[:1] if notice.notice in _FOR_ITS_SUBSCRIBERS else scopes
+
+
+def _recipients(
+    way: Way, notice: Notice, topic: PublicTopic, means: Means, part: str
+) -> Iterator[Subscriber]:
+    """Everybody to be told; who is there twice is claimed, and therefore told, once."""
+    for scope in _scopes(notice, topic):
+        for subscriber in means.subscriptions.subscribers(scope, part):
             if subscriber.channel == way:
                 yield subscriber
     if way == "email" and notice.notice not in _NOT_FOR_THE_CONTACT:

@@ -12,6 +12,7 @@ from services.outreach.model.reminder import verdict
 from services.outreach.model.slices import slices
 from services.outreach.plan_store import Planned, PlanStore, Watched
 from services.outreach.use_cases.means import Ask
+from services.shared import clock
 from services.shared.errors import TransientError
 from services.shared.events import Envelope
 
@@ -62,13 +63,18 @@ def remind(*, at: datetime, has_time: Callable[[], bool], planning: Planning) ->
 def _look_at(watched: Watched, *, at: datetime, planning: Planning) -> None:
     topic = present_topic(watched.topic_id, watched.round, planning)
     found = verdict(topic, round_=watched.round, at=at)
-    if isinstance(found, datetime):
-        planning.store.look_again(watched, at=found)
-        return
-    if found == "due":
-        reminder = Planned(topic_id=watched.topic_id, round=watched.round, notice="reminder")
+    if found.due:
+        reminder = Planned(
+            topic_id=watched.topic_id,
+            round=watched.round,
+            notice="reminder",
+            occasion=clock.length_to_text(found.due),
+        )
         _plan(reminder, topic, at=at, planning=planning)
-    planning.store.unwatch(watched, at=at)
+    if found.look_at:
+        planning.store.look_again(watched, at=found.look_at)
+    else:
+        planning.store.unwatch(watched, at=at)
 
 
 def _opened(envelope: Envelope, at: datetime, planning: Planning) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from services.outreach.model.delivery import TEMPLATE_FAILED, Delivery, LedgerEntry
 from services.outreach.model.feedback import Entry
+from services.outreach.model.parts import EVERYBODY
 from services.outreach.store import Claim
 from services.outreach.templating import TemplateFailed
 from services.outreach.transport import Down, Later, Refused, Uncertain
@@ -42,10 +43,14 @@ class Parcel:
     recipient: str
     pack: Callable[[Entry], Send | None]
 
+    def is_in(self, part: str) -> bool:
+        """Whether the recipient is in a part."""
+        return self.recipient.startswith(part)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """One attempt to send a notice to all.
+    """One attempt to send a notice to all, or to all in a part.
 
     Attributes
     ----------
@@ -58,6 +63,7 @@ class Round:
     one_provider: bool
     at: datetime
     means: Means
+    part: str = EVERYBODY
 
 
 def send_to_all(parcels: Iterable[Parcel], round_: Round) -> str | None:
@@ -77,7 +83,7 @@ def send_to_all(parcels: Iterable[Parcel], round_: Round) -> str | None:
         If there was no time for the rest.
     """
     means, delivery = round_.means, round_.delivery
-    ledger = means.deliveries.ledger(delivery)
+    ledger = means.deliveries.ledger(delivery, round_.part)
     put_off = unwritten = 0
     for parcel in parcels:
         try:

@@ -11,6 +11,7 @@ from services.outreach.model.address import recipient_hash, subscription_id
 from services.outreach.model.delivery import SUPPRESSED
 from services.outreach.model.feedback import Sent
 from services.outreach.model.notice import Bilingual, PublicTopic
+from services.outreach.model.parts import part_of
 from services.outreach.model.scope import of_agency
 from services.outreach.model.subscription import (
     MOST_A_DAY,
@@ -133,9 +134,8 @@ def subscribe(
     before = desk.store.invitation(invitation.key)
     if before is None or before.may_mail_again(at):
         recipient = recipient_hash(request.address, key=desk.keyring.recipient)
-        if not _may_ask(recipient, request, at=at, desk=desk):
-            return invitation.subscription_id
-        _invite(invitation, subject, before=before, at=at, desk=desk)
+        if _may_ask(recipient, request, at=at, desk=desk):
+            _invite(invitation, subject, before=before, at=at, desk=desk)
     return invitation.subscription_id
 
 
@@ -232,7 +232,8 @@ def _begin(
 ) -> Subscription:
     if invitation.address is None:
         raise NotFound
-    subscription = Subscription.begun(invitation, before=before)
+    part = part_of(recipient_hash(invitation.address, key=desk.keyring.recipient))
+    subscription = Subscription.begun(invitation, before=before, part=part)
     try:
         stop = stop_code(invitation.key, desk.keyring)
         desk.store.begin(subscription, address=invitation.address, stop=stop, at=at)

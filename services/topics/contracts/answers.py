@@ -20,6 +20,7 @@ from services.topics.model.definition import (
 from services.topics.model.plan import (
     AuthorNames,
     Channel,
+    Days,
     Departure,
     Participation,
     Plan,
@@ -72,6 +73,8 @@ class Topic(Definition):
         Version of the plan under which the round was defined.
     author_names : {"optional", "required", "none"}
         Whether a comment may, must or cannot carry its author's name.
+    reminders : tuple of timedelta
+        How long before closing subscribers are reminded of it, the longest first.
     departures : tuple
         Departures from the plan, in the definition and later in the course.
     previous_round : mapping or None
@@ -111,6 +114,7 @@ class Topic(Definition):
     stage: Stage
     plan_version: int
     author_names: AuthorNames
+    reminders: tuple[Days, ...]
     departures: tuple[RecordedDeparture, ...]
     previous_round: PreviousRound | None
     next_round: RoundNumber | None

@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -15,6 +16,7 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
 )
 
 from services.shared import clock
@@ -30,6 +32,15 @@ PUBLICATION_MODES: tuple[PublicationMode, ...] = get_args(PublicationMode)
 AuthorNames = Literal["optional", "required", "none"]
 Days = Annotated[timedelta, PlainSerializer(clock.length_to_text, when_used="json")]
 """A length of time that is told in days, as the procedure counts."""
+_Length = Annotated[Days, Field(gt=timedelta())]
+
+
+def _longest_first(lengths: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    return tuple(sorted(set(lengths), reverse=True))
+
+
+Reminders = Annotated[tuple[_Length, ...], Field(max_length=5), AfterValidator(_longest_first)]
+"""How long before closing people are reminded of it, each length once."""
 
 Aspect = Literal[
     "minimum_collection",
@@ -41,20 +52,23 @@ Aspect = Literal[
     "publication_mode",
     "participation",
     "author_names",
+    "reminders",
 ]
 """What of a plan a topic may depart from, as far as the plan's limits go."""
 _MODES = (*PUBLICATION_MODES, *PARTICIPATIONS, *get_args(AuthorNames))
-_LENGTH = TypeAdapter[timedelta](Annotated[timedelta, Field(gt=timedelta())])
+_LENGTH = TypeAdapter[timedelta](_Length)
+_REMINDERS = TypeAdapter[tuple[timedelta, ...]](Reminders)
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Storable
 ]
 
 
-def _a_length_or_a_mode(value: Any) -> Any:
-    if value in _MODES:
-        return value
+def _as_the_aspect_has_it(value: Any, info: ValidationInfo) -> Any:
+    """A list of lengths for reminders, for any other aspect a length or a mode."""
     try:
-        return _LENGTH.validate_python(value)
+        if info.data.get("field") == "reminders":
+            return _REMINDERS.validate_python(value)
+        return value if value in _MODES else _LENGTH.validate_python(value)
     except ValidationError as error:
         raise fault("bad_format") from error
 
@@ -64,19 +78,23 @@ class Departure(BaseModel):
 
     Attributes
     ----------
-    value : timedelta or str
-        What holds instead: a length of time, or one of the values that the limits name.
+    value : timedelta, tuple of timedelta or str
+        What holds instead: a length of time, for reminders a list of them, or one of the values
+        that the limits name.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: Aspect
-    value: Annotated[Days | str, BeforeValidator(_a_length_or_a_mode)]
+    value: Annotated[Days | tuple[Days, ...] | str, BeforeValidator(_as_the_aspect_has_it)]
     reason: Reason
 
 
 class Limits(BaseModel):
-    """How far a topic may depart from a plan: the legal minimum, a maximum, or other values."""
+    """How far a topic may depart from a plan: the legal minimum, a maximum, or other values.
+
+    Of a list of lengths each one is held to the least and the most.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -84,8 +102,10 @@ class Limits(BaseModel):
     most: Days | None = None
     one_of: tuple[str, ...] = ()
 
-    def broken_by(self, value: timedelta | str) -> str | None:
+    def broken_by(self, value: timedelta | tuple[timedelta, ...] | str) -> str | None:
         """Code of the fault that a value is, or ``None``."""
+        if isinstance(value, tuple):
+            return next(filter(None, map(self.broken_by, value)), None)
         if isinstance(value, str) or self.one_of:
             return None if value in self.one_of else "not_in_plan"
         if self.least is not None and value < self.least:
@@ -122,6 +142,8 @@ class Plan(BaseModel):
         Within which a person decides about a comment that waits.
     author_names : {"optional", "required", "none"}
         Whether a name stands beside what somebody writes: as they like, always, or never.
+    reminders : tuple of timedelta
+        How long before closing people are reminded of it.
     departures : mapping
         What a topic may depart from, and how far; nothing else.
     """
@@ -148,6 +170,7 @@ class Plan(BaseModel):
     personal_data_kept: Days
     author_names: AuthorNames = "optional"  # the first versions do not tell
     moderation_hours: Annotated[int, Field(ge=1, le=720)] = 24  # nor do they tell this
+    reminders: Reminders = (timedelta(days=3),)  # the third ones do not tell this, either
     departures: Mapping[Aspect, Limits]
 
     def departed(self, departures: Iterable[Departure]) -> Self:

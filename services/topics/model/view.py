@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from services.shared import clock
 from services.topics.model.deadline import deadline
 from services.topics.model.stages import STEP_OF
 from services.topics.model.topic import Topic
@@ -19,6 +20,7 @@ def view(topic: Topic, *, at: datetime) -> dict[str, Any]:
         "stage": topic.stage,
         "plan_version": topic.plan_version,
         "author_names": topic.plan.author_names,
+        "reminders": [clock.length_to_text(length) for length in topic.plan.reminders],
         "departures": [entry.model_dump(mode="json", exclude={"by"}) for entry in topic.departures],
         "previous_round": topic.earlier[-1].model_dump(exclude={"public_since"})
         if topic.earlier

@@ -23,6 +23,7 @@ VIEW = {
     "title": {"ar": "مواعيد المراكز الصحية", "en": "Health centres' <hours> & more"},
     "summary": {"ar": "نقترح عيادات مسائية.", "en": "We propose <b>evening</b> clinics & an app."},
     "time_zone": "Asia/Bahrain",
+    "reminders": ["P3D"],
     "timetable": {
         "publish_at": "2026-12-01T10:00:00Z",
         "opens_at": "2026-12-01T10:00:00Z",

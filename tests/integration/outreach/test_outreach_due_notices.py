@@ -233,12 +233,15 @@ def test_what_there_is_no_time_for_is_taken_up_by_the_next_part(
 
 
 @pytest.mark.parametrize(
-    ("opens_at", "closes_at", "reminded_at"),
+    ("reminders", "closes_at", "reminded_at"),
     [
-        ("2026-12-01T09:00:00Z", "2026-12-28T21:00:00Z", "2026-12-26T05:00:00Z"),
-        ("2026-12-01T09:00:00Z", "2026-12-10T12:00:00Z", "2026-12-07T12:00:00Z"),
-        ("2026-12-01T09:00:00Z", "2026-12-05T12:00:00Z", "2026-12-04T12:00:00Z"),
-        ("2026-12-01T09:00:00Z", "2026-12-02T12:00:00Z", None),
+        (["P3D"], "2026-12-28T21:00:00Z", ["2026-12-26T05:00:00Z"]),
+        (["P3D"], "2026-12-10T12:00:00Z", ["2026-12-07T12:00:00Z"]),
+        (["P1D"], "2026-12-05T12:00:00Z", ["2026-12-04T12:00:00Z"]),
+        (["P7D", "P1D"], "2026-12-20T12:00:00Z", ["2026-12-13T12:00:00Z", "2026-12-19T12:00:00Z"]),
+        (["P7D", "P1D"], "2026-12-05T12:00:00Z", ["2026-12-04T12:00:00Z"]),
+        (["P3D"], "2026-12-04T09:00:00Z", []),
+        ([], "2026-12-28T21:00:00Z", []),
     ],
 )
 def test_people_are_reminded_once_early_enough_and_by_day(
@@ -246,12 +249,13 @@ def test_people_are_reminded_once_early_enough_and_by_day(
     topics: TopicsService,
     ses: Ses,
     clock: FixedClock,
-    opens_at: str,
+    reminders: list[str],
     closes_at: str,
-    reminded_at: str | None,
+    reminded_at: list[str],
 ) -> None:
     subscribed("noor@example.com")
-    times = {"opens_at": opens_at, "closes_at": closes_at}
+    times = {"opens_at": "2026-12-01T09:00:00Z", "closes_at": closes_at}
+    topics.topics[TOPIC_ID]["reminders"] = reminders
     topics.topics[TOPIC_ID]["timetable"].update(times)
     happened("CollectionOpened", **times)
     told: list[datetime] = []
@@ -261,8 +265,20 @@ def test_people_are_reminded_once_early_enough_and_by_day(
         bring(*due()) if due() else None
         told += [clock()] * (len(ses.accepted) - before)
         clock.advance(hours=1)
-    assert told == ([datetime.fromisoformat(reminded_at)] if reminded_at else [])
+    assert told == [datetime.fromisoformat(each) for each in reminded_at]
     assert set(ses.accepted) <= {"noor@example.com"}
+
+
+def test_of_two_reminders_whose_time_has_passed_one_comes(
+    subscribed: Subscribed, topics: TopicsService, clock: FixedClock
+) -> None:
+    topics.topics[TOPIC_ID]["reminders"] = ["P7D", "P3D", "P1D"]
+    happened("CollectionOpened", opens_at="", closes_at="")
+    clock.advance(days=25)
+    for _ in range(3):
+        sweep()
+    told = {d["data"]["occasion"] for d in due() if d["data"]["notice"] == "reminder"}
+    assert told == {"P3D"}
 
 
 def test_an_extension_puts_the_reminder_off(

@@ -33,7 +33,11 @@ def told(ses: Ses, to: str = NOOR) -> dict[str, Any]:
 
 
 def bring(event: dict[str, Any]) -> list[Any]:
-    record = {"messageId": "0", "body": json.dumps(passed_on(event))}
+    return bring_as_it_is(passed_on(event))
+
+
+def bring_as_it_is(message: dict[str, Any]) -> list[Any]:
+    record = {"messageId": "0", "body": json.dumps(message)}
     records = [record | {"eventSource": "aws:sqs", "receiptHandle": "r", "attributes": {}}]
     failed = feedback.handler({"Records": records}, LambdaContext())["batchItemFailures"]
     return list(failed)
@@ -170,6 +174,32 @@ def test_a_mail_names_the_configuration_set_and_whom_in_pseudonyms_alone(
 def test_mail_that_is_not_of_ours_is_left_alone() -> None:
     assert bring(BOUNCE) == []
     assert bring(COMPLAINT) == []
+
+
+def test_an_event_that_never_reached_the_queue_is_noted_when_an_operator_moves_it_there(
+    subscribed: Subscribed, ses: Ses
+) -> None:
+    """What lies among the undelivered may be SES's own event."""
+    subscribed(NOOR)
+    subscribed("omar@example.com")
+    send()
+    with watched() as said:
+        assert bring_as_it_is(returned(BOUNCE, told(ses))) == []
+        assert bring_as_it_is(returned(COMPLAINT, told(ses, "omar@example.com"))) == []
+    assert sorted(reason or "" for _, reason in ledger()) == ["", "bounced", "complained"]
+    assert "noor" not in str(said)
+
+
+def test_an_event_that_nobody_can_read_is_logged_without_its_address(ses: Ses) -> None:
+    spoilt = returned(BOUNCE, {"EmailTags": []}) | {"detail-type": "Email Bounced"}
+    for broken in (
+        spoilt | {"detail": {**spoilt["detail"], "eventType": NOOR}},
+        spoilt | {"detail": {**spoilt["detail"], "mail": {"destination": [NOOR]}}},
+        {"kind": NOOR, "tags": {}},
+    ):
+        with watched() as said:
+            assert len(bring_as_it_is(broken)) == 1
+        assert "noor" not in str(said)
 
 
 def test_no_address_is_told_of_what_came_back(subscribed: Subscribed, ses: Ses) -> None:

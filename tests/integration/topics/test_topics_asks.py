@@ -186,4 +186,4 @@ def test_the_plans_tell_how_names_are_dealt_with() -> None:
     assert {tuple(plan["departures"]["author_names"]["one_of"]) for plan in plans} == {
         ("required", "none")
     }
-    assert {plan["version"] for plan in plans} == {3}
+    assert {plan["version"] for plan in plans} == {4}

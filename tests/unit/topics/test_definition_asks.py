@@ -177,6 +177,25 @@ def test_the_third_version_of_a_plan_says_how_long_moderation_may_take_and_no_mo
     assert hours == {"urgent": 4, "pulse": 8}.get(plan, 24)
 
 
+@pytest.mark.parametrize("plan", plans())
+def test_the_fourth_version_of_a_plan_says_when_people_are_reminded_and_no_more(plan: str) -> None:
+    third, fourth = (plan_of(plan, number).model_dump(mode="json") for number in (3, 4))
+    told = {"urgent": ["P1D"], "pulse": [], "legislative": ["P7D", "P1D"]}.get(plan, ["P3D"])
+    assert fourth.pop("reminders") == told
+    assert third.pop("reminders") == ["P3D"]
+    assert set(fourth["departures"].pop("reminders")) == {"least", "most", "one_of"}
+    assert fourth == third | {"version": 4}
+
+
+def test_a_topic_shows_the_reminders_of_its_plan_or_of_its_departure() -> None:
+    assert view(topic(), at=AT)["reminders"] == ["P3D"]
+    for value, shown in ((["P1D", "P5D", "P1D"], ["P5D", "P1D"]), ([], [])):
+        departure = {"field": "reminders", "value": value, "reason": "two holidays"}
+        departed = topic(plan_departures=[departure])
+        assert view(departed, at=AT)["reminders"] == shown
+        assert Topic.model_validate(departed.model_dump(mode="json")) == departed
+
+
 def test_a_fault_of_the_lists_is_told_in_both_languages() -> None:
     for code in ("duplicate_id", "bad_format", "too_long", "missing_language"):
         assert set(catalogue("topics")[code]) == {"ar", "en"}

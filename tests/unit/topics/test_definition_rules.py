@@ -281,12 +281,17 @@ def test_a_recorded_departure_shortens_the_minimum_but_not_below_the_law() -> No
         ("publication_mode", "P3D", ("/plan_departures/0/value", "not_in_plan")),
         ("extension", "post", ("/plan_departures/0/value", "not_in_plan")),
         ("extension", "soon", ("/plan_departures/0/value", "bad_format")),
+        ("extension", ["P20D"], ("/plan_departures/0/value", "bad_format")),
+        ("reminders", "P3D", ("/plan_departures/0/value", "bad_format")),
+        ("reminders", ["P3D", "soon"], ("/plan_departures/0/value", "bad_format")),
+        ("reminders", ["P0D"], ("/plan_departures/0/value", "bad_format")),
+        ("reminders", ["P1D", "P15D"], ("/plan_departures/0/value", "above_maximum")),
         ("extension", "-P1D", ("/plan_departures/0/value", "bad_format")),
         ("approval", "P1D", ("/plan_departures/0/field", "not_allowed")),
     ],
 )
 def test_a_departure_goes_as_far_as_the_plan_lets_it(
-    aspect: str, value: str, fault: tuple[str, str]
+    aspect: str, value: Any, fault: tuple[str, str]
 ) -> None:
     departure = {"field": aspect, "value": value, "reason": "because"}
     assert faults(definition(AT, plan_departures=[departure])) == {fault}

@@ -1,0 +1,109 @@
+"""Deliver a notice part by part, to more people than one function has the time for."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from services.outreach.model.delivery import TIMED_OUT, UNAVAILABLE, Delivery, Outcome, Tally
+from services.outreach.model.notice import Notice, PublicTopic
+from services.outreach.model.parts import Split, split_for
+from services.outreach.part_store import PartTold
+from services.outreach.use_cases.compose import NothingToTell, compose
+from services.outreach.use_cases.means import Means
+from services.outreach.use_cases.parcels import how_many, parcels
+from services.outreach.use_cases.send import OutOfTime, Round, send_to_all
+from services.shared.errors import TransientError
+
+
+class InParts(Exception):
+    """A delivery goes to too many for one function.
+
+    Attributes
+    ----------
+    left : tuple of str
+        Parts in which not everybody was attended to.
+    """
+
+    def __init__(self, left: tuple[str, ...]) -> None:
+        self.left = left
+        super().__init__(f"{len(left)} parts")
+
+
+def split_of(delivery: Delivery, notice: Notice, topic: PublicTopic, means: Means) -> Split | None:
+    """How a delivery is split, as noted when it began; ``None`` if one function can do it."""
+    standing = means.parts.split(delivery)
+    if standing is None and (new := split_for(how_many(delivery.channel, notice, topic, means))):
+        return means.parts.keep_split(delivery, new)
+    return standing
+
+
+def left(delivery: Delivery, split: Split, means: Means) -> tuple[str, ...]:
+    """Parts in which not everybody was attended to."""
+    told = means.parts.told(delivery)
+    return tuple(p for p in split.parts if p not in told or not told[p].is_complete)
+
+
+def deliver_part(delivery: Delivery, part: str, *, at: datetime, means: Means) -> None:
+    """Attend to everybody in a part, and note what came of it; one that is complete stays so.
+
+    Raises
+    ------
+    TransientError
+        If it should be tried again; nobody who was told will be told twice.
+    OutOfTime
+        If there was no time for everybody.
+    """
+    before = means.parts.told(delivery).get(part)
+    if before and before.is_complete:
+        return
+    try:
+        stopped = _attend_to(delivery, part, at=at, means=means)
+    except TransientError:
+        _note(delivery, part, stopped=UNAVAILABLE, at=at, means=means)
+        raise
+    except OutOfTime:
+        _note(delivery, part, stopped=TIMED_OUT, at=at, means=means)
+        raise
+    _note(delivery, part, stopped=stopped, at=at, means=means)
+
+
+def together(delivery: Delivery, split: Split, *, stopped: str | None, means: Means) -> Outcome:
+    """Outcome of all parts; those are counted again that broke off, or where somebody is unknown.
+
+    Parameters
+    ----------
+    stopped : str or None
+        Code of what ended the delivery, if it is known; else that of the first part that is not
+        complete.
+    """
+    told = means.parts.told(delivery)
+    tallies = Tally.together(_tallies(delivery, split, told, means))
+    reasons = (told[p].stopped if p in told else UNAVAILABLE for p in split.parts)
+    return Outcome.of_tally(tallies, stopped=stopped or next(filter(None, reasons), None))
+
+
+def _tallies(
+    delivery: Delivery, split: Split, told: dict[str, PartTold], means: Means
+) -> Iterator[Tally]:
+    for part in split.parts:
+        found = told.get(part)
+        # A slower attempt may have confirmed a claim since.
+        if found is None or found.tally.unknown:
+            yield Tally.of(means.deliveries.entries(delivery, part))
+        else:
+            yield found.tally
+
+
+def _attend_to(delivery: Delivery, part: str, *, at: datetime, means: Means) -> str | None:
+    try:
+        notice, topic = compose(delivery, ask=means.ask, links=means.links, at=at)
+    except NothingToTell as error:
+        return error.reason
+    round_ = Round(delivery=delivery, one_provider=True, at=at, means=means, part=part)
+    return send_to_all(parcels(delivery.channel, notice, topic, means, part=part), round_)
+
+
+def _note(
+    delivery: Delivery, part: str, *, stopped: str | None, at: datetime, means: Means
+) -> None:
+    tally = Tally.of(means.deliveries.entries(delivery, part))
+    means.parts.tell(delivery, part, PartTold(tally=tally, stopped=stopped), at=at)
