@@ -105,3 +105,17 @@ def test_before_the_first_announcement_the_gate_makes_nothing_public(
     consultation.announced(at=instants.to_text(clock()))
     assert consultation.get("results").status == 200
     assert consultation.served()["awaits_announcement"] is False
+
+
+def test_the_first_announcement_counts_though_its_clock_is_behind_the_gates(
+    consultation: Round, clock: Any
+) -> None:
+    consultation.comment()
+    consultation.run()
+    consultation.put(disposition("accepted", all_remaining=True))
+    moment_before = instants.to_text(clock())
+    clock.advance(seconds=1)
+    consultation.gate()
+    consultation.announced(at=moment_before)
+    assert consultation.get("results").status == 200
+    assert consultation.served()["awaits_announcement"] is False
