@@ -129,10 +129,10 @@ def _exception(answers: _Answers, names: Collection[str], chunks: Chunks) -> Any
     excepted = answers.announced[_EXCEPTED]
     decision = document_of(_DECISION, chunks) if _DECISION in names else None
     exception = decision.get("exception") if isinstance(decision, dict) else None
-    limit = exception.get("outstanding") if isinstance(exception, dict) else None
+    limit: Any = exception.get("outstanding") if isinstance(exception, dict) else None
     if not excepted:
         return exception
-    if not isinstance(limit, int):
+    if type(limit) is not int:
         raise Broken(_DECISION, f"has no exception, and {excepted} comments were excepted")
     if excepted > limit:
         raise Broken(_DECISION, f"excepts {limit} comments, and {excepted} were excepted")
