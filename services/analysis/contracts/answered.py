@@ -18,11 +18,15 @@ class Counts(Shown):
         Those that moderation rejected, which is their answer.
     outstanding : int
         Those that have no answer yet.
+    excepted : int
+        Those that the announcement left without an answer, by exception; missing where it left
+        none. They are not outstanding any more.
     """
 
     by_outcome: dict[Outcome, int]
     by_moderation: int
     outstanding: int
+    excepted: int = 0
 
 
 class UnknownClause(Shown):
@@ -124,16 +128,12 @@ class AnsweredPart(Counts):
 
     Attributes
     ----------
-    excepted : int
-        Those that the announcement left without an answer, by exception; missing where it left
-        none. They are not outstanding any more.
     clause_ids : tuple of str
         Clauses that were cited, those for most comments first.
     reasons : tuple
         The reasons that answer most of them, at most three.
     """
 
-    excepted: int = 0
     clause_ids: tuple[str, ...]
     reasons: tuple[Reason, ...]
 
@@ -175,8 +175,6 @@ class Answers(Counts):
 
     Attributes
     ----------
-    excepted : int
-        Those that the announcement left without an answer, by exception.
     exception : mapping or None
         The exception; missing where there was none.
     themes : tuple
@@ -190,7 +188,6 @@ class Answers(Counts):
         The newest first, at most a hundred.
     """
 
-    excepted: int = 0
     exception: PublishedException | None = None
     themes: tuple[AnsweredTheme, ...]
     unthemed: AnsweredPart

@@ -25,6 +25,7 @@ FOR_EVERYBODY: Mapping[str, frozenset[str]] = {
     "CollectionExtended": _INSTANTS | _REASON,
     "CollectionShortened": _INSTANTS | _REASON,
     "CollectionClosed": frozenset({"closes_at"}),
+    "AnswersExcepted": _REASON,
     "DecisionDelayExplained": _REASON | {"due_at", "expected_on"},
     "TopicWithdrawn": _REASON,
     "WorkflowFailed": frozenset({"status"}),
@@ -50,6 +51,7 @@ FOR_EVERYBODY: Mapping[str, frozenset[str]] = {
     # analysis
     "ResponsesAnalysed": frozenset({"run_id"}),
     "DispositionRecorded": frozenset({"target_kind", "target_id", "outcome", "clause_ids"}),
+    "DispositionCorrected": frozenset({"target_kind", "target_id", "outcome", "clause_ids"}),
     "ThemesCorrected": frozenset({"op", "theme_ids"}),
     # outreach
     "NoticeDelivered": frozenset({"notice", "occasion", "channel", "outcome", "reason", "reasons"}),

@@ -113,6 +113,21 @@ def test_an_excepted_comment_has_no_disposition_and_its_row_in_the_record(round_
     assert (record["answers"]["excepted"], record["answers"]["outstanding"]) == (2, 0)
 
 
+def test_an_excepted_comment_is_answered_by_a_correction_and_both_are_told(round_: Round) -> None:
+    round_.exception = exception(2)
+    round_.gate()
+    round_.announced()
+    left = round_.rows[4]["comment_id"]
+    assert round_.amend(disposition("accepted", comment_id=left)).status == 200
+    told, record = round_.get("results").json["answers"], recorded(round_)
+    for answers in (told, record["answers"]):
+        assert (answers["excepted"], answers["by_outcome"]["accepted"]) == (1, 4)
+        announced = answers["announced"]
+        assert (announced["excepted"], announced["by_outcome"]["accepted"]) == (2, 3)
+        assert (answers["exception"], announced["outstanding"]) == (exception(2), 0)
+    assert record["rows"][left]["corrected"]["before"] is None
+
+
 def test_what_is_withdrawn_after_the_announcement_was_excepted_for_nobody(round_: Round) -> None:
     round_.exception = exception(2)
     round_.gate()

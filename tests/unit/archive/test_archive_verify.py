@@ -418,6 +418,21 @@ def test_what_was_not_answered_before_its_correction_is_counted_so(tmp_path: Pat
     assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
 
 
+@pytest.mark.parametrize(("excepted", "status"), [(1, verify.SOUND), (0, verify.BROKEN)])
+def test_what_was_excepted_and_corrected_since_counts_among_the_excepted_that_were_announced(
+    tmp_path: Path, excepted: int, status: int
+) -> None:
+    told = {"noted": 2, "accepted": 1}
+    announced = {"by_outcome": {"noted": 2}, "by_moderation": 1, "excepted": excepted}
+    answers = {"by_outcome": told, "by_moderation": 1, "announced": announced, "excepted": 0}
+    files = {
+        DISPOSITIONS: _corrected(before=None),
+        DECISION: document({"version": 1, "exception": EXCEPTION}),
+        RESULTS: document({"answers": {**answers, "exception": EXCEPTION}}),
+    }
+    assert verify.main([str(lay_out(tmp_path, contents() | CORRECTED | files))]) == status
+
+
 @pytest.mark.parametrize("name", MISCORRECTED)
 def test_corrections_that_do_not_add_up_are_found(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
