@@ -57,8 +57,7 @@ def part_with(address: str) -> str:
 
 
 def so_far() -> Progress:
-    stores = {"deliveries": handlers.delivery_store(), "parts": handlers.part_store()}
-    return progress(DELIVERY, **stores)
+    return progress(DELIVERY, deliveries=handlers.delivery_store(), parts=handlers.part_store())
 
 
 def audited(kind: str) -> list[dict[str, Any]]:
@@ -91,7 +90,7 @@ def sweep() -> list[dict[str, Any]]:
 def test_many_are_told_part_by_part_and_each_of_them_once(many: list[str], ses: Ses) -> None:
     begun = step("begin")
     assert begun == {"in_parts": True, "parts": list("0123456789abcdef")}
-    told_by = Counter()
+    told_by: Counter[str] = Counter()
     for name in begun["parts"]:
         before = len(ses.accepted)
         assert step("part", part=name) == {}

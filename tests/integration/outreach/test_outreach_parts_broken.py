@@ -83,8 +83,11 @@ def test_wherever_a_part_breaks_off_its_repetition_tells_the_others_and_nobody_t
         broke += happened
         told = Counter(ses.accepted)
         assert max(told.values()) == 1, happened
-        stores = {"deliveries": handlers.delivery_store(), "parts": handlers.part_store()}
-        found = progress(Delivery.model_validate(task), **stores)
+        found = progress(
+            Delivery.model_validate(task),
+            deliveries=handlers.delivery_store(),
+            parts=handlers.part_store(),
+        )
         assert (found.done, found.sent + found.unknown) == (1, len(people)), happened
         assert found.unknown <= (mode != "before"), happened
         assert len(people) - len(told) <= found.unknown, happened
