@@ -66,9 +66,9 @@ class InclusionGapFound(EventData):
     Attributes
     ----------
     ratios : dict
-        By target group: its share of those who told, by its share of the population; null where
-        that is suppressed. Each group once a round.
+        By target group: its share of those who told, in per cent of its share of the population, to
+        the next ten; null where that is suppressed. Each group once a round.
     """
 
-    ratios: dict[str, float | None]
+    ratios: dict[str, int | None]
     closes_at: str

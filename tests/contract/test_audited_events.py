@@ -28,6 +28,8 @@ def example(schema: dict[str, Any], root: dict[str, Any]) -> Any:
     if "enum" in schema or "const" in schema:
         return schema.get("const", schema.get("enum", [None])[0])
     match schema.get("type"):
+        case "object" if "additionalProperties" in schema and "properties" not in schema:
+            return {"name": example(schema["additionalProperties"], root)}
         case "object":
             return {n: example(s, root) for n, s in schema.get("properties", {}).items()}
         case "array" if "prefixItems" in schema:

@@ -8,7 +8,7 @@ from itertools import islice
 from services.comments.data_keys import DataKeys
 from services.comments.events import InclusionGapFound
 from services.comments.look_store import LookStore
-from services.comments.model.inclusion import SAMPLE, coarse, is_due, looked
+from services.comments.model.inclusion import SAMPLE, is_due, looked
 from services.comments.model.turnout import Turnout
 from services.comments.model.window import Window
 from services.comments.store import CommentStore
@@ -47,7 +47,10 @@ def _look_at(window: Window, lookout: Lookout, *, at: datetime) -> bool:
         return False
     counted = _counted(window, lookout)
     look, gaps = looked(counted, window, former, published=published, at=at)
-    ratios = {gap.group.id: coarse(gap.ratio) for gap in gaps}
+    # Whole numbers: the audit trail, which has every event, hashes no fractions.
+    ratios = {
+        gap.group.id: None if gap.ratio is None else round(gap.ratio * 10) * 10 for gap in gaps
+    }
     closes_at = clock.to_text(window.closes_at)
     event = InclusionGapFound(ratios=ratios, closes_at=closes_at) if ratios else None
     return lookout.looks.keep(look, window, event) and event is not None

@@ -77,7 +77,7 @@ def test_a_group_that_stays_away_is_seen_and_told_once(asked: Consultation, cloc
     }
     assert (nurses["id"], nurses["verdict"], nurses["gap"]) == ("nurses", None, False)
     closes_at = "2026-12-20T21:00:00.000Z"
-    assert found() == [{"ratios": {"youth": 0.3}, "closes_at": closes_at}]
+    assert found() == [{"ratios": {"youth": 30}, "closes_at": closes_at}]
     look()
     clock.advance(days=1, hours=1)
     take_part(asked, 0, 35)

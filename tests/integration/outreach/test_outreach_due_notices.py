@@ -142,7 +142,7 @@ def test_groups_that_stay_away_are_told_to_the_topics_contact_alone_and_once(
     subscribed("noor@example.com")
     topics.topics[TOPIC_ID]["channels"] = ["web", "sms"]
     for _ in range(2):
-        happened("InclusionGapFound", ratios={"youth": 0.3, "elders": None}, closes_at=LATER)
+        happened("InclusionGapFound", ratios={"youth": 30, "elders": None}, closes_at=LATER)
     assert [d["data"]["channel"] for d in due()] == ["email"]
     for _ in range(2):
         assert bring(*due()) == []
