@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from scripts.record_example import NumberKey
 from services.archive.model.heads import LogHead, RoundHead
 from services.shared import signatures
-from tests.unit.archive.head_signers import LocalKey
 
 TOPIC = "sq77ojosp4jxirnxa4i4vugtji"
 AT, LATER = "2026-12-01T09:00:00.000Z", "2026-12-02T09:00:00.000Z"
 ROOT, OTHER = hashlib.sha256(b"root").digest(), hashlib.sha256(b"other").digest()
-KEY, STRANGER = LocalKey(7), LocalKey(8)
+KEY, STRANGER = NumberKey(7), NumberKey(8)
 HEAD = RoundHead.first(KEY, topic_id=TOPIC, round_=1, tree_size=5, root=ROOT, at=AT)
 LOG = LogHead.of(KEY, tree_size=5, root=ROOT, at=AT)
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
