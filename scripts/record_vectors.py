@@ -76,6 +76,12 @@ def _other_half(head: Document) -> Document:
     return {**head, "signature": base64.urlsafe_b64encode(other).decode().rstrip("=")}
 
 
+def _last_bits(head: Document) -> Document:
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    text = head["signature"]
+    return {**head, "signature": text[:-1] + alphabet[alphabet.index(text[-1]) + 1]}
+
+
 def _with(change: Callable[[Document], Document]) -> Document:
     """A proof of the third comment by the last head, whose inclusion is changed."""
     good = proof(2, 2)
@@ -88,6 +94,8 @@ def _headed(change: Callable[[Document], Document]) -> Document:
 
 def _wrong_places() -> list[Document]:
     good, zeros = proof(2, 2), "0" * 64
+    first = proof(1, 0)["inclusion"]
+    as_of_four = {**first, "log": {**first["log"], "tree_size": 4}}
     return [
         _case("a comment that is not at that place", {**good, "receipt": RECEIPTS[3]}),
         _case("another place", _with(lambda _: {"leaf_index": 3})),
@@ -102,6 +110,10 @@ def _wrong_places() -> list[Document]:
             "another entry of the log",
             _with(lambda it: {"log": {**it["log"], "leaf_index": 1}}),
         ),
+        _case(
+            "another size than the log head's",
+            {"receipt": RECEIPTS[1], "inclusion": as_of_four},
+        ),
     ]
 
 
@@ -111,6 +123,7 @@ def _wrong_heads() -> list[Document]:
         _case("a root that was not signed", _headed(lambda it: {**it, "root": zeros})),
         _case("no previous head", _headed(lambda it: {**it, "previous": None})),
         _case("n - s instead of s", _headed(_other_half)),
+        _case("other last bits of the base64url text", _headed(_last_bits)),
         _case("a key that nobody published", _headed(lambda it: signed_again(it, UNKNOWN))),
         _case("a key whose time was over", _headed(lambda it: signed_again(it, FIRST))),
         _case(

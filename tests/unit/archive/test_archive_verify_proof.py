@@ -95,7 +95,12 @@ GREW = "From {} to {} leaves were only added, none changed or removed."
         ("a path that is too long", [NOT_LEAF.format(2, 7)]),
         ("another member", ["“inclusion.note” is of the one form it has."]),
         ("n - s instead of s", [NOT_SIGNED]),
+        ("other last bits of the base64url text", [NOT_SIGNED]),
         ("no previous head", [NOT_SIGNED]),
+        (
+            "another size than the log head's",
+            ["The proof is for a tree of as many leaves as the log head says."],
+        ),
         ("another topic", ["The tree head is of the receipt's topic and round."]),
         ("another round", ["The tree head is of the receipt's topic and round."]),
         ("a key whose time was over", ["The key of the tree head was valid at {time}."]),
