@@ -14,8 +14,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scripts import record_vectors
-from scripts.record_example import ENTRIES, LEAVES, LOG_HEADS, growth, proof
+from scripts.record_example import (
+    ENTRIES,
+    FIRST,
+    HEADS,
+    LEAVES,
+    LOG_HEADS,
+    SECOND,
+    TOPIC,
+    growth,
+    proof,
+)
 from services.archive import verify_proof
+from services.archive.model.heads import RoundHead
+from services.archive.model.merkle import EMPTY, tree_hash
 from services.archive.verify_proof import BROKEN, HOLDS, UNUSABLE, main
 
 DOCUMENT: dict[str, Any] = json.loads(record_vectors.TARGET.read_text("utf-8"))
@@ -198,10 +210,6 @@ def test_a_format_of_later_is_not_guessed(verify: Verify) -> None:
 
 
 def test_growth_from_no_leaves_needs_no_path_and_any_other_does(verify: Verify) -> None:
-    from scripts.record_example import FIRST, HEADS, TOPIC
-    from services.archive.model.heads import RoundHead
-    from services.archive.model.merkle import EMPTY
-
     at = HEADS[0].time
 
     def earlier(root: bytes) -> dict[str, Any]:
@@ -217,6 +225,23 @@ def test_growth_from_no_leaves_needs_no_path_and_any_other_does(verify: Verify) 
     for path in ([], growth(3, 7, LEAVES)["path"][1:]):
         cut = {"first_size": 3, "second_size": 7, "path": path}
         assert verify(FULL["proof"], earlier=kept, consistency=cut)[0] == BROKEN
+
+
+def test_a_place_beyond_the_only_leaf_is_none(verify: Verify) -> None:
+    root, at = tree_hash(LEAVES[:1]), HEADS[0].time
+    head = RoundHead.first(FIRST, topic_id=TOPIC, round_=1, tree_size=1, root=root, at=at)
+    only = {"tree_size": 1, "leaf_index": 0, "path": [], "head": head.model_dump()}
+    receipt = proof(0, 0)["receipt"]
+    assert verify({"receipt": receipt, "inclusion": only})[0] == HOLDS
+    assert verify({"receipt": receipt, "inclusion": {**only, "leaf_index": 1}})[0] == BROKEN
+
+
+def test_a_head_of_later_is_no_earlier_one_though_the_tree_is_the_same(verify: Verify) -> None:
+    last = HEADS[2]
+    at, root = "2026-12-16T00:00:00.000Z", bytes.fromhex(last.root)
+    later = last.next(SECOND, tree_size=7, root=root, at=at)
+    status, said = verify(proof(2, 2), earlier=later.model_dump(), consistency=growth(7, 7, LEAVES))
+    assert broken(said) == ["The earlier head is of the same tree, and not from after the other."]
 
 
 def test_the_log_shows_that_no_head_was_replaced(verify: Verify) -> None:
