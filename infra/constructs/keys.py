@@ -1,4 +1,4 @@
-"""Keys: of what is stored, of the topics' data keys, of the receipts, and the service secret."""
+"""Keys: of what is stored, of the topics' data keys, of receipts and heads; the service secret."""
 
 import json
 
@@ -33,6 +33,8 @@ class Keys(Construct):
         Wraps each topic's data key; contacts and demographics are encrypted with that.
     secret : aws_cdk.aws_secretsmanager.Secret
         The service secret, from which the services derive a key per purpose.
+    heads : aws_cdk.aws_kms.Key
+        Signs the heads of the archive's trees; nobody has its private part.
     receipts : aws_cdk.aws_secretsmanager.Secret
         The keys that sign receipts, each with its time; rotation adds to them.
     """
@@ -42,6 +44,14 @@ class Keys(Construct):
         self.data = self._key("Data", "tables, buckets and the secrets at rest", removal=removal)
         self.topics = self._key(
             "Topics", "wraps the topics' data keys (contacts, demographics)", removal=removal
+        )
+        self.heads = kms.Key(
+            self,
+            "Heads",
+            description="Tashawur: signs the heads of the archive's trees",
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            removal_policy=removal,
         )
         self.secret = self._secret(
             "ServiceSecret",
@@ -87,6 +97,10 @@ class Keys(Construct):
             allow(named, self.receipts.secret_arn),
             allow_key_through(self.data, "secretsmanager", "kms:Decrypt", "kms:GenerateDataKey"),
         ]
+
+    def sign_heads(self) -> list[iam.PolicyStatement]:
+        """Sign heads, and know by which key."""
+        return [allow(["kms:GetPublicKey", "kms:Sign"], self.heads.key_arn)]
 
     def make_topic_key(self) -> list[iam.PolicyStatement]:
         """Make a topic's data key."""

@@ -9,7 +9,7 @@ from services.shared.errors import TransientError
 
 pytestmark = pytest.mark.usefixtures("account")
 AT = "2026-12-01T09:00:00.000Z"
-ALIAS = "alias/heads"
+ALIAS = "alias/moving"
 
 
 def made_key() -> str:

@@ -240,7 +240,7 @@ def test_a_head_of_later_is_no_earlier_one_though_the_tree_is_the_same(verify: V
     last = HEADS[2]
     at, root = "2026-12-16T00:00:00.000Z", bytes.fromhex(last.root)
     later = last.next(SECOND, tree_size=7, root=root, at=at)
-    status, said = verify(proof(2, 2), earlier=later.model_dump(), consistency=growth(7, 7, LEAVES))
+    _, said = verify(proof(2, 2), earlier=later.model_dump(), consistency=growth(7, 7, LEAVES))
     assert broken(said) == ["The earlier head is of the same tree, and not from after the other."]
 
 
