@@ -201,6 +201,25 @@ def test_a_tree_does_not_shrink(first: int, second: int) -> None:
     assert not is_consistent(first, second, path=path, **roots)
 
 
+def test_a_path_of_another_length_than_the_size_asks_for_shows_nothing() -> None:
+    hashed, root = leaf_hash(LEAVES[0]), node_hash(OTHER, leaf_hash(LEAVES[0]))
+    assert not is_included(hashed, 0, 3, path=[], root=hashed)
+    assert not is_included(hashed, 0, 1, path=[OTHER], root=root)
+    assert not is_included(hashed, 1, 1, path=[], root=hashed)
+    three = {"first_root": hashed, "second_root": hashed}
+    assert not is_consistent(3, 1, path=[hashed], **three)
+    assert not is_consistent(3, 5, path=[hashed], **three)
+    five = {"first_root": root, "second_root": root}
+    assert not is_consistent(6, 7, path=[hashed, OTHER], **five)
+
+
+def test_two_trees_of_one_size_are_two() -> None:
+    same = tree_hash(LEAVES[:3])
+    assert is_consistent(3, 3, path=[], first_root=same, second_root=same)
+    assert not is_consistent(3, 3, path=[], first_root=same, second_root=OTHER)
+    assert not is_consistent(3, 3, path=[OTHER], first_root=same, second_root=same)
+
+
 OTHER = hashlib.sha256(b"other").digest()
 
 

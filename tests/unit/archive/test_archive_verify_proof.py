@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,8 +29,9 @@ from scripts.record_example import (
 )
 from services.archive import verify_proof
 from services.archive.model.heads import RoundHead
-from services.archive.model.merkle import EMPTY, tree_hash
+from services.archive.model.merkle import EMPTY, leaf_hash, node_hash, tree_hash
 from services.archive.verify_proof import BROKEN, HOLDS, UNUSABLE, main
+from services.shared.signatures import published_key
 
 DOCUMENT: dict[str, Any] = json.loads(record_vectors.TARGET.read_text("utf-8"))
 CASES = {each["name"]: each for each in DOCUMENT["proofs"]}
@@ -210,27 +213,73 @@ def test_a_format_of_later_is_not_guessed(verify: Verify) -> None:
 
 
 def test_growth_from_no_leaves_needs_no_path_and_any_other_does(verify: Verify) -> None:
-    at = HEADS[0].time
-
-    def earlier(root: bytes) -> dict[str, Any]:
-        head = RoundHead.first(FIRST, topic_id=TOPIC, round_=1, tree_size=0, root=root, at=at)
-        return head.model_dump()
-
     none = {"first_size": 0, "second_size": 7, "path": []}
-    assert verify(FULL["proof"], earlier=earlier(EMPTY), consistency=none)[0] == HOLDS
-    assert verify(FULL["proof"], earlier=earlier(b"\x01" * 32), consistency=none)[0] == BROKEN
+    assert verify(FULL["proof"], earlier=head_of(0, EMPTY), consistency=none)[0] == HOLDS
+    assert verify(FULL["proof"], earlier=head_of(0, b"\x01" * 32), consistency=none)[0] == BROKEN
     some = {**none, "path": ["0" * 64]}
-    assert verify(FULL["proof"], earlier=earlier(EMPTY), consistency=some)[0] == BROKEN
+    assert verify(FULL["proof"], earlier=head_of(0, EMPTY), consistency=some)[0] == BROKEN
     kept = FULL["earlier"]
     for path in ([], growth(3, 7, LEAVES)["path"][1:]):
         cut = {"first_size": 3, "second_size": 7, "path": path}
         assert verify(FULL["proof"], earlier=kept, consistency=cut)[0] == BROKEN
 
 
+def head_of(size: int, root: bytes, at: str = HEADS[0].time) -> dict[str, Any]:
+    """A head that the programme did sign, whatever it says."""
+    head = RoundHead.first(FIRST, topic_id=TOPIC, round_=1, tree_size=size, root=root, at=at)
+    return head.model_dump()
+
+
+def test_a_path_of_another_length_than_the_size_asks_for_shows_nothing(verify: Verify) -> None:
+    hashed, other = leaf_hash(LEAVES[0]), b"\x02" * 32
+    short = {"tree_size": 3, "leaf_index": 0, "path": [], "head": head_of(3, hashed)}
+    root = node_hash(other, hashed)
+    long = {"tree_size": 1, "leaf_index": 0, "path": [other.hex()], "head": head_of(1, root)}
+    for inclusion in (short, long):
+        status, said = verify({"receipt": proof(0, 0)["receipt"], "inclusion": inclusion})
+        assert status == BROKEN
+        assert broken(said) == [NOT_LEAF.format(0, inclusion["tree_size"])]
+
+
+def test_two_trees_of_one_size_are_shown_to_be_two(verify: Verify) -> None:
+    fork = head_of(7, tree_hash([*LEAVES[:6], b"\x01" * 32]))
+    status, said = verify(proof(2, 2), earlier=fork, consistency=growth(7, 7, LEAVES))
+    assert status == BROKEN
+    assert broken(said) == [GREW.format(7, 7)]
+
+
+def test_a_tree_that_shrank_did_not_grow(verify: Verify) -> None:
+    root = leaf_hash(LEAVES[0])
+    only = {"tree_size": 1, "leaf_index": 0, "path": [], "head": head_of(1, root)}
+    earlier = head_of(3, root, at="2026-12-14T11:00:00.000Z")
+    shrank = {"first_size": 3, "second_size": 1, "path": [root.hex()]}
+    receipt = proof(0, 0)["receipt"]
+    status, said = verify(
+        {"receipt": receipt, "inclusion": only}, earlier=earlier, consistency=shrank
+    )
+    assert status == BROKEN
+    assert broken(said) == [GREW.format(3, 1)]
+
+
+def test_truth_is_no_number(verify: Verify) -> None:
+    good = proof(1, 0)
+    status, said = verify({**good, "inclusion": {**good["inclusion"], "leaf_index": True}})
+    assert status == BROKEN
+    assert broken(said) == ["“inclusion.leaf_index” is of the one form it has."]
+
+
+def test_a_key_that_is_listed_twice_or_of_another_curve_makes_no_list(verify: Verify) -> None:
+    twice = {"keys": [*DOCUMENT["keys"], {**KEY, "valid_until": None}]}
+    assert verify(FULL["proof"], keys=twice)[0] == UNUSABLE
+    public_key = ec.generate_private_key(ec.SECP384R1()).public_key()
+    der = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    named = published_key(der, use="head", valid_from=KEY["valid_from"], valid_until=None)
+    assert verify(FULL["proof"], keys={"keys": [*DOCUMENT["keys"], named]})[0] == UNUSABLE
+
+
 def test_a_place_beyond_the_only_leaf_is_none(verify: Verify) -> None:
-    root, at = tree_hash(LEAVES[:1]), HEADS[0].time
-    head = RoundHead.first(FIRST, topic_id=TOPIC, round_=1, tree_size=1, root=root, at=at)
-    only = {"tree_size": 1, "leaf_index": 0, "path": [], "head": head.model_dump()}
+    head = head_of(1, tree_hash(LEAVES[:1]))
+    only = {"tree_size": 1, "leaf_index": 0, "path": [], "head": head}
     receipt = proof(0, 0)["receipt"]
     assert verify({"receipt": receipt, "inclusion": only})[0] == HOLDS
     assert verify({"receipt": receipt, "inclusion": {**only, "leaf_index": 1}})[0] == BROKEN
