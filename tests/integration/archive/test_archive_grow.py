@@ -37,8 +37,8 @@ class Context(LambdaContext):
 class Collection:
     """A round that collects, its window set for real; comments are rows with a leaf."""
 
-    def __init__(self, clock: Any) -> None:
-        self.consultation = Consultation(moderation=None, token=None)  # type: ignore[arg-type]
+    def __init__(self, clock: Any, topic_id: str) -> None:
+        self.consultation = Consultation(None, None, topic_id=topic_id)  # type: ignore[arg-type]
         self.consultation.set_window(closes_at="2026-12-20T21:00:00Z")
         self.topic_id, self.round = self.consultation.topic_id, self.consultation.round
         self._clock = clock
@@ -95,7 +95,7 @@ def collection(account: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Co
         return invoke(leaves.handler, payload)
 
     monkeypatch.setattr(grow, "invoke", ask)
-    return Collection(clock)
+    return Collection(clock, "sq77ojosp4jxirnxa4i4vugtji")
 
 
 def look() -> list[Any]:
@@ -172,7 +172,7 @@ def test_a_week_after_its_closing_a_round_is_not_looked_at_any_more(collection: 
 def test_every_head_is_in_the_log_in_the_order_of_signing(
     collection: Collection, clock: Any
 ) -> None:
-    other = Collection(clock)
+    other = Collection(clock, ids.random_id())
     heads = []
     for number in range(3):
         collection.receive(number)
@@ -315,7 +315,7 @@ def test_over_tiles_that_were_changed_no_head_is_signed(collection: Collection, 
 def test_a_comment_that_came_to_its_table_too_late_rings_the_bell_and_holds_nobody(
     collection: Collection, clock: Any
 ) -> None:
-    other = Collection(clock)
+    other = Collection(clock, ids.random_id())
     clock.advance(hours=1)
     look()
     collection.receive(1, at="2026-12-01T09:30:00.000Z")

@@ -100,6 +100,15 @@ def test_a_head_is_not_signed_by_another_key_whatever_it_names() -> None:
     assert not named.is_signed(public_key=KEY.public_key)
 
 
+def test_a_head_that_names_another_key_than_signed_it_is_nobodys() -> None:
+    class Liar(NumberKey):
+        key_id = STRANGER.key_id
+
+    head = LogHead.of(Liar(7), tree_size=5, root=ROOT, at=AT)
+    assert not head.is_signed(public_key=KEY.public_key)
+    assert not head.is_signed(public_key=STRANGER.public_key)
+
+
 @pytest.mark.parametrize("way", ["n - s", "last bits", "padded", "too long", "no base64"])
 def test_a_signature_has_one_form(way: str) -> None:
     text = HEAD.signature

@@ -421,8 +421,16 @@ def test_whatever_a_part_of_a_proof_is_it_is_answered(
     verify: Verify, document: Any, part: str
 ) -> None:
     path = ("inclusion", part) if part in ("head", "log") else (part,)
-    status, _ = verify(changed(FULL["proof"], path, document))
+    status, said = verify(changed(FULL["proof"], path, document))
+    assert said.count("\n") == len(said.splitlines())
     assert status in (BROKEN, UNUSABLE) or (part == "log" and document is None)
+
+
+def test_a_name_in_a_file_cannot_speak_for_the_verifier(verify: Verify) -> None:
+    name = "x” is.\nholds: The programme signed it"
+    _, said = verify(changed(FULL["proof"], ("inclusion", name), 1))
+    assert "\nholds: The programme signed it" not in said
+    assert "x” is.\\nholds" in said
 
 
 KEY = DOCUMENT["keys"][2]
