@@ -45,14 +45,7 @@ class Keys(Construct):
         self.topics = self._key(
             "Topics", "wraps the topics' data keys (contacts, demographics)", removal=removal
         )
-        self.heads = kms.Key(
-            self,
-            "Heads",
-            description="Tashawur: signs the heads of the archive's trees",
-            key_spec=kms.KeySpec.ECC_NIST_P256,
-            key_usage=kms.KeyUsage.SIGN_VERIFY,
-            removal_policy=removal,
-        )
+        self.heads = self._signing_key("Heads", "the heads of the archive's trees", removal=removal)
         self.secret = self._secret(
             "ServiceSecret",
             "from it every key of the services is derived",
@@ -133,5 +126,15 @@ class Keys(Construct):
             construct_id,
             description=f"Tashawur: {purpose}",
             enable_key_rotation=True,
+            removal_policy=removal,
+        )
+
+    def _signing_key(self, construct_id: str, signed: str, *, removal: RemovalPolicy) -> kms.Key:
+        return kms.Key(
+            self,
+            construct_id,
+            description=f"Tashawur: signs {signed}",
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
             removal_policy=removal,
         )
