@@ -1,5 +1,7 @@
 """Heads are signed by a key in KMS, in the same form as all that the programme signs."""
 
+import base64
+
 import pytest
 
 from services.archive.head_key import HeadKey
@@ -9,6 +11,7 @@ from services.shared.errors import TransientError
 
 pytestmark = pytest.mark.usefixtures("account")
 AT = "2026-12-01T09:00:00.000Z"
+HALF = 0x7FFFFFFF800000007FFFFFFFFFFFFFFFDE737D56D38BCF4279DCE5617E3192A8
 ALIAS = "alias/moving"
 
 
@@ -24,6 +27,7 @@ def test_what_kms_signs_verifies_by_its_public_key_alone() -> None:
         head = LogHead.of(key, tree_size=number, root=b"\x01" * 32, at=AT)
         assert head.key_id == signatures.key_id_of(key.public_key)
         assert head.is_signed(public_key=key.public_key)
+        assert int.from_bytes(base64.urlsafe_b64decode(head.signature + "==")[32:]) <= HALF
         other = HeadKey(made_key()).public_key
         assert not head.is_signed(public_key=other)
 
