@@ -2,10 +2,10 @@
 
     python -m services.archive.verify_proof PROOF --keys KEYS [--earlier HEAD --consistency GROWTH]
 
-PROOF: ``{"receipt": …, "inclusion": …}``, the receipt and what ``POST /v1/receipts/check`` answers
-for it. KEYS: what ``/.well-known/tashawur-keys.json`` answers. HEAD: a head that was kept, or that
-somebody else saw, of the round or of the programme's log; GROWTH: the proof that the one in PROOF
-grew from it. All are JSON files; nothing else is read, and no network.
+PROOF: ``{"receipt": …, "inclusion": …}``, a receipt and the proof of its comment; other members are
+left aside. KEYS: the list of keys (``/.well-known/tashawur-keys.json``). HEAD: a head that was
+kept, or that somebody else saw, of the round or of the programme's log; GROWTH: the proof that the
+one in PROOF grew from it. All are JSON files; nothing else is read, and no network.
 
 This one file is all of it: it needs Python 3.11 and the package ``cryptography``, and was written
 from ``docs/record.md``, whose sections it names, not from the service's code. It says in Arabic and
