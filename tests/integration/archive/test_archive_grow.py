@@ -316,7 +316,7 @@ def test_over_tiles_that_were_changed_no_head_is_signed(collection: Collection, 
 def test_a_comment_that_came_to_its_table_too_late_rings_the_bell_and_holds_nobody(
     collection: Collection, clock: Any
 ) -> None:
-    other = Collection(clock, ids.random_id())
+    other = Collection(clock, "z" * 26)  # its turn comes after
     clock.advance(hours=1)
     look()
     collection.receive(1, at="2026-12-01T09:30:00.000Z")
