@@ -185,7 +185,7 @@ class ParkedBucket(EncryptedBucket):
 
 
 class ArchiveBucket(Construct):
-    """Sealed records, held by Object Lock.
+    """Sealed records and the trees' tiles, held by Object Lock.
 
     Encrypted with S3's own keys and not ours: what is here is public, and a lost key must not
     make it unreadable.
@@ -228,7 +228,8 @@ class ArchiveBucket(Construct):
             server_access_logs_prefix=f"{construct_id}/",
             removal=removal,
         )
-        self._records = f"{_exported(self.bucket)}/records/*"
+        arn = _exported(self.bucket)
+        self._records, self._trees = f"{arn}/records/*", f"{arn}/trees/*"
 
     def get(self) -> list[iam.PolicyStatement]:
         """Read records."""
@@ -237,6 +238,11 @@ class ArchiveBucket(Construct):
     def put(self) -> list[iam.PolicyStatement]:
         """Write records."""
         return [allow(["s3:PutObject"], self._records, because=_ANY_TOPIC)]
+
+    def grow_trees(self) -> list[iam.PolicyStatement]:
+        """Read and write the tiles of trees, and what came to them."""
+        actions = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
+        return [allow(actions, self._trees, because=_ANY_TOPIC)]
 
 
 def private_bucket(

@@ -8,6 +8,7 @@
 * ``N#<topic>#<round>`` / ``00`` … ``63``: counters, striped
 * ``L#<sender>`` / ``<period>``: what a sender sent lately (`sender_store`)
 * ``LOOKS``, ``G#<topic>#<round>``: who takes part so far (`look_store`)
+* ``COLLECTS``: rounds whose trees grow (`leaf_store`)
 
 Sparse indexes, which `list_store` reads:
 
@@ -22,6 +23,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.comments import rows
+from services.comments.leaf_store import let_grow
 from services.comments.look_store import watch
 from services.comments.model.comment import (
     COUNTED,
@@ -85,7 +87,7 @@ class CommentStore:
             writes = [Put(item={"pk": pk, "sk": "window", **row})]
         else:
             writes = [Update(pk=pk, sk="window", set=row, when={"version": replaces.version})]
-        writes += watch(window)
+        writes += [*watch(window), let_grow(window)]
         current = self.current_round(window.topic_id)
         if current is None or current < window.round:
             latest = {"round": window.round}

@@ -8,7 +8,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.constructs.function import BULK
+from infra.constructs.function import BULK, WHOLE_CPU
 from infra.constructs.rotation import YearlyRotation
 from infra.constructs.service import Platform, Service
 from infra.constructs.stream import Reading
@@ -124,6 +124,8 @@ class Comments(Service):
         )
         self.function("count", table.use("GetItem", "Query"), table.query_index("grouped"))
         files = [*self.platform.exports.upload("comments/*"), *self.put_parts()]
+        leaves = self.platform.exports.upload("work/comments/*")
+        self.function("leaves", table.use("GetItem", "Query"), leaves, size=WHOLE_CPU)
         self.function("export", table.use("GetItem", "Query"), files, unwrap, size=BULK)
 
     def _streams(self) -> None:

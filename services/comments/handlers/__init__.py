@@ -3,6 +3,7 @@
 from functools import cache
 
 from services.comments.data_keys import DataKeys
+from services.comments.leaf_store import LeafStore
 from services.comments.list_store import ListStore
 from services.comments.look_store import LookStore
 from services.comments.model.names import Keyring
@@ -30,6 +31,12 @@ def lists() -> ListStore:
 def looks() -> LookStore:
     """Give the looks at who takes part."""
     return LookStore(Table(settings().comments_table_name))
+
+
+@cache
+def leaf_store() -> LeafStore:
+    """Give the leaves of comments."""
+    return LeafStore(Table(settings().comments_table_name))
 
 
 @cache
