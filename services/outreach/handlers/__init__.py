@@ -7,6 +7,7 @@ from typing import Any
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.model.tokens import Keyring
+from services.outreach.notice_store import NoticeStore
 from services.outreach.plan_store import PlanStore
 from services.outreach.poster import Poster
 from services.outreach.settings import settings
@@ -46,6 +47,12 @@ def suppression_store() -> SuppressionStore:
 def plan_store() -> PlanStore:
     """Notices that are due in this deployment."""
     return PlanStore(Table(settings().outreach_table_name))
+
+
+@cache
+def notice_store() -> NoticeStore:
+    """Notices as people of this deployment see them."""
+    return NoticeStore(Table(settings().outreach_table_name))
 
 
 @cache
