@@ -3,7 +3,6 @@
 Whoever checks a record does not trust it: paths, numbers and texts in it may be anything.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +25,8 @@ from services.archive.model.record import (
     measured,
     root_of,
 )
+from services.archive.model.schemas import undescribed
+from services.archive.model.strict_json import strict
 
 _DOCUMENT_LIMIT = 64 * 1024 * 1024
 _RESULTS_LIMIT = 512 * 1024 * 1024
@@ -89,7 +90,7 @@ def verify(names: set[str], chunks: Chunks) -> Summary:
     ------
     Broken
         At the first thing that is wrong, in this order: manifest, files by path, files too many,
-        root, header, counts, dispositions, what the results say of them, audit trail.
+        schemas, root, header, counts, dispositions, what the results say of them, audit trail.
     Unusable
         If there is no manifest, or it is of another format.
     """
@@ -100,6 +101,8 @@ def verify(names: set[str], chunks: Chunks) -> Summary:
         _as_listed(file, names, chunks)
     for name in sorted(names - {file.path for file in files} - {MANIFEST}):
         raise Broken(name, "not in the manifest")
+    if found := undescribed({file.path for file in files}):
+        raise Broken(found, "no schema of it is in the record")
     root = root_of({file.path: file.sha256 for file in files})
     if root != manifest["root"]:
         raise Broken(MANIFEST, f"the root of its files is {root}, not {manifest['root']}")
@@ -287,13 +290,6 @@ def parsed(body: bytes, path: str, why: str) -> Any:
         If it is no JSON.
     """
     try:
-        return json.loads(body.decode(), object_pairs_hook=_object)
+        return strict(body)
     except (ValueError, RecursionError) as error:
         raise Broken(path, why) from error
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name twice")
-    return found

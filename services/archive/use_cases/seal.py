@@ -6,12 +6,14 @@ The archive adds what is its own: the header, the introduction, and the topic's 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib import resources
 from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.archive.additions import Body, additions, whole
 from services.archive.audit_store import AuditStore
 from services.archive.model.audit import Head, canonical, head_document, public
 from services.archive.model.record import (
@@ -75,7 +77,8 @@ def seal(
     Raises
     ------
     Conflict
-        If a file is not what its service said, has no proper name, or the topic is missing.
+        If a file is not what its service said, has no proper name or no schema, or the topic is
+        missing.
     TransientError
         If the record was sealed at the same time.
     """
@@ -84,7 +87,7 @@ def seal(
     former = stores.records.record(topic_id, round_)
     if former and former.parts_root == parts_root:
         # Written once more, to the same bytes: a sealing at the same time may have left its own.
-        _bind(_as_sealed(former), sources, stores=stores)
+        _bind(_as_sealed(former), sources, stores=stores, root=former.record_root)
         return former
     number, sealed_at = former.edition + 1 if former else 1, clock.to_text(at)
     edition = _Edition(
@@ -126,21 +129,45 @@ def _sealed(
     )
 
 
-def _bind(edition: _Edition, sources: Sources, *, stores: Stores) -> dict[str, Any]:
-    """Write what the archive itself adds to the record, and give the manifest."""
+def _bind(
+    edition: _Edition, sources: Sources, *, stores: Stores, root: str | None = None
+) -> dict[str, Any]:
+    """Write what the archive itself adds to the record, and give the manifest.
+
+    With a `root` nothing is written unless the record would have this one: an edition that an
+    earlier release sealed, which added other files, stays as it is.
+    """
+    head, own = edition.head, _own(edition, sources, stores=stores)
+    listed = [_listed(path, source) for path, source in sources.items()]
+    if root:
+        files = [measured(path, body()) for path, body in own.items()]
+        document = manifest(head, [*files, *listed])
+        if document["root"] != root:
+            return document
+    of = (head["topic_id"], head["round"])
+    written = [
+        stores.records.write_chunks(*of, path=path, chunks=body()) for path, body in own.items()
+    ]
+    document = manifest(head, [*written, *listed])
+    body = exports.canonical(document) + b"\n"
+    stores.records.write_file(*of, path=MANIFEST, body=body)
+    return document
+
+
+def _own(edition: _Edition, sources: Sources, *, stores: Stores) -> dict[str, Body]:
+    """Files that the archive adds, by path."""
     head = edition.head
-    own = {
+    few = {
         HEADER: exports.canonical(head) + b"\n",
         README: _readme(head, edition.card),
         **_trail(head["topic_id"], edition.trail, store=stores.trails),
     }
-    files = [measured(path, [body]) for path, body in own.items()]
-    files += [_listed(path, source) for path, source in sources.items()]
-    document = manifest(head, files)
-    own[MANIFEST] = exports.canonical(document) + b"\n"
-    for path, body in own.items():
-        stores.records.write_file(head["topic_id"], head["round"], path=path, body=body)
-    return document
+    own: dict[str, Body] = {path: partial(whole, body) for path, body in few.items()}
+    handed_in: dict[str, Body] = {
+        path: partial(exports.read_in_chunks, source.bucket, source.key)
+        for path, source in sources.items()
+    }
+    return {**own, **additions({**own, **handed_in})}
 
 
 def _trail(topic_id: str, head: Head | None, *, store: AuditStore) -> dict[str, bytes]:
