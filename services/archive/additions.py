@@ -1,27 +1,39 @@
-"""What the archive makes of the files that were handed in: their schemas, and tables of the rows.
+"""What the archive makes of the files that were handed in: schemas, tables, pages.
 
-Each addition is made anew whenever it is asked for, chunk by chunk, the same bytes each time.
+Each addition is the same bytes each time; tables are made anew whenever they are asked for, chunk
+by chunk.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from importlib import resources
 from typing import Any
 
+from services.archive.bodies import Bodies, Body, rows_of, whole
 from services.archive.model.record import JSON_LINES
-from services.archive.model.schemas import schema_path
+from services.archive.model.schemas import schema_path, table_path
+from services.archive.report.facts import facts
+from services.archive.report.page import pages
 from services.shared import spreadsheet
 from services.shared.errors import Conflict
 
-Body = Callable[[], Iterable[bytes]]
-"""Gives the bytes of a file."""
-Bodies = Mapping[str, Body]
-_TABLES = "csv/"
+
+def additions(files: Bodies, *, head: Mapping[str, Any], licence_url: str) -> dict[str, Body]:
+    """Schemas and CSV copies of files, and the pages that people read, by path.
+
+    Raises
+    ------
+    Conflict
+        If nobody has described a file.
+    """
+    told = pages(facts(files), head=head, licence_url=licence_url)
+    read = {path: partial(whole, text.encode()) for path, text in told.items()}
+    return {**copies(files), **read}
 
 
-def additions(files: Bodies) -> dict[str, Body]:
-    """Schemas and CSV copies of files, by path.
+def copies(files: Bodies) -> dict[str, Body]:
+    """Schemas and CSV copies of files.
 
     Raises
     ------
@@ -34,14 +46,8 @@ def additions(files: Bodies) -> dict[str, Body]:
         found[str(schema_path(path))] = partial(whole, schema)
         if path.endswith(JSON_LINES):
             columns = list(json.loads(schema)["properties"])
-            place = f"{_TABLES}{path.removesuffix(JSON_LINES)}.csv"
-            found[place] = partial(_table, files[path], columns)
+            found[table_path(path)] = partial(_table, files[path], columns)
     return found
-
-
-def whole(body: bytes) -> tuple[bytes]:
-    """A file that is in memory, as a body gives it."""
-    return (body,)
 
 
 def _schema(path: str) -> bytes:
@@ -53,14 +59,4 @@ def _schema(path: str) -> bytes:
 
 
 def _table(body: Body, columns: list[str]) -> Iterator[bytes]:
-    rows: Iterator[dict[str, Any]] = map(json.loads, _lines(body()))
-    return spreadsheet.table(rows, columns)
-
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\n")
-        yield from whole
-    if rest:
-        yield rest
+    return spreadsheet.table(rows_of(body), columns)

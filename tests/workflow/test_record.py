@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -103,3 +104,63 @@ def test_no_cell_is_a_formula_and_every_line_ends_as_the_standard_wants(files: F
     comments = b"".join(body for path, body in copies.items() if "/shard-" in path).decode()
     assert "'=HYPERLINK(" in comments
     assert f"'{NAME}" in comments
+
+
+class Page(HTMLParser):
+    """What a browser makes of a page: its tags with their attributes, and its words."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self.feed(body.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def test_the_report_tells_in_both_languages_what_was_asked_said_and_done(files: Files) -> None:
+    page = Page(files["report.html"])
+    topic = json.loads(files["topics/topic.json"])
+    for language in ("ar", "en"):
+        for text in (topic["title"], topic["objective"], {"ar": "شكرًا", "en": "Thank you"}):
+            assert text[language] in page.words, text[language]
+        assert {"ar": "بند", "en": "A clause"}[language] in page.words
+    for happened in rows(files["topics/timeline.jsonl"]):
+        assert happened["title"]["ar"] in page.words
+        assert happened["title"]["en"] in page.words
+
+
+def test_the_report_needs_no_script_and_every_table_can_be_heard(files: Files) -> None:
+    page = Page(files["report.html"])
+    tags = [tag for tag, _ in page.tags]
+    assert not {"script", "iframe", "img", "link"} & set(tags)
+    assert tags.count("table") == tags.count("caption") > 10
+    assert all(attributes.get("scope") for tag, attributes in page.tags if tag == "th")
+    languages = [attributes["lang"] for tag, attributes in page.tags if tag == "section"]
+    assert languages == ["ar", "en"]
+
+
+def test_every_link_of_the_report_into_the_record_leads_somewhere(files: Files) -> None:
+    page = Page(files["report.html"])
+    links = {str(attributes["href"]) for tag, attributes in page.tags if tag == "a"}
+    inside = {link for link in links if not link.startswith(("https://", "#"))}
+    assert {"csv/comments/shard-00.csv", "schemas/topics/topic.schema.json"} <= inside
+    assert inside <= set(files)
+
+
+def test_the_data_card_and_the_licence_say_whose_data_these_are_and_what_may_be_done(
+    files: Files,
+) -> None:
+    topic = json.loads(files["topics/topic.json"])
+    card, licence = files["DATACARD.md"].decode(), files["LICENCE.txt"].decode()
+    for language in ("ar", "en"):
+        assert topic["title"][language] in card
+        assert topic["title"][language] in licence
+    for told in (topic["contact"]["email"], topic["topic_id"], topic["agency"]):
+        assert told in card
+    assert "https://creativecommons.org/licenses/by/4.0/" in licence
+    assert "https://creativecommons.org/licenses/by/4.0/" in card

@@ -1,4 +1,4 @@
-"""Which schema of a record tells what is in which of its files."""
+"""Which schema of a record tells what is in which of its files, and where copies of them are."""
 
 import re
 from collections.abc import Collection
@@ -21,6 +21,11 @@ def schema_path(path: str) -> str | None:
         return None
     folder = "archive" if path == HEADER else place.parent.as_posix()
     return f"{FOLDER}{folder}/{_NUMBER.sub('', place.stem)}{_ENDING}"
+
+
+def table_path(path: str) -> str:
+    """Path of the CSV copy of a JSON Lines file in the same record."""
+    return f"csv/{path.removesuffix(JSON_LINES)}.csv"
 
 
 def undescribed(paths: Collection[str]) -> str | None:

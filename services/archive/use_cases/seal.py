@@ -13,8 +13,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.archive.additions import Body, additions, whole
+from services.archive.additions import additions
 from services.archive.audit_store import AuditStore
+from services.archive.bodies import Body, whole
 from services.archive.model.audit import Head, canonical, head_document, public
 from services.archive.model.record import (
     HEADER,
@@ -50,10 +51,17 @@ class Part(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Stores:
-    """Where sealing finds and keeps what it works on."""
+    """Where sealing finds and keeps what it works on.
+
+    Attributes
+    ----------
+    licence_url : str
+        Under which licence records are published.
+    """
 
     records: ArchiveStore
     trails: AuditStore
+    licence_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +175,8 @@ def _own(edition: _Edition, sources: Sources, *, stores: Stores) -> dict[str, Bo
         path: partial(exports.read_in_chunks, source.bucket, source.key)
         for path, source in sources.items()
     }
-    return {**own, **additions({**own, **handed_in})}
+    everything = {**own, **handed_in}
+    return {**own, **additions(everything, head=head, licence_url=stores.licence_url)}
 
 
 def _trail(topic_id: str, head: Head | None, *, store: AuditStore) -> dict[str, bytes]:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from services.archive import additions
+from services.archive.handlers import seal
 from services.archive.model.schemas import schema_path
+from services.archive.settings import settings
 from services.shared import exports
 from services.shared.errors import Conflict
 from tests.integration.archive.parts import Round
@@ -61,7 +63,7 @@ def test_a_long_file_is_copied_piece_by_piece(consultation: Round) -> None:
     place = f"parts/{consultation.topic_id}/1/outreach/deliveries.jsonl"
     [made] = [
         each
-        for path, each in additions.additions(
+        for path, each in additions.copies(
             {"outreach/deliveries.jsonl": lambda: exports.read_in_chunks("exports", place)}
         ).items()
         if path.endswith(".csv")
@@ -86,9 +88,53 @@ def test_what_an_earlier_release_sealed_stays_as_it_is(
     consultation: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr("services.archive.use_cases.seal.additions", lambda _files: {})
+        earlier.setattr("services.archive.use_cases.seal.additions", lambda _files, **_given: {})
         first = consultation.seal()
     before = body(consultation, "manifest.json")
     assert consultation.seal() == first
     assert body(consultation, "manifest.json") == before
     assert not [path for path in paths(consultation) if path.startswith("schemas/")]
+
+
+def test_what_people_wrote_is_shown_and_not_obeyed(consultation: Round) -> None:
+    hostile = '<script>alert("x")</script>'
+    consultation.stage = "withdrawn"
+    parts = consultation.parts("topics", "analysis", "moderation", "outreach")
+    topic = {
+        "topic_id": consultation.topic_id,
+        "agency": "health",
+        "stage": "withdrawn",
+        "title": {"ar": f"عنوان {hostile}", "en": f"A title\n# {hostile}"},
+        "summary": {"ar": hostile, "en": hostile},
+    }
+    key = exports.part_key(consultation.topic_id, 1, service="topics", name="topic.json")
+    file = exports.write_json("exports", key, topic).model_dump()
+    consultation.seal([*parts, {"service": "topics", "files": [file]}])
+    report, card = (body(consultation, name).decode() for name in ("report.html", "DATACARD.md"))
+    for page in (report, card):
+        assert "<script" not in page
+        assert "&lt;script>" in page or "&lt;script&gt;" in page
+    assert "\n# &lt;script" not in card
+    assert "No decision was announced in this round." in report
+    assert "No results of this round were published." in report
+
+
+def test_the_report_has_of_each_delivery_what_holds(consultation: Round) -> None:
+    row = {"notice": "published", "occasion": "", "channel": "email", "at": "2026-12-01T09:00:00Z"}
+    failed = {**row, "outcome": "failed", "recipients": 0, "failed": 0, "reason": "template_failed"}
+    sent = {**row, "outcome": "sent", "recipients": 4711, "failed": 0, "reason": None}
+    consultation.seal(with_rows(consultation, [failed, sent]))
+    report = body(consultation, "report.html").decode()
+    assert report.count("4711") == 2
+    assert "template_failed" not in report
+
+
+def test_the_licence_is_the_one_that_the_programme_has_chosen(
+    consultation: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "https://example.org/licence"
+    chosen = settings().model_copy(update={"archive_licence_url": url})
+    monkeypatch.setattr(seal, "settings", lambda: chosen)
+    consultation.seal()
+    for path in ("LICENCE.txt", "DATACARD.md", "report.html"):
+        assert body(consultation, path).decode().count(url) >= 2, path
