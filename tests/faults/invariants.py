@@ -14,6 +14,7 @@ from services.archive.model.reading import Broken
 from services.archive.model.soundness import verify as verify_record
 from tests.faults import ground
 from tests.faults.story import PERSONAL, Sent, Story
+from tests.support.record_schemas import misfits
 
 Faults = Iterator[str]
 _COUNTED = ("received", "published", "held", "rejected", "withdrawn")
@@ -173,11 +174,13 @@ def _record_faults(story: Story) -> Faults:
         verify_record(set(files), lambda path: iter([files[path]]))
     except (Broken, Unexpected) as broken:
         yield f"the record is not sound: {broken}"
+    yield from misfits(files)
 
 
-def _record(story: Story) -> dict[str, bytes]:
+def _record(story: Story, *, folder: str = "") -> dict[str, bytes]:
     path = f"{story.path}/record"
-    names = [entry["path"] for entry in story.people.citizen.get(path).json["files"]]
+    listed = [entry["path"] for entry in story.people.citizen.get(path).json["files"]]
+    names = [name for name in listed if name.startswith(folder)]
     return {
         name: story.people.citizen.get(f"{path}?path={name}").text.encode()
         for name in ["manifest.json", *names]
@@ -185,7 +188,7 @@ def _record(story: Story) -> dict[str, bytes]:
 
 
 def _exported(story: Story) -> Iterator[dict[str, Any]]:
-    for name, body in _record(story).items():
+    for name, body in _record(story, folder="comments/").items():
         if name.startswith("comments/shard-"):
             yield from (json.loads(line) for line in body.splitlines())
 

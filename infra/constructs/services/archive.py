@@ -1,6 +1,9 @@
 """The archive service: the sealed record, the catalogue, the audit trail, the trees."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.function import BULK
@@ -27,9 +30,18 @@ class Archive(Service):
     ----------
     licence_url : str
         Licence under which records are published.
+    report_layers : sequence of aws_cdk.aws_lambda.ILayerVersion
+        What writes a record's report.
     """
 
-    def __init__(self, scope: Construct, platform: Platform, *, licence_url: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        platform: Platform,
+        *,
+        licence_url: str,
+        report_layers: Sequence[lambda_.ILayerVersion],
+    ) -> None:
         records = platform.archive
         super().__init__(
             scope,
@@ -45,7 +57,8 @@ class Archive(Service):
         table, parts = self.table, platform.exports.get("parts/*")
         write = table.use("GetItem", "PutItem", "Query", "UpdateItem", partitions=_RECORDS)
         audited = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
-        self.function("seal", write, audited, parts, records.put(), size=BULK)
+        grants = (write, audited, parts, records.put())
+        self.function("seal", *grants, size=BULK, layers=report_layers)
         secret = platform.keys.read_secret()
         read = table.use("GetItem", "Query", partitions=_RECORDS)
         self.on_request("read", read, records.get(), secret)

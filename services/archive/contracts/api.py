@@ -17,7 +17,15 @@ OPERATIONS = (
             Answer(
                 status=200,
                 model=Record | StoredFile,
-                media_types=(JSON, "application/jsonl", "text/plain"),
+                media_types=(
+                    JSON,
+                    "application/jsonl",
+                    "image/svg+xml",
+                    "text/csv",
+                    "text/html",
+                    "text/markdown",
+                    "text/plain",
+                ),
                 about="What the record consists of; with `path` the file.",
             ),
         ),

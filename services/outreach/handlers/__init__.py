@@ -60,7 +60,7 @@ def plan_store() -> PlanStore:
 
 @cache
 def notice_store() -> NoticeStore:
-    """Notices on the pages of topics of this deployment."""
+    """Notices as people of this deployment see them."""
     return NoticeStore(Table(settings().outreach_table_name))
 
 

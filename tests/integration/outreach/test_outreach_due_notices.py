@@ -345,7 +345,7 @@ def test_the_record_has_their_outcomes_too(
     happened("InquiryAnswered", comment_id=INQUIRY)
     bring(*due())
     answer = invoke(export.handler, {"topic_id": TOPIC_ID, "round": 1})
-    (file,) = answer["files"]
+    (file, *_) = answer["files"]
     rows = exports.read_lines(file["bucket"], file["key"])
     found = {(row["notice"], row["occasion"], row["channel"]) for row in rows}
     assert found == {

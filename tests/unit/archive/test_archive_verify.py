@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from services.archive import verify
 from services.archive.model.audit import head_after, head_document, public
 from services.archive.model.record import TRAIL, TRAIL_HEAD
+from services.archive.model.schemas import schema_path
 from tests.unit.archive.records import contents, document, lay_out, lines, listed
 from tests.unit.archive.trails import TOPIC_ID, of_length
 
@@ -330,6 +331,19 @@ def test_results_that_tell_what_was_answered_or_do_not_are_sound(
 
 def test_comments_that_the_decision_excepts_need_no_answer(tmp_path: Path) -> None:
     assert verify.main([str(lay_out(tmp_path, contents() | _excepted()))]) == verify.SOUND
+
+
+@pytest.mark.parametrize("without", ["topics/timeline.jsonl", "topics/topic.json", SHARD])
+def test_a_file_whose_schema_is_not_in_the_record_is_named(
+    without: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = contents()
+    places = {path: schema_path(path) for path in [*files, "record.json"]}
+    files |= {place: b"{}\n" for place in places.values() if place}
+    assert _verdict(lay_out(tmp_path / "whole", files), capsys)[0] == verify.SOUND
+    del files[str(places[without])]
+    said = _verdict(lay_out(tmp_path / "broken", files), capsys)
+    assert said == (1, f"broken: {without}: no schema of it is in the record")
 
 
 def test_a_withdrawn_topic_needs_no_dispositions(tmp_path: Path) -> None:
