@@ -38,6 +38,25 @@ class CommentWithdrawn(EventData):
     comment_id: str
 
 
+class CommentErased(EventData):
+    """The words of a comment, and whatever told who wrote it, were removed for good."""
+
+    comment_id: str
+
+
+class ErasureCompleted(EventData):
+    """All that a request of erasure asked for was carried out.
+
+    Attributes
+    ----------
+    comments : int
+        How many comments it erased; those that were erased before do not count.
+    """
+
+    request_id: str
+    comments: int
+
+
 class InquiryAnswered(EventData):
     """An officer answered an inquiry, or replaced the answer.
 

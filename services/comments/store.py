@@ -8,6 +8,7 @@
 * ``N#<topic>#<round>`` / ``00`` … ``63``: counters, striped
 * ``L#<sender>`` / ``<period>``: what a sender sent lately (`sender_store`)
 * ``LOOKS``, ``G#<topic>#<round>``: who takes part so far (`look_store`)
+* ``ERASURES``, ``E#<request>``: requests of erasure (`erasure_store`)
 
 Sparse indexes, which `list_store` reads:
 
@@ -142,8 +143,10 @@ class CommentStore:
         page = self._table.query(pk, beyond=after, limit=limit)
         return [received_comment(item) for item in page.items], page.last is not None
 
-    def commit(self, moves: Sequence[Move], *, window: Window, audits: Sequence[Put] = ()) -> None:
-        """Make steps of comments of one round, their counters and audit items: all or none.
+    def commit(
+        self, moves: Sequence[Move], *, window: Window, beside: Sequence[Put | Update] = ()
+    ) -> None:
+        """Make steps of comments of one round, their counters and what goes beside: all or none.
 
         No move may be of a comment that is the parent of another one's.
 
@@ -157,7 +160,7 @@ class CommentStore:
         writes: list[Put | Update] = [
             *(_step(move, window) for move in moves),
             *_reply_counts(moves, window),
-            *audits,
+            *beside,
         ]
         self._transact(writes, counting=count_changes(moves), of=moves[0].comment, window=window)
 

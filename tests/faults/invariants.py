@@ -16,7 +16,7 @@ from tests.faults import ground
 from tests.faults.story import PERSONAL, Sent, Story
 
 Faults = Iterator[str]
-_COUNTED = ("received", "published", "held", "rejected", "withdrawn")
+_COUNTED = ("received", "published", "held", "rejected", "withdrawn", "erased")
 
 
 def acknowledged_once(story: Story, _said: list[str]) -> Faults:

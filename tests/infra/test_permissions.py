@@ -45,6 +45,7 @@ KEYS_OF_SECRET = {
     "comments-submit",
     "comments-read",
     "comments-manage",
+    "comments-forget",
     "moderation-queue",
     "analysis-dispositions",
     "analysis-themes",

@@ -34,13 +34,11 @@ More lanes would have emptier batches, and each writes to the counters: `bench/t
 
 _LOOK = Every(interval=Duration.hours(6))
 """How often it is looked who takes part; each round is looked at once a day."""
+_FORGET = Every(interval=Duration.hours(6))
+"""How often requests of erasure are carried out that wait; many are one scan of their topic."""
 _TOLD: dict[str, Any] = {
     "eventName": ["INSERT"],
-    "dynamodb": {
-        "Keys": {
-            "pk": {"S": [{"prefix": "T#"}, {"prefix": "C#"}, {"prefix": "W#"}, {"prefix": "G#"}]}
-        }
-    },
+    "dynamodb": {"Keys": {"pk": {"S": [{"prefix": f"{letter}#"} for letter in "TCWGE"]}}},
 }
 """Comments and audit items; not what is counted of senders, of which there is one a comment."""
 
@@ -148,6 +146,12 @@ class Comments(Service):
             self.table.use("PutItem", "UpdateItem", partitions=("G#*",)),
             self.platform.keys.unwrap_topic_key(),
             interest=_LOOK,
+        )
+        self.on_events(
+            "forget",
+            self.table.use("GetItem", "PutItem", "Query", "UpdateItem"),
+            self.platform.keys.read_secret(),
+            interest=_FORGET,
         )
         self.relay(reading=Reading(pattern=_TOLD))
         self.reconcile(self.table.use("UpdateItem"))

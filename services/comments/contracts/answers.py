@@ -55,6 +55,7 @@ class CommentCounts(Shown):
     held: int
     rejected: int
     withdrawn: int
+    erased: int
     distinct: int | None
 
 
@@ -247,6 +248,36 @@ class WithdrawnComment(Shown):
 
     comment_id: Id
     status: Literal["withdrawn"]
+
+
+class ErasureState(Shown):
+    """How far a request of erasure is.
+
+    Attributes
+    ----------
+    comments : int
+        How many comments it has erased by now.
+    """
+
+    request_id: Id
+    topic_id: Id
+    status: Literal["waiting", "completed"]
+    requested_at: datetime
+    completed_at: datetime | None
+    comments: int
+
+
+class ErasedComment(Shown):
+    """A comment that was erased."""
+
+    comment_id: Id
+    status: Literal["erased"]
+
+
+class NotedErasure(ErasureState):
+    """A request of erasure as it was taken; `items` are the comments whose receipts were shown."""
+
+    items: tuple[ErasedComment, ...]
 
 
 class SeenGroup(Shown):

@@ -5,17 +5,25 @@ from typing import Literal
 from services.comments.contracts.answers import (
     CheckedReceipt,
     CommentPage,
+    ErasureState,
     FlaggedComment,
     InquiryPage,
     IssuedChallenge,
     LodgedAppeal,
+    NotedErasure,
     PublicComment,
     PublicKeys,
     ReceivedComment,
     SeenParticipation,
     WithdrawnComment,
 )
-from services.comments.handlers.manage import AnswerBody, AppealBody, FlagBody, WithdrawalBody
+from services.comments.handlers.manage import (
+    AnswerBody,
+    AppealBody,
+    ErasureBody,
+    FlagBody,
+    WithdrawalBody,
+)
 from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind, Submission
 from services.shared.contracts.operation import (
@@ -187,5 +195,23 @@ OPERATIONS = (
         body=AnswerBody,
         answers=(Answer(status=200, model=PublicComment, about="The inquiry with its answer."),),
         problems=("conflict",),
+    ),
+    Operation(
+        route="POST /v1/erasure-requests",
+        name="request_erasure",
+        title={"ar": "طلب محو المشاركات", "en": "Have one's comments erased for good"},
+        about="With receipts' secrets the comments are erased at once, all of them or none. An "
+        "account that names none means all that it sent in the topic until now: that is noted, and "
+        "carried out within a day or two. The same request again has no further effect.",
+        body=ErasureBody,
+        answers=(Answer(status=202, model=NotedErasure, about="It is carried out, or waits."),),
+        problems=("conflict",),
+    ),
+    Operation(
+        route="GET /v1/erasure-requests/{request}",
+        name="read_erasure_request",
+        title={"ar": "حالة طلب محو", "en": "How far a request of erasure is"},
+        about="For whoever has the id of the request, which nobody can guess.",
+        answers=(Answer(status=200, model=ErasureState, about="How far it is."),),
     ),
 )

@@ -190,6 +190,14 @@ RESEALED: dict[str, tuple[Files, str]] = {
         {COUNTS: document({"received": 5, "published": 3, "withdrawn": 1})},
         f"{COUNTS}: says None rejected, there are 1",
     ),
+    "erased": (
+        {
+            COUNTS: document(
+                {"received": 5, "published": 3, "rejected": 1, "withdrawn": 1, "erased": 1}
+            )
+        },
+        f"{COUNTS}: says 1 erased, there are 0",
+    ),
     "counts are a list": ({COUNTS: document([])}, f"{COUNTS}: no counts"),
     "not answered": (
         {DISPOSITIONS: _answers("c0", "c2", "c3")},
@@ -289,6 +297,13 @@ def test_results_that_tell_what_was_answered_or_do_not_are_sound(
 def test_a_withdrawn_topic_needs_no_dispositions(tmp_path: Path) -> None:
     files = contents() | {"topics/topic.json": document({"stage": "withdrawn"})}
     del files[DISPOSITIONS]
+    assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
+
+
+def test_an_erased_comment_is_counted_and_needs_no_disposition(tmp_path: Path) -> None:
+    counts = {"received": 6, "published": 3, "rejected": 1, "withdrawn": 1, "erased": 1}
+    erased = lines([{"comment_id": "c9", "status": "erased", "text": None}])
+    files = contents() | {"comments/shard-02.jsonl": erased, COUNTS: document(counts)}
     assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
 
 
