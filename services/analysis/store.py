@@ -29,13 +29,13 @@ from services.analysis.model.disposition import Disposition, Rules
 from services.analysis.model.ruling import Ruling
 from services.analysis.model.run import Run
 from services.analysis.recorded import OnRecord, file_key, on_record, pk, round_pk, run_key
+from services.analysis.words_store import WordsStore
 from services.shared import clock, exports
 from services.shared.errors import Conflict, TransientError
 from services.shared.events import SYSTEM, Actor, audit
 from services.shared.table import ConditionFailed, Put, Table, Update
 
 _KEYS = {"pk", "sk"}
-_CHANGES = "S#"
 _ASSIGNMENTS = "assignments.jsonl.gz"
 
 
@@ -219,7 +219,7 @@ class AnalysisStore:
         TransientError
             If somebody wrote another one meanwhile.
         """
-        row, sk = round_pk(topic_id, round_), f"{_CHANGES}{change.comment_id}"
+        row, sk = round_pk(topic_id, round_), f"{recorded.CHANGES}{change.comment_id}"
         item = self._table.get(row, sk)
         standing = Change.model_validate(item) if item else None
         if standing and not change.overtakes(standing):
@@ -240,7 +240,7 @@ class AnalysisStore:
 
     def changes(self, run: Run) -> list[Change]:
         """Changes of comments of a run's round, in the order of their ids."""
-        items = self._table.items(round_pk(run.topic_id, run.round), prefix=_CHANGES)
+        items = self._table.items(round_pk(run.topic_id, run.round), prefix=recorded.CHANGES)
         return [Change.model_validate(item) for item in items]
 
     def assignments(self, run: Run, *, version: int | None = None) -> Assignments:
@@ -260,6 +260,8 @@ class AnalysisStore:
         """Write the results and assignments of a run; they are there before the run's row is."""
         exports.write_json(self._bucket, results_key(run), results)
         exports.write_packed_lines(self._bucket, file_key(run, _ASSIGNMENTS), assignments)
+        words = WordsStore(self._table, bucket=self._bucket)  # what was erased since the export
+        words.forget(run.topic_id, run.round, keys=[results_key(run)])
 
     def read_file(self, key: str) -> bytes:
         """Bytes of a file of the comments export."""
@@ -268,7 +270,7 @@ class AnalysisStore:
 
 def results_key(run: Run) -> str:
     """Key of a run's results in the exports bucket."""
-    return file_key(run, "results.json")
+    return file_key(run, recorded.RESULTS)
 
 
 # What a container has read stays true: of the same run once more the version, and the key, differ.

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.analysis.answers_store import AnswersStore
 from services.analysis.settings import settings
 from services.analysis.store import AnalysisStore
+from services.analysis.words_store import WordsStore
 from services.analysis.work_store import WorkStore
 from services.shared import keys
 from services.shared.invoke import invoke
@@ -41,6 +42,13 @@ def works() -> WorkStore:
     """The runs at work of this deployment."""
     table = Table(settings().analysis_table_name)
     return WorkStore(table, bucket=settings().exports_bucket_name)
+
+
+@cache
+def words() -> WordsStore:
+    """The words in the results of this deployment."""
+    table = Table(settings().analysis_table_name)
+    return WordsStore(table, bucket=settings().exports_bucket_name)
 
 
 def cursor_key() -> bytes:
