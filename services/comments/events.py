@@ -57,6 +57,10 @@ class ErasureCompleted(EventData):
     comments: int
 
 
+class PersonalDataDeleted(EventData):
+    """The key was deleted under which a round's contacts and demographics were encrypted."""
+
+
 class InquiryAnswered(EventData):
     """An officer answered an inquiry, or replaced the answer.
 

@@ -9,6 +9,7 @@
 * ``L#<sender>`` / ``<period>``: what a sender sent lately (`sender_store`)
 * ``LOOKS``, ``G#<topic>#<round>``: who takes part so far (`look_store`)
 * ``ERASURES``, ``E#<request>``: requests of erasure (`erasure_store`)
+* ``RETENTION``, ``F#<topic>#<round>``: until when personal data is kept (`retention_store`)
 
 Sparse indexes, which `list_store` reads:
 
@@ -85,6 +86,8 @@ class CommentStore:
         if replaces is None:
             writes = [Put(item={"pk": pk, "sk": "window", **row})]
         else:
+            # The key stays as it is, or gone: an order that was read before brings none back.
+            row.pop("data_key")
             writes = [Update(pk=pk, sk="window", set=row, when={"version": replaces.version})]
         writes += watch(window)
         current = self.current_round(window.topic_id)

@@ -35,10 +35,10 @@ More lanes would have emptier batches, and each writes to the counters: `bench/t
 _LOOK = Every(interval=Duration.hours(6))
 """How often it is looked who takes part; each round is looked at once a day."""
 _FORGET = Every(interval=Duration.hours(6))
-"""How often requests of erasure are carried out that wait; many are one scan of their topic."""
+"""How often requests of erasure are carried out that wait, and keys deleted whose time is over."""
 _TOLD: dict[str, Any] = {
     "eventName": ["INSERT"],
-    "dynamodb": {"Keys": {"pk": {"S": [{"prefix": f"{letter}#"} for letter in "TCWGE"]}}},
+    "dynamodb": {"Keys": {"pk": {"S": [{"prefix": f"{letter}#"} for letter in "TCWGEF"]}}},
 }
 """Comments and audit items; not what is counted of senders, of which there is one a comment."""
 
@@ -136,6 +136,9 @@ class Comments(Service):
                     "ModerationUndone",
                     "CommentAppealed",
                     "DecisionAnnounced",
+                    "TopicClosed",
+                    "TopicWithdrawn",
+                    "TopicReopened",
                 ),
                 services=("moderation", "topics"),
             ),

@@ -7,6 +7,7 @@ from services.comments.list_store import ListStore
 from services.comments.look_store import LookStore
 from services.comments.model.names import Keyring
 from services.comments.receipt_keys import ReceiptKeys
+from services.comments.retention_store import RetentionStore
 from services.comments.settings import settings
 from services.comments.store import CommentStore
 from services.comments.window_cache import WindowCache
@@ -30,6 +31,12 @@ def lists() -> ListStore:
 def looks() -> LookStore:
     """Give the looks at who takes part."""
     return LookStore(Table(settings().comments_table_name))
+
+
+@cache
+def retention() -> RetentionStore:
+    """Give the times until which personal data is kept."""
+    return RetentionStore(Table(settings().comments_table_name))
 
 
 @cache

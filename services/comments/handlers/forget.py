@@ -1,12 +1,13 @@
-"""Every six hours: what people asked to be erased, as far as receipts did not do it at once."""
+"""Every six hours: what people asked to be erased, and personal data whose time is over."""
 
 from typing import Any
 
 from services.comments.erasure_store import ErasureStore
-from services.comments.handlers import keyring, store, windows
+from services.comments.handlers import keyring, retention, store, windows
 from services.comments.settings import settings
 from services.comments.use_cases.erase import Eraser
 from services.comments.use_cases.forget import carry_out_all
+from services.comments.use_cases.retain import delete_keys
 from services.shared import clock
 from services.shared.consumer import consume_messages
 from services.shared.observability import logger
@@ -20,9 +21,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Entry of ``comments-forget``: the schedule's messages, from a queue."""
 
     def forget(_message: dict[str, Any]) -> None:
-        done = carry_out_all(_eraser(), at=clock.now(), has_time=lambda: _has_time(context))
-        if done:
-            logger("comments").info("erasures_completed", requests=done)
+        at = clock.now()
+        rounds = delete_keys(retention=retention(), store=store(), at=at)
+        requests = carry_out_all(_eraser(), at=at, has_time=lambda: _has_time(context))
+        if rounds or requests:
+            logger("comments").info("forgotten", rounds=rounds, requests=requests)
 
     return consume_messages(event, context, handle=forget)
 

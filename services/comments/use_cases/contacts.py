@@ -127,7 +127,7 @@ def _moderation(comment: Comment) -> dict[str, Any] | None:
 
 def _left(comment: Comment, window: Window, data_keys: DataKeys) -> Mapping[str, Any]:
     """The contact that was sealed with a comment, and nothing of what lies beside it."""
-    if comment.sealed is None:
+    if comment.sealed is None or window.data_key is None:
         return {}
     try:
         personal = unseal(comment.sealed, key=data_keys.plain(window), bound_to=comment.comment_id)

@@ -35,7 +35,7 @@ class Census:
 
     def _told(self, comment: Comment) -> Mapping[str, Any]:
         """What was sealed of the author's demographics, and nothing of what lies beside it."""
-        if comment.sealed is None or not self.turnout.asks:
+        if comment.sealed is None or self.window.data_key is None or not self.turnout.asks:
             return {}
         key = self.data_keys.plain(self.window)
         try:
