@@ -57,6 +57,12 @@ class ErasureCompleted(EventData):
     comments: int
 
 
+class AccessGiven(EventData):
+    """An author was given all that is held about so many comments of theirs."""
+
+    comments: int
+
+
 class PersonalDataDeleted(EventData):
     """The key was deleted under which a round's contacts and demographics were encrypted."""
 

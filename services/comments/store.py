@@ -10,6 +10,7 @@
 * ``LOOKS``, ``G#<topic>#<round>``: who takes part so far (`look_store`)
 * ``ERASURES``, ``E#<request>``: requests of erasure (`erasure_store`)
 * ``RETENTION``, ``F#<topic>#<round>``: until when personal data is kept (`retention_store`)
+* ``Q#<access>``: audit items of authors being given what is held (`access_store`)
 
 Sparse indexes, which `list_store` reads:
 

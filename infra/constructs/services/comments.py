@@ -38,7 +38,7 @@ _FORGET = Every(interval=Duration.hours(6))
 """How often requests of erasure are carried out that wait, and keys deleted whose time is over."""
 _TOLD: dict[str, Any] = {
     "eventName": ["INSERT"],
-    "dynamodb": {"Keys": {"pk": {"S": [{"prefix": f"{letter}#"} for letter in "TCWGEF"]}}},
+    "dynamodb": {"Keys": {"pk": {"S": [{"prefix": f"{letter}#"} for letter in "TCWGEFQ"]}}},
 }
 """Comments and audit items; not what is counted of senders, of which there is one a comment."""
 
@@ -111,6 +111,8 @@ class Comments(Service):
         self.on_request("read", public, secret, receipts, self.invoke(_DISPOSITIONS))
         change = table.use("GetItem", "PutItem", "UpdateItem")
         self.on_request("manage", change, secret, self.invoke(_CONTEST))
+        record = table.use("PutItem", partitions=("Q#*",))
+        self.on_request("access", table.use("GetItem"), record, secret, unwrap)
 
     def _collection(self) -> None:
         table = self.table

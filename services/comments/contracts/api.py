@@ -7,6 +7,7 @@ from services.comments.contracts.answers import (
     CommentPage,
     ErasureState,
     FlaggedComment,
+    HeldComments,
     InquiryPage,
     IssuedChallenge,
     LodgedAppeal,
@@ -17,6 +18,7 @@ from services.comments.contracts.answers import (
     SeenParticipation,
     WithdrawnComment,
 )
+from services.comments.handlers.access import AccessBody
 from services.comments.handlers.manage import (
     AnswerBody,
     AppealBody,
@@ -213,5 +215,14 @@ OPERATIONS = (
         title={"ar": "حالة طلب محو", "en": "How far a request of erasure is"},
         about="For whoever has the id of the request, which nobody can guess.",
         answers=(Answer(status=200, model=ErasureState, about="How far it is."),),
+    ),
+    Operation(
+        route="POST /v1/access-requests",
+        name="request_access",
+        title={"ar": "طلب الاطلاع على بياناتي", "en": "All that is held about one's comments"},
+        about="For whoever has the receipts' secrets, whatever became of the comments. That it was "
+        "given is recorded, without the data.",
+        body=AccessBody,
+        answers=(Answer(status=200, model=HeldComments, about="All that is held."),),
     ),
 )

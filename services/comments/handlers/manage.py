@@ -7,17 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.comments.erasure_store import ErasureStore
 from services.comments.handlers import keyring, store, windows
+from services.comments.handlers.bodies import ShownReceipt
 from services.comments.model.erasure import MOST_AT_ONCE
 from services.comments.model.moderation import ReasonCode
 from services.comments.settings import settings
 from services.comments.use_cases import contest
-from services.comments.use_cases.erase import (
-    Eraser,
-    Shown,
-    ask_by_account,
-    ask_by_receipts,
-    state_of,
-)
+from services.comments.use_cases.erase import Eraser, ask_by_account, ask_by_receipts, state_of
 from services.comments.use_cases.manage import (
     Claim,
     Desk,
@@ -26,6 +21,7 @@ from services.comments.use_cases.manage import (
     own_published,
     withdraw,
 )
+from services.comments.use_cases.prove import Shown
 from services.shared import clock
 from services.shared.http import Api, Request, Response
 from services.shared.ids import ID_PATTERN
@@ -64,15 +60,6 @@ class AppealBody(WithdrawalBody):
     """Body of an appeal: what the author says against the decision."""
 
     statement: Statement
-
-
-class ShownReceipt(BaseModel):
-    """A comment, and what shows that it is one's own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    comment_id: Annotated[str, Field(pattern=ID_PATTERN)]
-    receipt_secret: Annotated[str, Field(max_length=200)]
 
 
 class ErasureBody(BaseModel):

@@ -14,36 +14,23 @@ from services.comments.events import CommentErased
 from services.comments.model import names
 from services.comments.model.comment import Comment
 from services.comments.model.erasure import ErasureRequest, erased, made_again
-from services.comments.model.names import Keyring
 from services.comments.model.window import Window
 from services.comments.partitions import audit_pk
-from services.comments.store import CommentStore
-from services.comments.use_cases.find import Found, find
-from services.comments.use_cases.manage import AUTHOR
-from services.comments.window_cache import WindowCache
+from services.comments.use_cases.find import Found
+from services.comments.use_cases.manage import AUTHOR, Desk
+from services.comments.use_cases.prove import Shown, known_window, proven
 from services.shared import clock, events
-from services.shared.errors import Conflict, Fault, Invalid, NotFound, SignInRequired
+from services.shared.errors import Conflict, NotFound, SignInRequired
 from services.shared.table import ConditionFailed, Put, Update
 
 _ATTEMPTS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Eraser:
+class Eraser(Desk):
     """What erasing needs, wired once per container."""
 
-    store: CommentStore
     requests: ErasureStore
-    windows: WindowCache
-    keyring: Keyring
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """A comment that somebody names, and the secret of its receipt."""
-
-    comment_id: str
-    receipt_secret: str
 
 
 def ask_by_receipts(
@@ -92,7 +79,7 @@ def ask_by_account(
     subject_key = names.subject_key(eraser.keyring, topic_id=topic_id, subject=subject)
     if subject_key is None:
         raise SignInRequired("erasure_by_whom")
-    window = _window(eraser, topic_id, at=at)
+    window = known_window(eraser, topic_id, at=at)
     request = ErasureRequest(
         request_id=names.erasure_id(eraser.keyring, topic_id, "account", subject_key),
         topic_id=topic_id,
@@ -115,33 +102,6 @@ def state_of(request_id: str, *, requests: ErasureStore) -> dict[str, Any]:
     if request is None:
         raise NotFound
     return request.shown()
-
-
-def proven(eraser: Eraser, topic_id: str, shown: Sequence[Shown], *, at: datetime) -> list[Found]:
-    """Comments of a topic whose secrets are right; nothing is read before all of them are.
-
-    Raises
-    ------
-    Invalid
-        With a fault for each that is not there, or whose secret is another: nobody learns which.
-    """
-    _window(eraser, topic_id, at=at)
-    wrong = [
-        number
-        for number, each in enumerate(shown)
-        if not names.is_receipt_secret(eraser.keyring, each.comment_id, each.receipt_secret)
-    ]
-    _refuse(wrong)
-    found: list[Found] = []
-    for number, each in enumerate(shown):
-        try:
-            one = find(topic_id, each.comment_id, store=eraser.store, windows=eraser.windows, at=at)
-        except NotFound:
-            wrong.append(number)
-        else:
-            found.append(one)
-    _refuse(wrong)
-    return found
 
 
 def carry_out(
@@ -226,16 +186,3 @@ def _noted(eraser: Eraser, request: ErasureRequest) -> ErasureRequest:
             continue
         return now
     raise Conflict
-
-
-def _window(eraser: Eraser, topic_id: str, *, at: datetime) -> Window:
-    try:
-        return eraser.windows.current(topic_id, at=at)
-    except NotFound as error:
-        raise Invalid(faults=[Fault(field="/topic_id", code="unknown_topic")]) from error
-
-
-def _refuse(wrong: Sequence[int]) -> None:
-    if wrong:
-        faults = [Fault(field=f"/comments/{n}", code="not_your_comment") for n in sorted(wrong)]
-        raise Invalid(faults=faults)
