@@ -25,7 +25,7 @@ class AccessStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def keep(self, access_id: str, window: Window, *, comments: int, at: datetime) -> None:
+    def note_given(self, access_id: str, window: Window, *, comments: int, at: datetime) -> None:
         """Record that what is held about so many comments of a topic was given to their author.
 
         Not which ones: the trail is public in the end, and nobody is to learn by it which comments

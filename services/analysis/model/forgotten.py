@@ -8,25 +8,29 @@ from services.analysis.model.results import without
 _Rows = list[dict[str, Any]]
 
 
-def forgotten(results: dict[str, Any], comment_ids: Collection[str]) -> dict[str, Any]:
+def forgotten(results: dict[str, Any], erased: Collection[str]) -> dict[str, Any]:
     """Results that neither quote nor cite some comments, nor have a term that they alone show.
 
     Figures stay those of the analysis.
     """
-    left = without(results, comment_ids)
-    terms = {
-        language: _shown_by_others(rows, before=results["terms"][language])
-        for language, rows in left["terms"].items()
-    }
-    pairs = zip(left["themes"], results["themes"], strict=True)
-    return {**left, "terms": terms, "themes": [_theme(now, before) for now, before in pairs]}
+    if not erased:
+        return results
+    gone = frozenset(erased)
+    terms = {language: _of_others(rows, gone) for language, rows in results["terms"].items()}
+    themes = [_theme(theme, gone) for theme in results["themes"]]
+    return without({**results, "terms": terms, "themes": themes}, gone)
 
 
-def _theme(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    return {**now, "terms": _shown_by_others(now["terms"], before=before["terms"])}
+def _theme(theme: dict[str, Any], gone: frozenset[str]) -> dict[str, Any]:
+    """A theme, and the machine's versions of it."""
+    left = {**theme, "terms": _of_others(theme["terms"], gone)}
+    if theme.get("machine"):
+        left["machine"] = _theme(theme["machine"], gone)
+    if theme.get("merged"):
+        left["merged"] = [_theme(each, gone) for each in theme["merged"] if each]
+    return left
 
 
-def _shown_by_others(rows: _Rows, *, before: _Rows) -> _Rows:
-    """Terms of which somebody else is cited, or nobody was."""
-    pairs = zip(rows, before, strict=True)
-    return [row for row, former in pairs if row["citing"] or not former["citing"]]
+def _of_others(rows: _Rows, gone: frozenset[str]) -> _Rows:
+    """Terms for which somebody else is cited, or nobody was."""
+    return [row for row in rows if not row["citing"] or not gone.issuperset(row["citing"])]

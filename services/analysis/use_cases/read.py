@@ -4,6 +4,7 @@ from typing import Any
 
 from services.analysis.answers_store import AnswersStore
 from services.analysis.model.corrected import Overlaid, publicly
+from services.analysis.model.forgotten import forgotten
 from services.analysis.model.results import shortened, told_by_theme, without
 from services.analysis.model.run import Run
 from services.analysis.model.work import FINISHED, progress
@@ -94,9 +95,12 @@ def _citable(
 ) -> dict[str, Any]:
     changes = store.changes(run)
     gone = {change.comment_id for change in changes if change.status != "published"}
+    erased = {change.comment_id for change in changes if change.status == "erased"}
     found = store.results(run)
     by_theme = told_by_theme(found, lambda theme_id: seen.now.get(theme_id, theme_id))
-    return without({**found, "themes": themes, **by_theme, "answers": answers}, gone)
+    shown = {**found, "themes": themes, **by_theme, "answers": answers}
+    # The file has no word of what was erased any more, but this container may have read it before.
+    return without(forgotten(shown, erased), gone)
 
 
 def results(run: Run, *, store: AnalysisStore, answers: AnswersStore) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def give_access(
     found = proven(desk, topic_id, shown, at=at)
     window = known_window(desk, topic_id, at=at)
     held = [_held(each, desk) for each in found]
-    desk.records.keep(access_id, window, comments=len(held), at=at)
+    desk.records.note_given(access_id, window, comments=len(held), at=at)
     return {"topic_id": topic_id, "given_at": clock.to_text(at), "comments": held}
 
 
