@@ -96,6 +96,7 @@ class Scene:
             {"topic": self.topics["archived"], "chart": "channels.en.svg"},
             *({"stop": code} for code in self._stop_codes()),
             {"queue": "comments-consume"},
+            {"request": self._erasure()},
             {"topic": self.topics["draft"], "version": '"1"'},
             {},
         ]
@@ -207,6 +208,12 @@ class Scene:
         text = normalize("NFKC", self.local.outbox()[-1]["text"])
         code = re.search(r"\d{6}", text)
         return {"subscription": asked["subscription_id"], "code": code[0] if code else ""}
+
+    def _erasure(self) -> str:
+        """A request of erasure that waits, of somebody who said nothing."""
+        body = {"topic_id": self.topics["collecting"]}
+        asked = self.clients["participant"].post("/v1/erasure-requests", body, expect=202)
+        return str(asked.json["request_id"])
 
     def _stop_codes(self) -> list[str]:
         """Codes of the short links in text messages, by which a subscription is ended."""

@@ -143,7 +143,9 @@ def nothing_personal(story: Story, said: list[str]) -> Faults:
     }
     for place, text in stored.items():
         yield from (f"{place} has {word}" for word in PERSONAL if word in text)
-    gone = [mark for mark, sent in story.sent.items() if sent.end in {"withdrawn", "rejected"}]
+    gone = [
+        mark for mark, sent in story.sent.items() if sent.end in {"withdrawn", "rejected", "erased"}
+    ]
     record = str(list(_exported(story)))
     yield from (f"the record has the text of {mark}" for mark in gone if mark in record)
 
@@ -157,7 +159,7 @@ def nothing_stuck(story: Story, _said: list[str]) -> Faults:
     waiting = {q["name"]: q for q in story.stack.queues() if q["visible"] or q["in_flight"]}
     yield from (f"messages wait in {name}" for name in waiting)
     for row in _comments(story):
-        if row["status"] not in {"published", "rejected", "withdrawn"}:
+        if row["status"] not in {"published", "rejected", "withdrawn", "erased"}:
             yield f"{row['sk']} is {row['status']}"
     cases = f"/v1/moderation/cases?topic={story.topic_id}"
     if left := story.people.moderator.get(cases).json["items"]:
