@@ -93,6 +93,7 @@ class Comments(Service):
         )
         self._requests(intake_layers)
         self._collection()
+        self._schedules()
         self._streams()
         rotate = self.function("rotate", platform.keys.rotate_receipt_keys())
         secret = platform.keys.receipts
@@ -145,6 +146,10 @@ class Comments(Service):
                 services=("moderation", "topics"),
             ),
         )
+        self.relay(reading=Reading(pattern=_TOLD))
+        self.reconcile(self.table.use("UpdateItem"))
+
+    def _schedules(self) -> None:
         self.on_events(
             "inclusion",
             self.table.use("GetItem", "Query"),
@@ -158,5 +163,3 @@ class Comments(Service):
             self.platform.keys.read_secret(),
             interest=_FORGET,
         )
-        self.relay(reading=Reading(pattern=_TOLD))
-        self.reconcile(self.table.use("UpdateItem"))

@@ -5,19 +5,17 @@ from typing import Literal
 from services.comments.contracts.answers import (
     CheckedReceipt,
     CommentPage,
-    ErasureState,
     FlaggedComment,
-    HeldComments,
     InquiryPage,
     IssuedChallenge,
     LodgedAppeal,
-    NotedErasure,
     PublicComment,
     PublicKeys,
     ReceivedComment,
     SeenParticipation,
     WithdrawnComment,
 )
+from services.comments.contracts.personal import ErasureState, HeldComments, NotedErasure
 from services.comments.handlers.access import AccessBody
 from services.comments.handlers.manage import (
     AnswerBody,
