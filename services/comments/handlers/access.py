@@ -7,10 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.comments.access_store import AccessStore
 from services.comments.handlers import data_keys, keyring, store, windows
-from services.comments.handlers.bodies import ShownReceipt
+from services.comments.model.shown import ShownReceipt
 from services.comments.settings import settings
 from services.comments.use_cases.access import MOST_AT_ONCE, AccessDesk, give_access
-from services.comments.use_cases.prove import Shown
 from services.shared import clock, ids
 from services.shared.http import Api, Request, Response
 from services.shared.ids import ID_PATTERN
@@ -32,8 +31,9 @@ class AccessBody(BaseModel):
 def post_access_request(request: Request) -> Response:
     """Give what is held about comments to their author."""
     body = request.parse(AccessBody)
-    shown = [Shown(**each.model_dump()) for each in body.comments]
-    answer = give_access(_desk(), body.topic_id, shown, access_id=ids.random_id(), at=clock.now())
+    answer = give_access(
+        _desk(), body.topic_id, body.comments, access_id=ids.random_id(), at=clock.now()
+    )
     return Response(body=answer, headers={"Cache-Control": "no-store"})
 
 

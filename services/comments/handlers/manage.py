@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.comments.erasure_store import ErasureStore
 from services.comments.handlers import keyring, store, windows
-from services.comments.handlers.bodies import ShownReceipt
 from services.comments.model.erasure import MOST_AT_ONCE
 from services.comments.model.moderation import ReasonCode
+from services.comments.model.shown import ShownReceipt
 from services.comments.settings import settings
 from services.comments.use_cases import contest
 from services.comments.use_cases.erase import Eraser, ask_by_account, ask_by_receipts, state_of
@@ -21,7 +21,6 @@ from services.comments.use_cases.manage import (
     own_published,
     withdraw,
 )
-from services.comments.use_cases.prove import Shown
 from services.shared import clock
 from services.shared.http import Api, Request, Response
 from services.shared.ids import ID_PATTERN
@@ -156,8 +155,8 @@ def post_erasure_request(request: Request) -> Response:
         subject = request.caller.subject
         answer = ask_by_account(_eraser(), body.topic_id, subject=subject, at=at)
         return Response(status=202, body=answer)
-    shown = [Shown(**each.model_dump()) for each in body.comments]
-    return Response(status=202, body=ask_by_receipts(_eraser(), body.topic_id, shown, at=at))
+    answer = ask_by_receipts(_eraser(), body.topic_id, body.comments, at=at)
+    return Response(status=202, body=answer)
 
 
 @api.route("GET /v1/erasure-requests/{request}")

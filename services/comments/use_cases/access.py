@@ -8,10 +8,11 @@ from typing import Any
 from services.comments.access_store import AccessStore
 from services.comments.data_keys import DataKeys
 from services.comments.model.comment import Comment
+from services.comments.model.shown import ShownReceipt
 from services.comments.use_cases.check_receipt import reason_of
 from services.comments.use_cases.find import Found
 from services.comments.use_cases.manage import Desk
-from services.comments.use_cases.prove import Shown, known_window, proven
+from services.comments.use_cases.prove import known_window, proven
 from services.comments.use_cases.unsealed import personal_part
 from services.shared import clock
 from services.shared.language import catalogue
@@ -31,7 +32,7 @@ class AccessDesk(Desk):
 
 
 def give_access(
-    desk: AccessDesk, topic_id: str, shown: Sequence[Shown], *, access_id: str, at: datetime
+    desk: AccessDesk, topic_id: str, shown: Sequence[ShownReceipt], *, access_id: str, at: datetime
 ) -> dict[str, Any]:
     """All that is held about comments whose receipts' secrets are shown, whatever their status.
 

@@ -14,11 +14,12 @@ from services.comments.events import CommentErased
 from services.comments.model import names
 from services.comments.model.comment import Comment
 from services.comments.model.erasure import ErasureRequest, erased, made_again
+from services.comments.model.shown import ShownReceipt
 from services.comments.model.window import Window
 from services.comments.partitions import audit_pk
 from services.comments.use_cases.find import Found
 from services.comments.use_cases.manage import AUTHOR, Desk
-from services.comments.use_cases.prove import Shown, known_window, proven
+from services.comments.use_cases.prove import known_window, proven
 from services.shared import clock, events
 from services.shared.errors import Conflict, NotFound, SignInRequired
 from services.shared.table import ConditionFailed, Put, Update
@@ -34,7 +35,7 @@ class Eraser(Desk):
 
 
 def ask_by_receipts(
-    eraser: Eraser, topic_id: str, shown: Sequence[Shown], *, at: datetime
+    eraser: Eraser, topic_id: str, shown: Sequence[ShownReceipt], *, at: datetime
 ) -> dict[str, Any]:
     """Erase comments whose receipts' secrets are shown, all of them or none.
 

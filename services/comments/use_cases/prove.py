@@ -1,25 +1,19 @@
 """Take somebody for the author of comments by the secrets of their receipts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from services.comments.model import names
+from services.comments.model.shown import ShownReceipt
 from services.comments.model.window import Window
 from services.comments.use_cases.find import Found, find
 from services.comments.use_cases.manage import Desk
 from services.shared.errors import Fault, Invalid, NotFound
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """A comment that somebody names, and the secret of its receipt."""
-
-    comment_id: str
-    receipt_secret: str
-
-
-def proven(desk: Desk, topic_id: str, shown: Sequence[Shown], *, at: datetime) -> list[Found]:
+def proven(
+    desk: Desk, topic_id: str, shown: Sequence[ShownReceipt], *, at: datetime
+) -> list[Found]:
     """Comments of a topic whose secrets are right, each once; nothing is read before all are.
 
     Raises

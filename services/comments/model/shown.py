@@ -1,4 +1,4 @@
-"""Parts of bodies that several of the service's functions take."""
+"""What people show to be taken for the authors of comments."""
 
 from typing import Annotated
 
