@@ -6,11 +6,10 @@ comment was restored, for a gate that closes meanwhile.
 
 from services.analysis.model.change import Change
 from services.analysis.model.run import Run
-from services.analysis.recorded import round_pk
+from services.analysis.recorded import CHANGES, round_pk
 from services.shared.errors import TransientError
 from services.shared.table import Check, ConditionFailed, Table, Update
 
-_CHANGES = "S#"
 _RESTORED = "RESTORED"
 
 
@@ -34,7 +33,7 @@ class ChangeStore:
         TransientError
             If somebody wrote another one meanwhile.
         """
-        row, sk = round_pk(topic_id, round_), f"{_CHANGES}{change.comment_id}"
+        row, sk = round_pk(topic_id, round_), f"{CHANGES}{change.comment_id}"
         item = self._table.get(row, sk)
         standing = Change.model_validate(item) if item else None
         if standing and not change.overtakes(standing):
@@ -57,7 +56,7 @@ class ChangeStore:
 
     def of(self, run: Run) -> list[Change]:
         """Changes of comments of a run's round, in the order of their ids."""
-        items = self._table.items(round_pk(run.topic_id, run.round), prefix=_CHANGES)
+        items = self._table.items(round_pk(run.topic_id, run.round), prefix=CHANGES)
         return [Change.model_validate(item) for item in items]
 
     def restored(self, run: Run) -> int | None:

@@ -29,6 +29,7 @@ from services.analysis.model.disposition import Disposition, Rules
 from services.analysis.model.ruling import Ruling
 from services.analysis.model.run import Run
 from services.analysis.recorded import OnRecord, file_key, on_record, pk, run_key
+from services.analysis.words_store import WordsStore
 from services.shared import clock, exports
 from services.shared.errors import Conflict, TransientError
 from services.shared.events import SYSTEM, Actor, audit
@@ -227,6 +228,8 @@ class AnalysisStore:
         """Write the results and assignments of a run; they are there before the run's row is."""
         exports.write_json(self._bucket, results_key(run), results)
         exports.write_packed_lines(self._bucket, file_key(run, _ASSIGNMENTS), assignments)
+        words = WordsStore(self._table, bucket=self._bucket)  # what was erased since the export
+        words.forget(run.topic_id, run.round, keys=[results_key(run)])
 
     def read_file(self, key: str) -> bytes:
         """Bytes of a file of the comments export."""
@@ -235,7 +238,7 @@ class AnalysisStore:
 
 def results_key(run: Run) -> str:
     """Key of a run's results in the exports bucket."""
-    return file_key(run, "results.json")
+    return file_key(run, recorded.RESULTS)
 
 
 # What a container has read stays true: of the same run once more the version, and the key, differ.

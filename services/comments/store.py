@@ -9,6 +9,9 @@
 * ``L#<sender>`` / ``<period>``: what a sender sent lately (`sender_store`)
 * ``LOOKS``, ``G#<topic>#<round>``: who takes part so far (`look_store`)
 * ``COLLECTS``: rounds whose trees grow (`leaf_store`)
+* ``ERASURES``, ``E#<request>``: requests of erasure (`erasure_store`)
+* ``RETENTION``, ``F#<topic>#<round>``: until when personal data is kept (`retention_store`)
+* ``Q#<access>``: audit items of authors being given what is held (`access_store`)
 
 Sparse indexes, which `list_store` reads:
 
@@ -86,6 +89,8 @@ class CommentStore:
         if replaces is None:
             writes = [Put(item={"pk": pk, "sk": "window", **row})]
         else:
+            # The key stays as it is, or gone: an order that was read before brings none back.
+            row.pop("data_key")
             writes = [Update(pk=pk, sk="window", set=row, when={"version": replaces.version})]
         writes += [*watch(window), let_grow(window)]
         current = self.current_round(window.topic_id)
@@ -144,8 +149,10 @@ class CommentStore:
         page = self._table.query(pk, beyond=after, limit=limit)
         return [received_comment(item) for item in page.items], page.last is not None
 
-    def commit(self, moves: Sequence[Move], *, window: Window, audits: Sequence[Put] = ()) -> None:
-        """Make steps of comments of one round, their counters and audit items: all or none.
+    def commit(
+        self, moves: Sequence[Move], *, window: Window, beside: Sequence[Put | Update] = ()
+    ) -> None:
+        """Make steps of comments of one round, their counters and what goes beside: all or none.
 
         No move may be of a comment that is the parent of another one's.
 
@@ -159,7 +166,7 @@ class CommentStore:
         writes: list[Put | Update] = [
             *(_step(move, window) for move in moves),
             *_reply_counts(moves, window),
-            *audits,
+            *beside,
         ]
         self._transact(writes, counting=count_changes(moves), of=moves[0].comment, window=window)
 

@@ -117,6 +117,9 @@ PERMISSIONS: tuple[Permission, ...] = (
         "POST /v1/topics/{topic}/comments/{comment}/flag", "comments-manage", sign_in="optional"
     ),
     _staff("POST /v1/topics/{topic}/comments/{comment}/answer", "comments-manage", "officer"),
+    _public("POST /v1/erasure-requests", "comments-manage", sign_in="optional"),
+    _public("GET /v1/erasure-requests/{request}", "comments-manage"),
+    _public("POST /v1/access-requests", "comments-access"),
     # moderation
     _staff("GET /v1/moderation/cases", "moderation-queue", "moderator", "senior_moderator"),
     _staff(

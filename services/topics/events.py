@@ -155,14 +155,23 @@ class DecisionAnnounced(EventData):
 
 
 class TopicClosed(EventData):
-    """The round is closed, by an officer or by the plan's time."""
+    """The round is closed, by an officer or by the plan's time.
+
+    Attributes
+    ----------
+    personal_data_until : str
+        Until when contacts and demographics of those who took part are kept.
+    """
+
+    personal_data_until: str
 
 
 class TopicWithdrawn(EventData):
-    """The topic was withdrawn."""
+    """The topic was withdrawn; see `TopicClosed`."""
 
     reason: str
     published: bool
+    personal_data_until: str
 
 
 class WorkflowFailed(EventData):

@@ -96,6 +96,7 @@ class Scene:
             {"topic": self.topics["archived"], "chart": "channels.en.svg"},
             *({"stop": code} for code in self._stop_codes()),
             {"queue": "comments-consume"},
+            {"request": self._erasure()},
             {"topic": self.topics["draft"], "version": '"1"'},
             {},
         ]
@@ -170,7 +171,9 @@ class Scene:
 
     def _close(self, topic: str) -> None:
         self.move(topic, "announce")
-        target = {"comment_id": self.replies["arabic"]["comment_id"]}
+        # What moderation made of the texts depends on them: some are rejected, and so answered.
+        published = self.anyone.get(f"/v1/topics/{topic}/comments").json["items"]
+        target = {"comment_id": published[0]["comment_id"]}
         item = {**self.material["correction"], "target": target}
         body = {"items": [item], "explanation": self.material["explanation"]}
         path = f"/v1/topics/{topic}/dispositions/corrections"
@@ -212,6 +215,12 @@ class Scene:
         text = normalize("NFKC", self.local.outbox()[-1]["text"])
         code = re.search(r"\d{6}", text)
         return {"subscription": asked["subscription_id"], "code": code[0] if code else ""}
+
+    def _erasure(self) -> str:
+        """A request of erasure that waits, of somebody who said nothing."""
+        body = {"topic_id": self.topics["collecting"]}
+        asked = self.clients["participant"].post("/v1/erasure-requests", body, expect=202)
+        return str(asked.json["request_id"])
 
     def _stop_codes(self) -> list[str]:
         """Codes of the short links in text messages, by which a subscription is ended."""

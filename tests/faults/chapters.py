@@ -144,6 +144,7 @@ class Told(Story):
         self.post("asked", end="published", kind="inquiry", contact=contact)
         about = {"demographics": {"age_band": "25-34"}, "contact": contact}
         self.post("taken-back", end="withdrawn", **about)
+        self.post("erased", end="erased", **about)
         self.post("abuse", end="rejected", text="You are all idiots and bastards")
         self.post("doubt", end="published", text="You idiots, listen to the nurses")
         self.post("contested", end="published", text="You bastards of a ministry", **about)
@@ -156,6 +157,7 @@ class Told(Story):
         self.post("reply", end="published", kind="reply", parent_id=parent)
         self.stack.settle()
         self._withdraw()
+        self._erase()
         citizen, comments = self.people.citizen, f"{self.path}/comments"
         citizen.get(comments)
         citizen.get(f"{comments}?kind=reply&parent={parent}")
@@ -167,6 +169,17 @@ class Told(Story):
         path = f"{self.path}/comments/{sent.comment_id}/withdrawal"
         secret = {"receipt_secret": sent.reply["receipt_secret"]}
         self.people.citizen.post(path, secret, expect=200)
+        self.stack.settle()
+
+    def _erase(self) -> None:
+        """A citizen sees what is held and has it erased; whoever has an account asks for theirs."""
+        sent, citizen = self.of("erased"), self.people.citizen
+        shown = {name: sent.reply[name] for name in ("comment_id", "receipt_secret")}
+        body = {"topic_id": self.topic_id, "comments": [shown]}
+        citizen.post("/v1/access-requests", body, expect=200)
+        asked = citizen.post("/v1/erasure-requests", body, expect=202).json
+        citizen.get(f"/v1/erasure-requests/{asked['request_id']}")
+        self.people.moderator.post("/v1/erasure-requests", {"topic_id": self.topic_id}, expect=202)
         self.stack.settle()
 
     def _moderate(self) -> None:

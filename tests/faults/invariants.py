@@ -17,7 +17,7 @@ from tests.faults.story import PERSONAL, Sent, Story
 from tests.support.record_schemas import misfits
 
 Faults = Iterator[str]
-_COUNTED = ("received", "published", "held", "rejected", "withdrawn")
+_COUNTED = ("received", "published", "held", "rejected", "withdrawn", "erased")
 
 
 def acknowledged_once(story: Story, _said: list[str]) -> Faults:
@@ -144,7 +144,9 @@ def nothing_personal(story: Story, said: list[str]) -> Faults:
     }
     for place, text in stored.items():
         yield from (f"{place} has {word}" for word in PERSONAL if word in text)
-    gone = [mark for mark, sent in story.sent.items() if sent.end in {"withdrawn", "rejected"}]
+    gone = [
+        mark for mark, sent in story.sent.items() if sent.end in {"withdrawn", "rejected", "erased"}
+    ]
     record = str(list(_exported(story)))
     yield from (f"the record has the text of {mark}" for mark in gone if mark in record)
 
@@ -158,7 +160,7 @@ def nothing_stuck(story: Story, _said: list[str]) -> Faults:
     waiting = {q["name"]: q for q in story.stack.queues() if q["visible"] or q["in_flight"]}
     yield from (f"messages wait in {name}" for name in waiting)
     for row in _comments(story):
-        if row["status"] not in {"published", "rejected", "withdrawn"}:
+        if row["status"] not in {"published", "rejected", "withdrawn", "erased"}:
             yield f"{row['sk']} is {row['status']}"
     cases = f"/v1/moderation/cases?topic={story.topic_id}"
     if left := story.people.moderator.get(cases).json["items"]:

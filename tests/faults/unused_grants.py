@@ -65,9 +65,8 @@ REASONS: Mapping[str, Sequence[str]] = {
         "analysis-charts dynamodb:GetItem analysis",
         "archive-read dynamodb:GetItem archive",
     ),
-    "never used: the query is for the newest round, of which only readers ask; what has a round's "
-    "number gets its row, by the same method of the store": (
-        "analysis-consume dynamodb:Query analysis",
+    "what is erased is erased before it is analysed: no results have words of it to be taken out": (
+        "analysis-consume s3:PutObject",
     ),
     "no two comments have one text, as each has its mark: cases that are decided alike are read": (
         "moderation-queue dynamodb:BatchGetItem moderation",

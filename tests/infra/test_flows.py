@@ -44,7 +44,8 @@ def test_relays_get_what_is_inserted_and_the_bell_gets_everything(dev: Assembly)
 def test_what_is_counted_of_senders_wakes_nobody(dev: Assembly) -> None:
     (pattern,) = _patterns(dev.mappings()["comments-relay"])
     letters = {entry["prefix"] for entry in pattern["dynamodb"]["Keys"]["pk"]["S"]}
-    assert letters == {"T#", "C#", "W#", "G#"}  # comments, and the partitions that have audit items
+    # Comments, and the partitions that have audit items.
+    assert letters == {"T#", "C#", "W#", "G#", "E#", "F#", "Q#"}
 
 
 def test_screening_gets_new_comments_that_wait_for_it(dev: Assembly) -> None:

@@ -47,6 +47,8 @@ KEYS_OF_SECRET = {
     "comments-submit",
     "comments-read",
     "comments-manage",
+    "comments-access",
+    "comments-forget",
     "moderation-queue",
     "analysis-dispositions",
     "analysis-themes",
@@ -262,12 +264,13 @@ def test_addresses_of_participants_are_given_to_the_one_function_that_tells_them
     assert asking == {"outreach-notify"}
 
 
-def test_personal_data_is_opened_by_intake_by_what_gives_addresses_and_by_what_counts_alone(
+def test_personal_data_is_opened_by_intake_for_authors_for_who_tells_them_and_to_count_alone(
     dev: Assembly,
 ) -> None:
     for name in dev.functions():
         found = {g.action for g in dev.grants(name) if g.resource.startswith("${KeysTopics")}
         expected = {
+            "comments-access": {"kms:Decrypt"},
             "comments-contacts": {"kms:Decrypt"},
             "comments-export": {"kms:Decrypt"},
             "comments-inclusion": {"kms:Decrypt"},

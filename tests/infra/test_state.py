@@ -124,6 +124,7 @@ def test_parked_and_handed_over_files_expire(dev: Assembly) -> None:
         if "ExpirationInDays" in rule
     }
     assert expiring == {
+        ("Exports", "comments/"),
         ("Exports", "parts/"),
         ("Exports", "work/"),
         ("Parked", ""),
@@ -139,6 +140,24 @@ def test_an_upload_that_broke_off_is_gone_after_a_day(dev: Assembly) -> None:
             if "AbortIncompleteMultipartUpload" in rule
         ]
         assert days == [1], name
+
+
+def test_what_people_wrote_lies_in_files_for_a_week_and_a_day_at_most(dev: Assembly) -> None:
+    (exports,) = (
+        bucket["LifecycleConfiguration"]["Rules"]
+        for name, bucket in dev.of_type("AWS::S3::Bucket").items()
+        if name.startswith("Exports")
+    )
+    kept = {
+        rule["Prefix"]: (
+            rule.get("ExpirationInDays"),
+            rule["NoncurrentVersionExpiration"]["NoncurrentDays"],
+        )
+        for rule in exports
+        if "Prefix" in rule
+    }
+    rewritten = {"analysis/": (None, 1)}  # results stand; an erased comment's words are taken out
+    assert kept == rewritten | dict.fromkeys(("comments/", "parts/", "work/"), (7, 1))
 
 
 def test_the_service_secret_is_64_plain_characters_under_the_data_key(dev: Assembly) -> None:

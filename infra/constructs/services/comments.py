@@ -34,13 +34,11 @@ More lanes would have emptier batches, and each writes to the counters: `bench/t
 
 _LOOK = Every(interval=Duration.hours(6))
 """How often it is looked who takes part; each round is looked at once a day."""
+_FORGET = Every(interval=Duration.hours(6))
+"""How often requests of erasure are carried out that wait, and keys deleted whose time is over."""
 _TOLD: dict[str, Any] = {
     "eventName": ["INSERT"],
-    "dynamodb": {
-        "Keys": {
-            "pk": {"S": [{"prefix": "T#"}, {"prefix": "C#"}, {"prefix": "W#"}, {"prefix": "G#"}]}
-        }
-    },
+    "dynamodb": {"Keys": {"pk": {"S": [{"prefix": f"{letter}#"} for letter in "TCWGEFQ"]}}},
 }
 """Comments and audit items; not what is counted of senders, of which there is one a comment."""
 
@@ -95,6 +93,7 @@ class Comments(Service):
         )
         self._requests(intake_layers)
         self._collection()
+        self._schedules()
         self._streams()
         rotate = self.function("rotate", platform.keys.rotate_receipt_keys())
         secret = platform.keys.receipts
@@ -113,6 +112,8 @@ class Comments(Service):
         self.on_request("read", public, secret, receipts, self.invoke(_DISPOSITIONS))
         change = table.use("GetItem", "PutItem", "UpdateItem")
         self.on_request("manage", change, secret, self.invoke(_CONTEST))
+        record = table.use("PutItem", partitions=("Q#*",))
+        self.on_request("access", table.use("GetItem"), record, secret, unwrap)
 
     def _collection(self) -> None:
         table = self.table
@@ -140,10 +141,17 @@ class Comments(Service):
                     "ModerationUndone",
                     "CommentAppealed",
                     "DecisionAnnounced",
+                    "TopicClosed",
+                    "TopicWithdrawn",
+                    "TopicReopened",
                 ),
                 services=("moderation", "topics"),
             ),
         )
+        self.relay(reading=Reading(pattern=_TOLD))
+        self.reconcile(self.table.use("UpdateItem"))
+
+    def _schedules(self) -> None:
         self.on_events(
             "inclusion",
             self.table.use("GetItem", "Query"),
@@ -151,5 +159,9 @@ class Comments(Service):
             self.platform.keys.unwrap_topic_key(),
             interest=_LOOK,
         )
-        self.relay(reading=Reading(pattern=_TOLD))
-        self.reconcile(self.table.use("UpdateItem"))
+        self.on_events(
+            "forget",
+            self.table.use("GetItem", "PutItem", "Query", "UpdateItem"),
+            self.platform.keys.read_secret(),
+            interest=_FORGET,
+        )

@@ -154,7 +154,7 @@ def _counts_add_up(comments: dict[str, str], names: set[str], chunks: Chunks) ->
     if not isinstance(counts, dict):
         raise Broken(_COUNTS, "no counts")
     rows = Counter(comments.values())
-    for status in ("published", "held", "rejected", "withdrawn", "screening"):
+    for status in ("published", "held", "rejected", "withdrawn", "erased", "screening"):
         if counts.get(status, 0) != rows[status]:
             raise Broken(_COUNTS, f"says {counts.get(status)} {status}, there are {rows[status]}")
     if counts.get("received") != len(comments):

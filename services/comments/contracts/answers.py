@@ -55,6 +55,7 @@ class CommentCounts(Shown):
     held: int
     rejected: int
     withdrawn: int
+    erased: int
     distinct: int | None
 
 

@@ -190,7 +190,8 @@ def announced(topic: Topic, *, at: datetime, store: TopicStore) -> None:
 def close(topic: Topic, *, at: datetime, store: TopicStore) -> None:
     """Close the round because the plan's time is over."""
     step = topic.changed(stage="closed")
-    _advance(topic, step, events.TopicClosed(), source="announced", at=at, store=store)
+    event = events.TopicClosed(personal_data_until=topic.personal_data_until(at))
+    _advance(topic, step, event, source="announced", at=at, store=store)
 
 
 def archived(topic: Topic, *, record_root: str, at: datetime, store: TopicStore) -> None:

@@ -217,6 +217,13 @@ class Consultation:
         body = {"receipt_secret": secret} if secret is not None else None
         return http(manage.handler, route, path=path, body=body, **call)
 
+    def erase(self, *sent: dict[str, Any], subject: str | None = None) -> Answer:
+        """Request of erasure by the receipts of what was sent, or by an account."""
+        shown = [{name: each[name] for name in ("comment_id", "receipt_secret")} for each in sent]
+        body = {"topic_id": self.topic_id, **({"comments": shown} if sent else {})}
+        headers = self.token(subject) if subject else {}
+        return http(manage.handler, "POST /v1/erasure-requests", body=body, headers=headers)
+
     def answer(self, comment_id: str, text: dict[str, str], *groups: str, **members: Any) -> Answer:
         route = "POST /v1/topics/{topic}/comments/{comment}/answer"
         path = {"topic": self.topic_id, "comment": comment_id}
@@ -241,7 +248,8 @@ def audits(comment_id: str) -> list[dict[str, Any]]:
         for record in stream_records("comments")
         if record["eventName"] == "INSERT" and "event" in record["dynamodb"]["NewImage"]
     ]
-    return [item["event"] for item in inserted if item["event"]["data"]["comment_id"] == comment_id]
+    events = [item["event"] for item in inserted]
+    return [event for event in events if event["data"].get("comment_id") == comment_id]
 
 
 @pytest.fixture

@@ -92,6 +92,7 @@ def test_a_list_can_be_narrowed_by_kind_parent_and_language(consultation: Consul
         "held",
         "rejected",
         "withdrawn",
+        "erased",
         "distinct",
     }
 

@@ -209,6 +209,14 @@ RESEALED: dict[str, tuple[Files, str]] = {
         {COUNTS: document({"received": 5, "published": 3, "withdrawn": 1})},
         f"{COUNTS}: says None rejected, there are 1",
     ),
+    "erased": (
+        {
+            COUNTS: document(
+                {"received": 5, "published": 3, "rejected": 1, "withdrawn": 1, "erased": 1}
+            )
+        },
+        f"{COUNTS}: says 1 erased, there are 0",
+    ),
     "counts are a list": ({COUNTS: document([])}, f"{COUNTS}: no counts"),
     "not answered": (
         {DISPOSITIONS: _answers("c0", "c2", "c3")},
@@ -454,6 +462,13 @@ def test_corrections_that_do_not_add_up_are_found(
     change, verdict = MISCORRECTED[name]
     status, said = _verdict(lay_out(tmp_path, contents() | CORRECTED | change), capsys)
     assert (status, said[: len(verdict) + 8]) == (1, f"broken: {verdict}")
+
+
+def test_an_erased_comment_is_counted_and_needs_no_disposition(tmp_path: Path) -> None:
+    counts = {"received": 6, "published": 3, "rejected": 1, "withdrawn": 1, "erased": 1}
+    erased = lines([{"comment_id": "c9", "status": "erased", "text": None}])
+    files = contents() | {"comments/shard-02.jsonl": erased, COUNTS: document(counts)}
+    assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
 
 
 SCREENED = lines([{"comment_id": "c9", "status": "screening", "text": None}])
