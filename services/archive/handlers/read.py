@@ -22,7 +22,9 @@ def read_record(request: Request) -> Response:
     path = request.query.get("path")
     if path is not None:
         text, media_type = read.content(record, path, store=store())
-        return Response(body=text, media_type=media_type, headers=_FRESHNESS)
+        # A page is not kept, as none of ours is: what is in it may be taken out of the record.
+        kept = {} if media_type == "text/html" else _FRESHNESS
+        return Response(body=text, media_type=media_type, headers=kept)
     body = read.description(record, base_url=settings().public_base_url, store=store())
     return Response(body=body, headers=_FRESHNESS)
 

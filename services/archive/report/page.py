@@ -1,6 +1,7 @@
 """The pages: an HTML report without script or network, a data card, the licence; Arabic first."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
@@ -13,6 +14,7 @@ REPORT, CARD, LICENCE = "report.html", "DATACARD.md", "LICENCE.txt"
 TEMPLATES = {REPORT: "page.html.j2", CARD: "datacard.md.j2", LICENCE: "licence.txt.j2"}
 _MOST = 50
 """Themes in the report; ``results.json`` has all."""
+_MARKS = re.compile(r"[\\`*_\[\]]")
 _Words = Mapping[str, str]
 
 
@@ -83,8 +85,9 @@ def percent(share: Any) -> str:
 
 
 def inline(text: str) -> str:
-    """A text in one line of Markdown, where HTML would be obeyed."""
-    return one_line(text).replace("&", "&amp;").replace("<", "&lt;")
+    """A text in one line of Markdown, where HTML, links and emphasis would be obeyed."""
+    plain = one_line(text).replace("&", "&amp;").replace("<", "&lt;")
+    return _MARKS.sub(r"\\\g<0>", plain)
 
 
 @cache

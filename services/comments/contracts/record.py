@@ -58,6 +58,7 @@ class SealedCounts(Shown):
     held: int
     rejected: int
     withdrawn: int
+    erased: int
     in_review: int
     screening: int
     pending: int
