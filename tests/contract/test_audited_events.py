@@ -118,7 +118,9 @@ def test_of_each_field_of_an_event_it_is_known_whether_everybody_may_read_it(
 
 
 def test_no_event_is_classified_that_there_is_not() -> None:
-    assert {*FOR_EVERYBODY, *AMONG_STAFF, *AMONG_THOSE_CONCERNED} <= {path.stem for path in CONTRACTS}
+    assert {*FOR_EVERYBODY, *AMONG_STAFF, *AMONG_THOSE_CONCERNED} <= {
+        path.stem for path in CONTRACTS
+    }
 
 
 def test_a_topics_timeline_keeps_the_same_words_among_staff() -> None:
