@@ -99,11 +99,8 @@ def _deliver_part(delivery: Delivery, due: NoticeDue, with_: Means) -> None:
     except OutOfTime:
         # Numbers of parts side by side do not meet, however often each is gone on with.
         plan_store().go_on(delivery, part=due.part + MOST_PARTS, at=at, place=due.place)
-        return
-    except TransientError:
+    finally:
         settle(delivery, at=at, means=with_)
-        raise
-    settle(delivery, at=at, means=with_)
 
 
 def _asker(topic_id: str, round_: int, comment_id: str, *, moderated: bool) -> Asker | None:

@@ -102,7 +102,7 @@ def _attempt(
     notice, topic = compose(delivery, ask=means.ask, links=means.links, at=at)
     if delivery.channel in _READ_BY_PEOPLE:
         return Outcome.posted(), notice
-    if not whole and (split := split_of(delivery, notice, topic, means)):
+    if not whole and (split := split_of(delivery, notice, topic, at=at, means=means)):
         if parts := left(delivery, split, means):
             raise InParts(parts)
         return together(delivery, split, stopped=None, means=means), None

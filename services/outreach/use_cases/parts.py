@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.outreach.model.delivery import TIMED_OUT, UNAVAILABLE, Delivery, Outcome, Tally
+from services.outreach.model.delivery import (
+    INTERNAL_ERROR,
+    TIMED_OUT,
+    UNAVAILABLE,
+    Delivery,
+    Outcome,
+    Tally,
+)
 from services.outreach.model.notice import Notice, PublicTopic
 from services.outreach.model.parts import Split, split_for
 from services.outreach.part_store import PartTold
@@ -28,11 +35,13 @@ class InParts(Exception):
         super().__init__(f"{len(left)} parts")
 
 
-def split_of(delivery: Delivery, notice: Notice, topic: PublicTopic, means: Means) -> Split | None:
+def split_of(
+    delivery: Delivery, notice: Notice, topic: PublicTopic, *, at: datetime, means: Means
+) -> Split | None:
     """How a delivery is split, as noted when it began; ``None`` if one function can do it."""
     standing = means.parts.split(delivery)
     if standing is None and (new := split_for(how_many(delivery.channel, notice, topic, means))):
-        return means.parts.keep_split(delivery, new)
+        return means.parts.keep_split(delivery, new, at=at)
     return standing
 
 
@@ -44,6 +53,8 @@ def left(delivery: Delivery, split: Split, means: Means) -> tuple[str, ...]:
 
 def deliver_part(delivery: Delivery, part: str, *, at: datetime, means: Means) -> None:
     """Attend to everybody in a part, and note what came of it; one that is complete stays so.
+
+    It is noted whatever ends it: where parts are waited for, one that nobody hears of holds up all.
 
     Raises
     ------
@@ -62,6 +73,9 @@ def deliver_part(delivery: Delivery, part: str, *, at: datetime, means: Means) -
         raise
     except OutOfTime:
         _note(delivery, part, stopped=TIMED_OUT, at=at, means=means)
+        raise
+    except Exception:
+        _note(delivery, part, stopped=INTERNAL_ERROR, at=at, means=means)
         raise
     _note(delivery, part, stopped=stopped, at=at, means=means)
 

@@ -16,8 +16,10 @@ from services.outreach.use_cases.send import OutOfTime
 from services.shared import clock as service_clock
 from services.shared import events, stream
 from services.shared.errors import TransientError
+from services.shared.invoke import InvocationFailed
 from tests.conftest import FixedClock
 from tests.integration.outreach.outreach_scene import TOPIC_ID, VIEW, Ses, TopicsService
+from tests.integration.outreach.test_outreach_report import items, recorded
 from tests.support.calls import LambdaContext, invoke, sqs_event, stream_records
 from tests.support.crowd import crowd, subscribe
 
@@ -336,6 +338,76 @@ def test_messages_of_parts_that_ran_out_of_time_do_not_meet(
     assert bring(*gone_on) == 0
     assert sorted(ses.accepted) == sorted([*many, CONTACT])
     assert outcomes() == [("sent", None, MANY + 1)]
+
+
+class Refusing:
+    """The topics service, refusing or broken: nothing that passes by itself."""
+
+    def __call__(self, function_name: str, _payload: dict[str, Any]) -> dict[str, Any]:
+        raise InvocationFailed(function_name)
+
+
+def test_a_part_that_breaks_ends_as_others_do_and_the_sweep_takes_it_up(
+    many: list[str], ses: Ses, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(as_event(part=1))
+    breaking = [e for e in audited("NoticeDue") if e["data"]["place"] == part_with(many[0])]
+    others = [e for e in audited("NoticeDue") if e not in breaking]
+    with monkeypatch.context() as broken:
+        broken.setattr(handlers, "invoke", Refusing())
+        assert bring(*breaking) == 1
+    assert bring(*others) == 0
+    assert outcomes() == [("partial", "internal_error", len(ses.accepted))]
+    clock.advance(hours=1)
+    bring(*sweep())
+    assert bring(*audited("NoticeDue")[-1:]) == 0
+    assert outcomes()[-1] == ("sent", None, MANY + 1)
+    clock.advance(hours=1)
+    assert sweep() == []
+
+
+def test_a_part_that_nobody_came_back_from_is_taken_up_within_two_hours(
+    many: list[str], ses: Ses, clock: FixedClock
+) -> None:
+    bring(as_event(part=1))
+    of_parts = audited("NoticeDue")
+    lost = part_with(many[0])
+    assert bring(*(each for each in of_parts if each["data"]["place"] != lost)) == 0
+    assert sweep() == [], "the parts may still be on their way"
+    clock.advance(hours=1)
+    bring(*sweep())
+    (left,) = audited("NoticeDue")[len(of_parts) + 1 :]
+    assert left["data"]["place"] == lost
+    assert bring(left) == 0
+    assert outcomes() == [("sent", None, MANY + 1)]
+    clock.advance(hours=1)
+    assert sweep() == [], "what is complete is not taken up any more"
+
+
+def test_what_has_no_outcome_is_in_the_record_as_far_as_the_ledger_knows(
+    many: list[str], ses: Ses, clock: FixedClock
+) -> None:
+    step("begin")
+    (row,) = recorded()
+    assert (row["outcome"], row["reason"]) == ("failed", "unavailable")
+    assert (row["recipients"], row["at"]) == (0, "2026-12-01T09:00:00.000Z")
+    clock.advance(minutes=1)
+    deliver_parts([part_with(many[0])])
+    (row,) = recorded()
+    assert (row["notice"], row["channel"], row["outcome"]) == ("announced", "email", "partial")
+    assert (row["recipients"], row["at"]) == (len(ses.accepted), "2026-12-01T09:01:00.000Z")
+    assert recorded() == [row]
+
+
+def test_a_reopened_rounds_announcement_is_in_the_report_while_it_is_under_way(
+    many: list[str],
+) -> None:
+    task = TASK | {"occasion": "edition-2"}
+    step("begin", task)
+    step("part", task, part=part_with(many[0]))
+    (found,) = items()
+    assert (found["notice"], found["occasion"], found["outcome"]) == ("announced", "edition-2", None)
+    assert found["progress"]["parts"] == 16
 
 
 def as_event(**data: Any) -> dict[str, Any]:
