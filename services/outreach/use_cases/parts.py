@@ -14,7 +14,7 @@ from services.outreach.model.delivery import (
 from services.outreach.model.notice import Notice, PublicTopic
 from services.outreach.model.parts import Split, split_for
 from services.outreach.part_store import PartTold
-from services.outreach.use_cases.compose import NothingToTell, compose
+from services.outreach.use_cases.compose import NothingToTell, compose, while_to_be_told
 from services.outreach.use_cases.means import Means
 from services.outreach.use_cases.parcels import how_many, parcels
 from services.outreach.use_cases.send import OutOfTime, Round, send_to_all
@@ -108,12 +108,13 @@ def _tallies(
 
 
 def _attend_to(delivery: Delivery, part: str, *, at: datetime, means: Means) -> str | None:
+    round_ = Round(delivery=delivery, one_provider=True, at=at, means=means, part=part)
     try:
         notice, topic = compose(delivery, ask=means.ask, links=means.links, at=at)
+        to = parcels(delivery.channel, notice, topic, means, part=part)
+        return send_to_all(while_to_be_told(to, delivery, means=means, at=at), round_)
     except NothingToTell as error:
         return error.reason
-    round_ = Round(delivery=delivery, one_provider=True, at=at, means=means, part=part)
-    return send_to_all(parcels(delivery.channel, notice, topic, means, part=part), round_)
 
 
 def _note(

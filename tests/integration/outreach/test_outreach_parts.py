@@ -11,6 +11,7 @@ from services.outreach.handlers import deliver, notify, remind
 from services.outreach.model import parts
 from services.outreach.model.address import recipient_hash
 from services.outreach.model.delivery import Delivery
+from services.outreach.use_cases import compose
 from services.outreach.use_cases.progress import Progress, progress
 from services.outreach.use_cases.send import OutOfTime
 from services.shared import clock as service_clock
@@ -384,6 +385,18 @@ def test_a_part_that_nobody_came_back_from_is_taken_up_within_two_hours(
     assert sweep() == [], "what is complete is not taken up any more"
 
 
+def test_while_parts_are_heard_of_nobody_else_takes_them_up(
+    many: list[str], clock: FixedClock
+) -> None:
+    step("begin")
+    clock.advance(minutes=50)
+    deliver_parts([part_with(many[0])])
+    clock.advance(minutes=20)
+    assert sweep() == []
+    clock.advance(minutes=40)
+    assert len(sweep()) == 1
+
+
 def test_what_has_no_outcome_is_in_the_record_as_far_as_the_ledger_knows(
     many: list[str], ses: Ses, clock: FixedClock
 ) -> None:
@@ -408,6 +421,46 @@ def test_a_reopened_rounds_announcement_is_in_the_report_while_it_is_under_way(
     (found,) = items()
     assert (found["notice"], found["occasion"], found["outcome"]) == ("announced", "edition-2", None)
     assert found["progress"]["parts"] == 16
+
+
+def test_a_withdrawn_topic_is_announced_no_more_while_parts_are_on_their_way(
+    many: list[str], ses: Ses, topics: TopicsService, clock: FixedClock
+) -> None:
+    task = TASK | {"notice": "published"}
+    names = step("begin", task)["parts"]
+    ((first, people), *_) = Counter(map(part_with, many)).most_common()
+
+    def withdrawn() -> None:
+        topics.topics[TOPIC_ID]["stage"] = "withdrawn"
+
+    with pytest.MonkeyPatch.context() as often:
+        often.setattr(compose, "ASKED_AGAIN_AFTER", 2)
+        ses.meanwhile = withdrawn
+        step("part", task, part=first)
+    assert 0 < len(ses.accepted) <= 2 < people
+    for name in names:
+        step("part", task, part=name)
+    told = len(ses.accepted)
+    assert told <= 2
+    assert step("end", task)["outcome"] == "partial"
+    assert outcomes() == [("partial", "topic_withdrawn", told)]
+    clock.advance(hours=1)
+    assert sweep() == []
+
+
+def test_of_few_who_are_told_the_rest_are_not_once_the_topic_is_withdrawn(
+    ses: Ses, topics: TopicsService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(3, scope=TOPIC_ID)
+    monkeypatch.setattr(compose, "ASKED_AGAIN_AFTER", 1)
+
+    def withdrawn() -> None:
+        topics.topics[TOPIC_ID]["stage"] = "withdrawn"
+
+    ses.meanwhile = withdrawn
+    assert step("begin", TASK)["recipients"] == 1
+    assert outcomes() == [("partial", "topic_withdrawn", 1)]
+    assert step("begin", TASK | {"notice": "withdrawn"})["recipients"] == 4
 
 
 def as_event(**data: Any) -> dict[str, Any]:
