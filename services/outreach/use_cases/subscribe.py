@@ -279,6 +279,7 @@ def _ask_owner(invitation: Invitation, subject: Subject, *, at: datetime, desk: 
     address, language = str(invitation.address), invitation.language
     if invitation.channel == "sms":
         code = confirmation_code(invitation.key, desk.keyring, claim=invitation.claim)
+        desk.texter.wait()
         return desk.texter.send(code_text(code, to=address, language=language))
     recipient = recipient_hash(address, key=desk.keyring.recipient)
     if desk.suppressions.is_suppressed(recipient):
@@ -287,6 +288,7 @@ def _ask_owner(invitation: Invitation, subject: Subject, *, at: datetime, desk: 
     link = desk.links.confirm(invitation.key, token)
     to = Subscriber(address=address, language=language)
     mail = confirmation_mail(subject.title, to=to, link=link)
+    desk.mailer.wait()
     return desk.mailer.send(replace(mail, tags=Sent(address=recipient).tags()))
 
 

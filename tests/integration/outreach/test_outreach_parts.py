@@ -419,7 +419,11 @@ def test_a_reopened_rounds_announcement_is_in_the_report_while_it_is_under_way(
     step("begin", task)
     step("part", task, part=part_with(many[0]))
     (found,) = items()
-    assert (found["notice"], found["occasion"], found["outcome"]) == ("announced", "edition-2", None)
+    assert (found["notice"], found["occasion"], found["outcome"]) == (
+        "announced",
+        "edition-2",
+        None,
+    )
     assert found["progress"]["parts"] == 16
 
 
