@@ -22,8 +22,8 @@ _PAUSES_SECONDS = (0.2, 0.4, 0.8, 1.6)
 """Pauses before a throttled message is tried again: what exceeds the rate per second is refused."""
 SENDERS_AT_ONCE = 8
 """How many functions send at once, at most: as many as the state machine starts for the parts of a
-delivery (its ``MaxConcurrency``), and as many as the queue starts `notify`. Where both send, what is
-too much is throttled, and tried again."""
+delivery (its ``MaxConcurrency``), and as many as the queue starts `notify`. Where both send, what
+is too much is throttled, and tried again."""
 _THROTTLED = 429
 _AWAY = 503
 _SERVER_ERROR = 500
@@ -83,7 +83,7 @@ class Down(Exception):
 
 
 class Throttled(TransientError):
-    """The message was certainly not taken, as there were too many; others may be, a little later."""
+    """The message was certainly not taken, as there were too many; others may be a little later."""
 
 
 class Later(Exception):

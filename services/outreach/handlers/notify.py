@@ -14,6 +14,7 @@ from services.outreach.use_cases.askers import OF_ONE, tell_asker
 from services.outreach.use_cases.authors import tell_authors
 from services.outreach.use_cases.deliver import deliver, record_failure, settle
 from services.outreach.use_cases.means import Inquiries, Means
+from services.outreach.use_cases.night import left_for_day
 from services.outreach.use_cases.parts import InParts, deliver_part
 from services.outreach.use_cases.send import OutOfTime
 from services.shared import clock
@@ -55,6 +56,9 @@ def _notify(envelope: Envelope, context: Any) -> None:
     if due.notice == "outcome":
         _tell_authors(delivery, due, with_, inquiries)
         return
+    with transient_errors():
+        if left_for_day(delivery, at=clock.now(), means=with_, plans=plan_store()):
+            return
     if due.place:
         _deliver_part(delivery, due, with_)
     else:

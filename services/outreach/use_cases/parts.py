@@ -81,7 +81,9 @@ def deliver_part(delivery: Delivery, part: str, *, at: datetime, means: Means) -
 
 
 def together(delivery: Delivery, split: Split, *, stopped: str | None, means: Means) -> Outcome:
-    """Outcome of all parts; those are counted again that broke off, or where somebody is unknown.
+    """Outcome of all parts, counted again as far as there is time, else as it was noted.
+
+    Since a part ended mails may have come back, and a slower attempt confirmed a claim.
 
     Parameters
     ----------
@@ -100,8 +102,7 @@ def _tallies(
 ) -> Iterator[Tally]:
     for part in split.parts:
         found = told.get(part)
-        # A slower attempt may have confirmed a claim since.
-        if found is None or found.tally.unknown:
+        if found is None or found.tally.unknown or means.has_time():
             yield Tally.of(means.deliveries.entries(delivery, part))
         else:
             yield found.tally

@@ -19,8 +19,8 @@ from services.shared import events, stream
 from services.shared.errors import TransientError
 from services.shared.invoke import InvocationFailed
 from tests.conftest import FixedClock
-from tests.integration.outreach.outreach_scene import TOPIC_ID, VIEW, Ses, TopicsService
-from tests.integration.outreach.test_outreach_report import items, recorded
+from tests.integration.outreach.outreach_scene import TOPIC_ID, VIEW, Ses, Sns, TopicsService
+from tests.integration.outreach.test_outreach_report import bounced, items, recorded
 from tests.support.calls import LambdaContext, invoke, sqs_event, stream_records
 from tests.support.crowd import crowd, subscribe
 
@@ -465,6 +465,75 @@ def test_of_few_who_are_told_the_rest_are_not_once_the_topic_is_withdrawn(
     assert step("begin", TASK)["recipients"] == 1
     assert outcomes() == [("partial", "topic_withdrawn", 1)]
     assert step("begin", TASK | {"notice": "withdrawn"})["recipients"] == 4
+
+
+def test_what_came_back_before_the_end_is_counted_at_the_end(
+    many: list[str], ses: Ses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = step("begin")["parts"]
+    deliver_parts([part_with(many[0])])
+    bounced(ses, many[0])
+    deliver_parts(names)
+    assert step("end")["recipients"] == MANY
+    (outcome,) = audited("NoticeDelivered")
+    assert (outcome["data"]["failed"], outcome["data"]["reasons"]) == (1, {"bounced": 1})
+
+
+def test_a_function_without_the_time_to_count_again_sums_up_what_was_noted(
+    many: list[str], ses: Ses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = step("begin")["parts"]
+    deliver_parts(names)
+    bounced(ses, many[0])
+    monkeypatch.setattr(LambdaContext, "get_remaining_time_in_millis", lambda _self: 9_000)
+    assert step("end")["recipients"] == MANY + 1
+
+
+def texted(number: int) -> list[str]:
+    """Have so many subscribe by text message; their numbers."""
+    found = [f"+9733600{each:04d}" for each in range(number)]
+    for each in found:
+        subscribe(each, scope=TOPIC_ID, way="sms")
+    return found
+
+
+REMINDER = {"notice": "reminder", "occasion": "P3D", "channel": "sms"}
+
+
+@pytest.mark.usefixtures("many")
+def test_parts_of_a_reminder_wait_for_the_day_if_night_falls(sns: Sns, clock: FixedClock) -> None:
+    people = texted(100)
+    assert bring(as_event(part=1, **REMINDER)) == 0
+    of_parts = audited("NoticeDue")
+    assert bring(*of_parts[:8]) == 0
+    by_day = len(sns.texts)
+    assert 0 < by_day < 100
+    clock.advance(hours=9)
+    assert bring(*of_parts[8:]) == 0
+    assert len(sns.texts) == by_day, "it is nine in the evening"
+    clock.advance(hours=3)
+    assert sweep() == []
+    clock.advance(hours=9)
+    before = len(audited("NoticeDue"))
+    assert bring(*sweep()) == 0
+    assert bring(*audited("NoticeDue")[before + 1 :]) == 0
+    assert sorted(to for to, _ in sns.texts) == people
+    assert outcomes() == [("sent", None, 100)]
+
+
+def test_a_reminder_to_few_that_comes_late_waits_for_the_day(sns: Sns, clock: FixedClock) -> None:
+    (number,) = texted(1)
+    clock.advance(hours=9)
+    assert bring(as_event(part=1, **REMINDER)) == 0
+    assert sns.texts == []
+    clock.advance(hours=12)
+    assert bring(*sweep()) == 0
+    assert sns.text_to(number)
+    clock.advance(hours=12)
+    assert bring(as_event(part=1, **REMINDER)) == 0
+    assert sweep() == [], "what is complete has nothing left to wait for"
+    clock.advance(hours=12)
+    assert sweep() == []
 
 
 def as_event(**data: Any) -> dict[str, Any]:
