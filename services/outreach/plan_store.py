@@ -5,7 +5,8 @@ had one delivered for an occasion. ``pk = Q#<topic>#<round>#<notice>[#<occasion>
 = A#<round>#<part>``: it is due over a channel (the audit item that the relay makes an event of).
 ``pk = OPEN``, ``sk = <topic>#<round>``: rounds that collect; those that are over disappear
 (``expires_at``). ``pk = UNFINISHED``, ``sk = <topic>#<round>#<notice>[#<occasion>]#<channel>``:
-deliveries that ended before everybody was attended to; they disappear as well.
+deliveries that ended before everybody was attended to, and those in parts that are under way; they
+disappear as well.
 """
 
 from collections.abc import Iterator, Sequence
