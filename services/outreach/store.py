@@ -245,7 +245,7 @@ def _posts(delivery: Delivery, post: Notice | None) -> list[Put]:
 
 
 def to_be_found(delivery: Delivery) -> list[Put]:
-    """What lets report and record find a notice that was not planned, such as a reopened round's."""
+    """What lets the report find a notice that was not planned, such as a reopened round's."""
     if not delivery.occasion:
         return []
     planned = Planned(
