@@ -5,7 +5,8 @@ had one delivered for an occasion. ``pk = Q#<topic>#<round>#<notice>[#<occasion>
 = A#<round>#<part>``: it is due over a channel (the audit item that the relay makes an event of).
 ``pk = OPEN``, ``sk = <topic>#<round>``: rounds that collect; those that are over disappear
 (``expires_at``). ``pk = UNFINISHED``, ``sk = <topic>#<round>#<notice>[#<occasion>]#<channel>``:
-deliveries that ended before everybody was attended to; they disappear as well.
+deliveries that ended before everybody was attended to, and those in parts that are under way; they
+disappear as well.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ from services.shared.table import ConditionFailed, Item, Put, Table, Update
 _OPEN = "OPEN"
 _UNFINISHED = "UNFINISHED"
 _OVER_IS_KEPT = timedelta(days=1)
+_SIGN_OF_LIFE_LASTS = timedelta(hours=1)
+"""A part is heard of at least as often as a function's time ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,10 +181,27 @@ def left_off(delivery: Delivery, *, at: datetime, place: str = "") -> Put:
     return Put(item=item, replace=True)
 
 
+def under_way(delivery: Delivery, *, at: datetime) -> Put:
+    """Item of a delivery whose parts have begun: left off, unless one is heard of within an hour.
+
+    It is written only where there is none, such as after an outcome.
+    """
+    item = left_off(delivery, at=at + _SIGN_OF_LIFE_LASTS).item
+    return Put(item=item | {"under_way": True})
+
+
+def heard_of(delivery: Delivery, *, at: datetime) -> Update:
+    """What puts off that a delivery under way counts as left off."""
+    later = under_way(delivery, at=at).item
+    fields = {name: later[name] for name in ("since", "expires_at")}
+    return Update(pk=later["pk"], sk=later["sk"], set=fields, when={"under_way": True})
+
+
 def finished(delivery: Delivery, *, at: datetime) -> Update:
     """What takes a delivery off those that were left."""
     gone = {"expires_at": int((at + _OVER_IS_KEPT).timestamp())}
-    return Update(pk=_UNFINISHED, sk=_delivery_key(delivery), set=gone, remove=("since",))
+    over = ("since", "under_way")
+    return Update(pk=_UNFINISHED, sk=_delivery_key(delivery), set=gone, remove=over)
 
 
 def _due(delivery: Delivery, *, part: int, at: datetime, place: str = "") -> Put:

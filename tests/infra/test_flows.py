@@ -176,7 +176,7 @@ def test_few_at_once_record_events_of_a_topic_and_as_many_send_as_share_the_rate
     limited = {n: m["ScalingConfig"] for n, m in dev.mappings().items() if "ScalingConfig" in m}
     assert limited == {
         "archive-audit": {"MaximumConcurrency": 2},
-        "outreach-notify": {"MaximumConcurrency": 2 * SENDERS_AT_ONCE},
+        "outreach-notify": {"MaximumConcurrency": SENDERS_AT_ONCE},
     }
     senders = [state for name, state in states(definition()) if name.startswith("DeliverParts")]
     assert senders

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from services.outreach.handlers import delivery_store, notice_store, plan_store
+from services.outreach.handlers import delivery_store, notice_store, part_store, plan_store
 from services.outreach.settings import settings
 from services.outreach.use_cases.export import export_deliveries
 from services.outreach.use_cases.notices import export_notices
@@ -25,8 +25,8 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``outreach-export``."""
     round_ = Round.model_validate(event)
     of, bucket = (round_.topic_id, round_.round), settings().exports_bucket_name
-    files = [
-        export_deliveries(*of, bucket=bucket, store=delivery_store(), plans=plan_store()),
-        export_notices(*of, bucket=bucket, store=notice_store()),
-    ]
-    return {"service": "outreach", "files": [file.model_dump() for file in files]}
+    deliveries = export_deliveries(
+        *of, bucket=bucket, store=delivery_store(), parts=part_store(), plans=plan_store()
+    )
+    notices = export_notices(*of, bucket=bucket, store=notice_store())
+    return {"service": "outreach", "files": [each.model_dump() for each in (deliveries, notices)]}

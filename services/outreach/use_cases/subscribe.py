@@ -277,6 +277,7 @@ def _invite(
 
 def _ask_owner(invitation: Invitation, subject: Subject, *, at: datetime, desk: Desk) -> None:
     address, language = str(invitation.address), invitation.language
+    (desk.texter if invitation.channel == "sms" else desk.mailer).wait()
     if invitation.channel == "sms":
         code = confirmation_code(invitation.key, desk.keyring, claim=invitation.claim)
         return desk.texter.send(code_text(code, to=address, language=language))
@@ -284,9 +285,8 @@ def _ask_owner(invitation: Invitation, subject: Subject, *, at: datetime, desk: 
     if desk.suppressions.is_suppressed(recipient):
         raise Refused(SUPPRESSED)
     token = confirmation_token(invitation.key, desk.keyring, at=at)
-    link = desk.links.confirm(invitation.key, token)
     to = Subscriber(address=address, language=language)
-    mail = confirmation_mail(subject.title, to=to, link=link)
+    mail = confirmation_mail(subject.title, to=to, link=desk.links.confirm(invitation.key, token))
     return desk.mailer.send(replace(mail, tags=Sent(address=recipient).tags()))
 
 
