@@ -4,9 +4,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from services.outreach.handlers import delivery_store, plan_store
+from services.outreach.handlers import delivery_store, part_store, plan_store
 from services.outreach.settings import settings
 from services.outreach.use_cases.export import export_deliveries
+from services.outreach.use_cases.report import Books
 from services.shared.transient import transient_errors
 
 
@@ -27,7 +28,6 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         round_.topic_id,
         round_.round,
         bucket=settings().exports_bucket_name,
-        store=delivery_store(),
-        plans=plan_store(),
+        books=Books(deliveries=delivery_store(), parts=part_store(), plans=plan_store()),
     )
     return {"service": "outreach", "files": [file.model_dump()]}
