@@ -8,6 +8,7 @@ from services.outreach.handlers import delivery_store, notice_store, part_store,
 from services.outreach.settings import settings
 from services.outreach.use_cases.export import export_deliveries
 from services.outreach.use_cases.notices import export_notices
+from services.outreach.use_cases.report import Books
 from services.shared.transient import transient_errors
 
 
@@ -25,8 +26,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``outreach-export``."""
     round_ = Round.model_validate(event)
     of, bucket = (round_.topic_id, round_.round), settings().exports_bucket_name
-    deliveries = export_deliveries(
-        *of, bucket=bucket, store=delivery_store(), parts=part_store(), plans=plan_store()
-    )
+    books = Books(deliveries=delivery_store(), parts=part_store(), plans=plan_store())
+    deliveries = export_deliveries(*of, bucket=bucket, books=books)
     notices = export_notices(*of, bucket=bucket, store=notice_store())
     return {"service": "outreach", "files": [each.model_dump() for each in (deliveries, notices)]}

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
@@ -81,19 +80,14 @@ def wide_subject(request: WideRequest) -> Subject:
     return Subject(scope=of_agency(request.agency), round=0, title=title)
 
 
-def open_topic(answer: dict[str, Any]) -> Subject:
-    """Topic that one can subscribe to, out of what the topics service answered.
+def open_topic(topic: PublicTopic) -> Subject:
+    """Topic that one can subscribe to.
 
     Raises
     ------
-    NotFound
-        If there is none, or it is not public.
     Conflict
         ``topic_over``.
     """
-    if not answer.get("topic"):
-        raise NotFound
-    topic = PublicTopic.model_validate(answer["topic"])
     if topic.is_over:
         raise Conflict("topic_over")
     title = Bilingual(ar=topic.title.ar, en=topic.title.en)

@@ -48,10 +48,14 @@ TIMELINE = [
 
 
 class TopicsService:
-    """What ``topics-serve`` answers, after the contract of docs/architecture.md."""
+    """What ``topics-serve`` answers, after the contract of docs/architecture.md.
+
+    `earlier` has, by topic and number, how a round left its topic that is not the newest one.
+    """
 
     def __init__(self) -> None:
         self.topics: dict[str, dict[str, Any]] = {TOPIC_ID: copy.deepcopy(VIEW)}
+        self.earlier: dict[tuple[str, int], dict[str, Any]] = {}
         self.decision: dict[str, Any] | None = DECISION
         self.away = False
         self.asked: list[list[str]] = []
@@ -60,7 +64,8 @@ class TopicsService:
         self.asked.append(list(payload["parts"]))
         if self.away:
             raise TransientError("topics-serve")
-        topic = self.topics.get(payload["topic_id"])
+        topic_id, round_ = payload["topic_id"], payload["round"]
+        topic = self.earlier.get((topic_id, round_), self.topics.get(topic_id))
         if topic is None:
             return dict.fromkeys(payload["parts"])
         parts = {"topic": topic, "timeline": TIMELINE, "announcement": self.decision}
