@@ -81,10 +81,12 @@ class AnnouncedStore:
             If somebody else recorded some, or the record was gathered, since the run was read.
         """
         unchanged = ("version", "gate_passed_at", "announced_at", "gathered_at")
+        # A row of an earlier release does not say yet which version was announced.
+        told = {"told_version": run.announced_version, "told_answers": answers}
         update = Update(
             pk=pk(run.topic_id),
             sk=run_key(run.round),
-            set={"version": rulings[-1].version, "told_answers": answers},
+            set={"version": rulings[-1].version, **told},
             when={name: getattr(run, name) for name in unchanged},
         )
         try:
