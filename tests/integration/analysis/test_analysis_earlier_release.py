@@ -1,4 +1,4 @@
-"""What an earlier release announced is read, corrected and announced anew as if it were of today."""
+"""What an earlier release announced is read, corrected and announced anew as anything else is."""
 
 import json
 from typing import Any
@@ -22,11 +22,13 @@ def announced(consultation: Round, clock: Any) -> Round:
     consultation.put(disposition("accepted", all_remaining=True))
     consultation.gate()
     run = store().run(consultation.topic_id, 1)
-    assert run is not None and run.answers is not None
+    assert run is not None
+    assert run.answers is not None
     key = file_key(run, run.answers)
     answers = json.loads(exports.read("exports", key))
     del answers["announced"], answers["corrections"]
     exports.write_json("exports", key, answers)
+    clock.advance(seconds=1)
     public = {"published_at": instants.to_text(clock())}
     store()._table.write(Update(pk=pk(run.topic_id), sk=run_key(1), set=public))
     clock.advance(days=1)
