@@ -396,6 +396,28 @@ def test_what_stands_is_worked_out_once_for_a_version_of_the_round(announced: Ro
     assert standing() is not before
 
 
+def test_answers_with_the_longest_reasons_are_told_as_many_at_once_as_one_answer_takes(
+    consultation: Round, clock: Any
+) -> None:
+    longest = dict.fromkeys(("ar", "en"), "ب" * 20_000)
+    wanted = [consultation.comment() for _ in range(100)]
+    consultation.run()
+    consultation.put({**disposition("accepted", all_remaining=True), "reason": longest})
+    consultation.gate()
+    consultation.announced(at=instants.to_text(clock()))
+    corrected = {**_item(all_remaining=True), "reason": longest}
+    assert consultation.amend(corrected).json == {"applied": 1, "changed": 100}
+    calls_made = 0
+    while wanted:
+        told = consultation.served(*wanted)
+        assert len(json.dumps(told)) < 6_000_000, "Lambda's answer is 6 MB at most"
+        assert [*told["dispositions"]] == wanted[: len(told["dispositions"])]
+        wanted = wanted[len(told["dispositions"]) :]
+        calls_made += 1
+    assert calls_made == 10
+    assert len(consultation.served(*_ids(consultation)[:9])["dispositions"]) == 9
+
+
 def test_the_announcement_told_again_takes_no_correction_back(announced: Round) -> None:
     announced.amend(_item(theme_id=HOURS))
     announced.announced(at="2027-03-01T09:00:00.000Z")
