@@ -47,4 +47,5 @@ class AnswersStore:
 
 @lru_cache(maxsize=8)
 def _answers(bucket: str, key: str) -> dict[str, Any]:
-    return dict(json.loads(exports.read(bucket, key)))
+    # A file of an earlier release says nothing of corrections: there were none.
+    return {"announced": None, "corrections": [], **json.loads(exports.read(bucket, key))}

@@ -152,9 +152,17 @@ class AnalysisStore:
             "gate_passed_at": clock.to_text(at),
             "gate_version": run.version,
             "answers": answers,
+            **_still_told(run),
         }
         standing = {"version": run.version, "gate_passed_at": run.gate_passed_at}
-        update = Update(pk=pk(run.topic_id), sk=run_key(run.round), set=passed, when=standing)
+        update = Update(
+            pk=pk(run.topic_id),
+            sk=run_key(run.round),
+            set=passed,
+            # The reopening may not be heard of yet: what was gathered before it is no hindrance.
+            remove=("gathered_at",),
+            when=standing,
+        )
         try:
             self._table.transact(
                 update, ChangeStore(self._table).none_restored_since(run, restored)
@@ -239,6 +247,17 @@ class AnalysisStore:
 def results_key(run: Run) -> str:
     """Key of a run's results in the exports bucket."""
     return file_key(run, recorded.RESULTS)
+
+
+def _still_told(run: Run) -> dict[str, Any]:
+    """What everybody is told though a gate closes, of a row whose release did not keep that apart.
+
+    Until the announcement they are not told what the gate keeps.
+    """
+    if run.published_at is None or run.told_version is not None:
+        return {}
+    told = {"told_version": run.announced_version, "told_answers": run.announced_answers}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 # What a container has read stays true: of the same run once more the version, and the key, differ.

@@ -1,7 +1,7 @@
 """Events of the topics service: what happened to a topic, in ids, instants and counts."""
 
 from services.shared.events import EventData
-from services.topics.model.delay import Words
+from services.shared.texts import Words
 
 
 class TopicDefined(EventData):

@@ -27,7 +27,7 @@ from services.shared import clock, cursors
 from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 from services.shared.ids import ID_PATTERN
-from services.shared.invoke import invoke
+from services.shared.invoke import ask_for_all, invoke
 from services.shared.language import LANGUAGES
 from services.shared.observability import logger
 
@@ -140,10 +140,11 @@ def _reading() -> Reading:
 
 
 def _ask_dispositions(topic_id: str, round_: int, comment_ids: Sequence[str]) -> Mapping[str, Any]:
-    payload = {"topic_id": topic_id, "round": round_, "comment_ids": list(comment_ids)}
-    answer = invoke(settings().analysis_serve_function_name, payload)
-    dispositions: Mapping[str, Any] = answer["dispositions"]
-    return dispositions
+    def ask(some: Sequence[str]) -> dict[str, Any]:
+        payload = {"topic_id": topic_id, "round": round_, "comment_ids": [*some]}
+        return dict(invoke(settings().analysis_serve_function_name, payload)["dispositions"])
+
+    return ask_for_all(comment_ids, ask)
 
 
 def _window(request: Request) -> Window:

@@ -1,7 +1,7 @@
 """Why a decision may be announced though comments have no answer, told by an approver."""
 
+from services.shared.texts import Words
 from services.topics.model.definition import Instant, Part
-from services.topics.model.delay import Words
 
 
 class RequestedException(Part):

@@ -192,6 +192,28 @@ def test_dispositions_are_shown_from_the_announcement_on(
     assert set(payload) == {"topic_id", "round", "comment_ids"}
 
 
+def test_dispositions_that_one_answer_does_not_take_are_asked_for_again(
+    consultation: Consultation, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {consultation.published(f"رأي {number}") for number in range(5)}
+    disposition = {
+        "outcome": "accepted",
+        "reason": {"ar": "نعم", "en": "Yes"},
+        "clause_ids": ["c1"],
+        "target": {"all_remaining": True},
+        "corrected": None,
+    }
+
+    def analysis_serve(_function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        return {"dispositions": dict.fromkeys(payload["comment_ids"][:2], disposition)}
+
+    monkeypatch.setattr(read, "invoke", analysis_serve)
+    consultation.consume("DecisionAnnounced", {"anything": 1})
+    clock.advance(seconds=31)
+    items = consultation.list().json["items"]
+    assert {item["comment_id"] for item in items if item["disposition"]} == wanted
+
+
 def test_an_announcement_survives_a_later_order_for_the_window(
     consultation: Consultation, clock: Any
 ) -> None:

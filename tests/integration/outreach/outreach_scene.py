@@ -76,7 +76,8 @@ class CommentsService:
     """What ``comments-contacts`` answers, after the contract of docs/architecture.md.
 
     `inquiries` has, by id, what was left with it (``None``: taken back), and its answer;
-    `dispositions`, what ``analysis-serve`` answers. A comment's first letter tells its shard.
+    `dispositions`, what ``analysis-serve`` answers, of `at_once` comments at most. A comment's
+    first letter tells its shard.
     """
 
     def __init__(self) -> None:
@@ -86,6 +87,7 @@ class CommentsService:
         self.asked: list[dict[str, Any]] = []
         self.away = False
         self.page = 2
+        self.at_once = 100
 
     def left(self, comment_id: str, *, language: str = "ar", **contact: str) -> str:
         """An inquiry was asked and an address left with it."""
@@ -105,7 +107,7 @@ class CommentsService:
         if function_name == "analysis-serve":
             asked = payload["comment_ids"]
             assert 0 < len(asked) <= 100
-            answered = {each: self.dispositions.get(each) for each in asked}
+            answered = {each: self.dispositions.get(each) for each in asked[: self.at_once]}
             return {"dispositions": answered, "awaits_announcement": self.awaits_announcement}
         assert function_name == "comments-contacts"
         self.asked.append(payload)

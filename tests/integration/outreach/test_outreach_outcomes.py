@@ -328,6 +328,17 @@ def test_a_round_that_is_announced_anew_is_told_anew(comments: CommentsService, 
     assert ses.accepted == ["a@example.org"] * 2
 
 
+def test_answers_too_long_for_one_answer_of_the_analysis_are_asked_for_again(
+    comments: CommentsService, ses: Ses
+) -> None:
+    comments.page, comments.at_once = 5, 2
+    for number in range(5):
+        commented(comments, f"a{number}", email=f"a{number}@example.org")
+    announced()
+    bring_all()
+    assert sorted(ses.accepted) == [f"a{number}@example.org" for number in range(5)]
+
+
 def test_nobody_is_told_the_answers_from_before_the_announcement(
     comments: CommentsService, ses: Ses
 ) -> None:
