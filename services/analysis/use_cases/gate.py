@@ -7,7 +7,7 @@ from typing import Any
 from services.analysis.answers_store import AnswersStore
 from services.analysis.model.clauses import unknown_clauses
 from services.analysis.model.disposition import rule_for
-from services.analysis.model.excepted import covers, with_exception
+from services.analysis.model.excepted import at_gate, covers, with_exception
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.answered import answered
 from services.analysis.use_cases.clauses import AskTopics, Decision
@@ -84,7 +84,9 @@ def look(
     exception = decision.exception if left and not misled else None
     is_open = not left or covers(exception, len(left))
     if close and is_open:
-        told = with_exception(answered(run, assignments, store=store), exception)
+        told = with_exception(
+            lambda of: answered(run, of, store=store), assignments, at_gate(exception, restored)
+        )
         name = answers.keep(run, told, at=at)
         # Though it may be closed: a reopening from before this instant, of which we hear later,
         # must not open it.
