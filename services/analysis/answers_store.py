@@ -48,6 +48,11 @@ class AnswersStore:
         """
         return (self._kept(run) or {}).get("exception")
 
+    def excepted_at_gate(self, run: Run) -> int:
+        """How many comments had no answer when the gate closed last, announced yet or not."""
+        told = _answers(self._bucket, file_key(run, run.answers)) if run.answers else {}
+        return int(told.get("excepted", 0))
+
     def _kept(self, run: Run) -> dict[str, Any] | None:
         name = run.announced_answers
         return _answers(self._bucket, file_key(run, name)) if name else None

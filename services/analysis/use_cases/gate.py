@@ -101,6 +101,12 @@ def look(
     )
 
 
+def excepted(topic_id: str, round_: int, *, store: AnalysisStore, answers: AnswersStore) -> int:
+    """How many comments the gate has let pass without an answer, when it closed last."""
+    run = store.run(topic_id, round_)
+    return answers.excepted_at_gate(run) if run else 0
+
+
 def reopen(topic_id: str, round_: int, *, occurred_at: str, store: AnalysisStore) -> None:
     """Let the officers of a reopened round answer anew; the public sees the former answers.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.analysis.handlers import serve
+from services.analysis.handlers import gate, serve
 from services.analysis.store import AnalysisStore
 from services.archive.model.answers import expect_answers
 from services.shared import exports, ids
@@ -35,8 +35,8 @@ def round_(consultation: Round) -> Round:
     return consultation
 
 
-def seen(gate: dict[str, Any]) -> tuple[int, int]:
-    return gate["outstanding"], gate["excepted"]
+def seen(found: dict[str, Any]) -> tuple[int, int]:
+    return found["outstanding"], found["excepted"]
 
 
 def recorded(round_: Round) -> dict[str, Any]:
@@ -73,9 +73,30 @@ def test_what_is_excepted_does_not_hold_the_announcement(round_: Round) -> None:
     assert seen(round_.gate()) == (2, 0)
     assert round_.put(disposition("accepted", theme_id=HOURS)).status == 200  # it is open still
     round_.exception = exception(2)
-    gate = round_.gate()
-    assert (seen(gate), gate["by_theme"]) == ((0, 2), [{"theme_id": PARKING, "outstanding": 1}])
+    found = round_.gate()
+    assert (seen(found), found["by_theme"]) == ((0, 2), [{"theme_id": PARKING, "outstanding": 1}])
     assert round_.put(disposition("noted", all_remaining=True)).status == 409
+
+
+def test_the_gate_tells_how_many_it_has_let_pass_whatever_became_of_them_since(
+    round_: Round,
+) -> None:
+    def kept() -> Any:
+        return calls.invoke(gate.handler, {**round_.payload, "kept": True})
+
+    assert kept() == {"excepted": 0}
+    round_.exception = exception(2)
+    round_.gate()
+    round_.tell("CommentRestored", round_.rows[5]["comment_id"])
+    assert seen(round_.gate(close=False)) == (3, 0)
+    assert kept() == {"excepted": 2}
+
+
+def test_an_exception_that_was_not_needed_lets_nothing_pass(round_: Round) -> None:
+    round_.exception = exception(2)
+    round_.put(disposition("noted", all_remaining=True))
+    round_.gate()
+    assert calls.invoke(gate.handler, {**round_.payload, "kept": True}) == {"excepted": 0}
 
 
 def test_whoever_merely_asks_learns_of_the_exception_and_binds_nobody(round_: Round) -> None:
@@ -94,9 +115,9 @@ def test_an_exception_is_for_no_more_comments_than_it_was_given_for(round_: Roun
 
 def test_an_exception_is_for_no_answer_that_cites_a_clause_which_is_gone(round_: Round) -> None:
     round_.exception, round_.clauses = exception(9), ("c2",)
-    gate = round_.gate()
-    assert (seen(gate), gate["misled"]) == ((5, 0), 3)
-    assert gate["unknown_clauses"] == [{"clause_id": "c1", "rules": 1}]
+    found = round_.gate()
+    assert (seen(found), found["misled"]) == ((5, 0), 3)
+    assert found["unknown_clauses"] == [{"clause_id": "c1", "rules": 1}]
 
 
 def test_a_gate_with_all_answered_tells_of_no_exception(round_: Round) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.shared import exports, ids
-from services.topics.handlers import export, manage, read, serve
+from services.topics.handlers import export, manage, read, serve, workflow
 from services.topics.store import TopicStore
 from tests.support.calls import Answer, http, invoke
 from tests.support.topics import APPROVER, OFFICER, act, decide, taken_to, task
@@ -25,6 +25,8 @@ class Gate:
     def __call__(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
         if name != "analysis-gate":
             return {"pending": 0}
+        if payload.get("kept"):
+            return {"excepted": self.left}
         asked = {"topic_id": payload["topic_id"], "parts": ["decision"]}
         decision = invoke(serve.handler, asked)["decision"]
         given = decision["exception"] if decision else None
@@ -44,6 +46,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     """All is answered until a test says otherwise; moderators have decided all."""
     found = Gate()
     monkeypatch.setattr(manage, "invoke", found)
+    monkeypatch.setattr(workflow, "invoke", found, raising=False)
     return found
 
 
@@ -139,6 +142,27 @@ def test_the_same_exception_again_is_recorded_once_and_for_more_comments_anew(
     assert make(topic_id).json["outstanding"] == 4
     assert make(topic_id, reason=OTHER).json["reason"] == OTHER
     assert [entry["data"]["outstanding"] for entry in told(topic_id)] == [3, 4, 4]
+
+
+def test_an_exception_that_is_not_needed_any_more_is_not_announced(
+    topic_id: str, gate: Gate
+) -> None:
+    make(topic_id)
+    gate.left = 0
+    archived(topic_id)
+    assert shown(topic_id) is None
+    asked = {"topic_id": topic_id, "parts": ["announcement"]}
+    assert invoke(serve.handler, asked)["announcement"]["exception"] is None
+
+
+def test_what_was_answered_while_the_gate_closed_leaves_no_exception(
+    topic_id: str, gate: Gate
+) -> None:
+    make(topic_id)
+    act(topic_id, "announce")
+    gate.left = 0
+    task(topic_id, "announced")
+    assert shown(topic_id) is None
 
 
 def test_another_version_of_the_decision_takes_the_exception_back(
