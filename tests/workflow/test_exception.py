@@ -9,6 +9,7 @@ from services.archive.model.record import HEADER_FIELDS, MANIFEST, manifest, mea
 from tests.workflow.journey import Journey
 
 REASON = {"ar": "لا مترجم لها بعد", "en": "There is no translator for it yet"}
+EXCEPTION = {"reason": REASON, "decision_version": 1, "outstanding": 1}
 DECISION = "topics/decision.json"
 
 
@@ -45,8 +46,8 @@ def test_what_an_approver_excepts_is_announced_in_public_and_in_the_record(
     [left] = answer_one(journey)
     assert journey.move("announce", expect=409)["outstanding"] == 1
     path = f"{journey.path}/decision/exception"
-    journey.officer.send("PUT", path, body={"reason": REASON}, expect=403)
-    made = journey.approver.send("PUT", path, body={"reason": REASON}, expect=200).json
+    journey.officer.send("PUT", path, body=EXCEPTION, expect=403)
+    made = journey.approver.send("PUT", path, body=EXCEPTION, expect=200).json
     journey.stack.settle()
     journey.move("announce")
     assert journey.stage == "announced"
@@ -75,7 +76,7 @@ def test_an_exception_that_all_answers_came_before_is_announced_to_nobody(
     journey.decided()
     answer_one(journey)
     journey.approver.send(
-        "PUT", f"{journey.path}/decision/exception", body={"reason": REASON}, expect=200
+        "PUT", f"{journey.path}/decision/exception", body=EXCEPTION, expect=200
     )
     answer_one(journey)
     journey.stack.settle()
