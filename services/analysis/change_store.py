@@ -1,7 +1,8 @@
 """What became of a round's comments since the export; the only place that knows their keys.
 
-``pk = T#<topic>#<round>``: ``sk = S#<comment>`` (see `Change`), and ``RESTORED``: how often a
-comment was restored, for a gate that closes meanwhile.
+``pk = T#<topic>#<round>``: ``sk = S#<comment>`` (see `Change`), and ``RESTORED``: how often
+comments were restored. A restoration is numbered by it, and a gate closes only at the number that
+it has counted with: so it is known of each whether it came before, whatever the clocks say.
 """
 
 from services.analysis.model.change import Change
@@ -31,7 +32,7 @@ class ChangeStore:
         Raises
         ------
         TransientError
-            If somebody wrote another one meanwhile.
+            If somebody wrote another one, or another comment was restored, meanwhile.
         """
         row, sk = round_pk(topic_id, round_), f"{CHANGES}{change.comment_id}"
         item = self._table.get(row, sk)
@@ -39,7 +40,8 @@ class ChangeStore:
         if standing and not change.overtakes(standing):
             return
         seen = {"status": standing.status, "edition": standing.edition} if standing else {}
-        fields = change.model_dump(exclude_none=True)
+        numbered, told = self._numbered(row, change)
+        fields = numbered.model_dump(exclude_none=True)
         write = Update(
             pk=row,
             sk=sk,
@@ -47,12 +49,22 @@ class ChangeStore:
             remove=() if change.reason_code else ("reason_code",),
             when=seen or {"pk": None},
         )
-        # Of what is restored an answer is due again, whatever a gate has counted.
-        told = [Update(pk=row, sk=_RESTORED, add={"times": 1})] if change.needs_answer else []
         try:
             self._table.transact(write, *told)
         except ConditionFailed as error:
-            raise TransientError("another change of the same comment") from error
+            raise TransientError("another change came in between") from error
+
+    def _numbered(self, row: str, change: Change) -> tuple[Change, list[Update]]:
+        """A change, a restoration with its number, and what counts that one.
+
+        Of what is restored an answer is due again, whatever a gate has counted.
+        """
+        if not change.needs_answer:
+            return change, []
+        times = self._restored(row)
+        number = (times or 0) + 1
+        count = Update(pk=row, sk=_RESTORED, set={"times": number}, when={"times": times})
+        return change.model_copy(update={"restoration": number}), [count]
 
     def of(self, run: Run) -> list[Change]:
         """Changes of comments of a run's round, in the order of their ids."""
@@ -61,7 +73,10 @@ class ChangeStore:
 
     def restored(self, run: Run) -> int | None:
         """How often comments of the round were restored; ``None`` if never."""
-        item = self._table.get(round_pk(run.topic_id, run.round), _RESTORED)
+        return self._restored(round_pk(run.topic_id, run.round))
+
+    def _restored(self, row: str) -> int | None:
+        item = self._table.get(row, _RESTORED)
         return int(item["times"]) if item else None
 
     def none_restored_since(self, run: Run, times: int | None) -> Check:

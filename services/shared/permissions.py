@@ -88,6 +88,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     _staff("PUT /v1/topics/{topic}/decision", "topics-manage", "officer"),
     _staff("PUT /v1/topics/{topic}/decision/delay", "topics-manage", "officer"),
     _staff("PUT /v1/topics/{topic}/decision/exception", "topics-manage", "approver"),
+    _staff("DELETE /v1/topics/{topic}/decision/exception", "topics-manage", "approver"),
     _staff("GET /v1/ops/executions", "topics-operate", "operator"),
     _staff("GET /v1/ops/executions/{topic}", "topics-operate", "operator"),
     _staff("POST /v1/ops/executions/{topic}/resume", "topics-operate", "operator"),

@@ -134,6 +134,12 @@ class AnswersExcepted(EventData):
     reason: Words
 
 
+class ExceptionTakenBack(EventData):
+    """An approver took back that the decision may be announced with comments unanswered."""
+
+    decision_version: int
+
+
 class AnnouncementRequested(EventData):
     """The officer opened the gate: every comment had its answer, or was excepted."""
 

@@ -250,10 +250,13 @@ class Told(Story):
         self._correct(found["themes"][0]["theme_id"])
         clause = {"id": "c1", "text": _TEXT}
         decision = {"summary": _TEXT, "rationale": _TEXT, "clauses": [clause]}
-        officer.send("PUT", f"{self.path}/decision", body=decision, expect=200)
+        recorded = officer.send("PUT", f"{self.path}/decision", body=decision, expect=200).json
         officer.put(f"{self.path}/decision/delay", {"reason": _TEXT})
-        officer.get(f"{self.path}/dispositions/outstanding")
-        self.people.approver.put(f"{self.path}/decision/exception", {"reason": _TEXT})
+        left = officer.get(f"{self.path}/dispositions/outstanding").json["outstanding"]
+        agreed = {"decision_version": recorded["version"], "outstanding": left}
+        exception = f"{self.path}/decision/exception"
+        self.people.approver.put(exception, {"reason": _TEXT, **agreed})
+        self.people.approver.send("DELETE", exception, expect=204)
         rest = {
             "target": {"all_remaining": True},
             "outcome": "noted",

@@ -51,18 +51,19 @@ class ResolvedDisposition(Shown):
         Clauses of the decision that the answer cites.
     corrected : CorrectedAnswer or None
         What the answer corrected since the announcement.
-    via : {"rule", "moderation", "exception"}
-        Whether officers answered it, its rejection is its answer, or an approver excepted it.
+    via : {"rule", "moderation", "exception", "restored"}
+        Whether officers answered it, its rejection is its answer, an approver excepted it, or it was
+        restored after the announcement and has no answer.
     """
 
     comment_id: Id
     target: Target
-    outcome: Outcome | Literal["rejected", "excepted"]
+    outcome: Outcome | Literal["rejected", "excepted", "unanswered"]
     reason: Both | None
     reason_code: str | None
     clause_ids: tuple[str, ...]
     corrected: CorrectedAnswer | None
-    via: Literal["rule", "moderation", "exception"]
+    via: Literal["rule", "moderation", "exception", "restored"]
 
 
 _OF_THE_API = {"analysed_at", "published_at"}

@@ -16,6 +16,8 @@ class Change(BaseModel):
         Moderation's ground; of a rejected comment only.
     edition : int
         Which of moderation's decisions it was; 0 of a withdrawal or an erasure.
+    restoration : int
+        Which of the round's restorations it is, as they were noted; 0 of any other change.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -24,6 +26,7 @@ class Change(BaseModel):
     status: Literal["withdrawn", "erased", "rejected", "published"]
     reason_code: str | None = None
     edition: int = 0
+    restoration: int = 0
 
     @property
     def needs_answer(self) -> bool:

@@ -8,12 +8,12 @@ from datetime import datetime
 from services.analysis.announced_store import AnnouncedStore
 from services.analysis.answers_store import AnswersStore
 from services.analysis.model.disposition import Disposition, TargetKey, faults_of
-from services.analysis.model.excepted import with_exception
-from services.analysis.model.late import LateCorrections, Standing, summed_up
+from services.analysis.model.late import LateCorrections, Standing
 from services.analysis.model.ruling import Correcting, Ruling
 from services.analysis.model.run import Run
 from services.analysis.model.tally import differing
 from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.answered import to_keep
 from services.analysis.use_cases.clauses import AskTopics, Decision
 from services.analysis.use_cases.dispose import faults_in_clauses, own_run
 from services.shared import clock
@@ -79,8 +79,7 @@ def amend(
     if new:
         rulings = by.rulings(new, changed, after=run)
         themes = store.overlaid(run, version=run.announced_version).themes
-        found = summed_up(themes, assignments, stands.and_(rulings))
-        told = with_exception(found, answers.exception(run))
+        told = to_keep(themes, assignments, stands.and_(rulings), answers.exception(run))
         announced.correct(run, rulings, answers=answers.keep(run, told, at=at))
     return Amended(applied=len(asked), changed=known.total() + changed.total())
 
