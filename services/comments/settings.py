@@ -17,6 +17,8 @@ class CommentsSettings(Settings):
         KMS key under which each round's data key is wrapped.
     receipt_keys_secret_arn : str
         The secret of the keys that sign receipts.
+    head_key_arn : str
+        The KMS key that signs the heads of trees.
     moderation_screen_function_name, moderation_contest_function_name : str
         The function that screens new comments.
     analysis_serve_function_name : str
@@ -30,6 +32,7 @@ class CommentsSettings(Settings):
     comments_table_name: str
     comments_data_key_id: str
     receipt_keys_secret_arn: str
+    head_key_arn: str
     moderation_screen_function_name: str
     moderation_contest_function_name: str
     analysis_serve_function_name: str

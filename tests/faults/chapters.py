@@ -160,6 +160,7 @@ class Told(Story):
         citizen.get(comments)
         citizen.get(f"{comments}?kind=reply&parent={parent}")
         citizen.get(f"{comments}/{parent}")
+        citizen.get("/.well-known/tashawur-keys.json")
         citizen.post("/v1/receipts/check", self.of("plain").reply["receipt"], expect=200)
 
     def _withdraw(self) -> None:

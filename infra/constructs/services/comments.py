@@ -90,6 +90,7 @@ class Comments(Service):
                 "COMMENTS_DATA_KEY_ID": platform.keys.topics.key_arn,
                 **admission.variables,
                 "RECEIPT_KEYS_SECRET_ARN": platform.keys.receipts.secret_arn,
+                "HEAD_KEY_ARN": platform.keys.heads.key_arn,
             },
             calls=(_SCREEN, _CONTEST, _DISPOSITIONS),
         )
@@ -110,7 +111,8 @@ class Comments(Service):
         unwrap = keys.unwrap_topic_key()
         self.on_request("submit", intake, secret, receipts, unwrap, layers=intake_layers)
         public = [*table.use("GetItem", "Query"), *table.query_index()]
-        self.on_request("read", public, secret, receipts, self.invoke(_DISPOSITIONS))
+        shown = [*receipts, *keys.show_head_key()]
+        self.on_request("read", public, secret, shown, self.invoke(_DISPOSITIONS))
         change = table.use("GetItem", "PutItem", "UpdateItem")
         self.on_request("manage", change, secret, self.invoke(_CONTEST))
 

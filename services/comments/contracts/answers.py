@@ -225,19 +225,19 @@ class PublicKey(Shown):
     public_key : str
         The key's DER (SubjectPublicKeyInfo), base64.
     valid_from, valid_until : datetime
-        It signs what was received from `valid_from` on and before `valid_until`.
+        It signs receipts and heads that are of `valid_from` or later, and before `valid_until`.
     """
 
     key_id: Annotated[str, StringConstraints(pattern="^[0-9a-f]{16}$")]
     algorithm: Literal["ECDSA-P256-SHA256"]
-    use: Literal["receipt"]
+    use: Literal["receipt", "head"]
     public_key: str
     valid_from: datetime
     valid_until: datetime | None
 
 
 class PublicKeys(Shown):
-    """Every key, in the order of their times."""
+    """Every key: those of receipts in the order of their times, then that of heads."""
 
     keys: tuple[PublicKey, ...]
 

@@ -18,6 +18,7 @@ from services.comments.handlers import (
     set_window,
     submit,
 )
+from services.comments.head_keys import head_key
 from services.shared import ids
 from services.shared.table import from_item
 from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event, stream_records
@@ -250,6 +251,7 @@ def consultation(
 ) -> Consultation:
     """A consultation that is open since an hour and for another one."""
     moderation = Moderation()
+    head_key.cache_clear()  # each account has a key of its own
     monkeypatch.setattr(screen, "invoke", moderation)
     opened = Consultation(moderation=moderation, token=token)
     opened.set_window()
