@@ -23,6 +23,8 @@ class CommentsSettings(Settings):
         The function that screens new comments.
     analysis_serve_function_name : str
         The function that knows the dispositions of comments.
+    archive_prove_function_name : str
+        The function that proves comments to be in their trees.
     submissions_per_account, submissions_per_address : int
         How many a sender may make in ten minutes, signed in or not.
     challenge : {"none", "proof-of-work"}
@@ -36,6 +38,7 @@ class CommentsSettings(Settings):
     moderation_screen_function_name: str
     moderation_contest_function_name: str
     analysis_serve_function_name: str
+    archive_prove_function_name: str
     submissions_per_account: int = Field(ge=1)
     submissions_per_address: int = Field(ge=1)
     challenge: Literal["none", "proof-of-work"]

@@ -231,6 +231,10 @@ class Told(Story):
             self.pass_time(hours=6)
         self.wait_for(lambda: self.stage() == "deciding", "the analysis stands")
         self.post("late", end="refused", expect=409)
+        receipt = self.of("plain").reply["receipt"]
+        checked = self.people.citizen.post("/v1/receipts/check", receipt, expect=200).json
+        if checked["inclusion"] is None:
+            raise Unexpected("a comment is in no tree")
 
     def _analyse(self) -> None:
         officer, citizen = self.people.officer, self.people.citizen

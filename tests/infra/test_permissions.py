@@ -346,6 +346,7 @@ def test_only_sealing_and_growing_write_to_the_archive_each_its_own(dev: Assembl
         archive = {g.action for g in dev.grants(name) if g.resource.startswith("${ArchiveBucket")}
         expected = {
             "archive-grow": {"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"},
+            "archive-prove": {"s3:GetObject"},
             "archive-seal": {"s3:PutObject"},
             "archive-read": {"s3:GetObject"},
         }

@@ -91,3 +91,5 @@ class Archive(Service):
             interest=_GROWTH,
             size=BULK,
         )
+        shown = self.table.use("GetItem", "Query", partitions=_TREES)
+        self.function("prove", shown, platform.archive.get_trees())

@@ -17,6 +17,7 @@ from infra.constructs.subscription import Every, Interest
 _SCREEN = "moderation-screen"
 _CONTEST = "moderation-contest"
 _DISPOSITIONS = "analysis-serve"
+_PROOFS = "archive-prove"
 _SCREENING = Reading(
     pattern={
         "eventName": ["INSERT"],
@@ -92,7 +93,7 @@ class Comments(Service):
                 "RECEIPT_KEYS_SECRET_ARN": platform.keys.receipts.secret_arn,
                 "HEAD_KEY_ARN": platform.keys.heads.key_arn,
             },
-            calls=(_SCREEN, _CONTEST, _DISPOSITIONS),
+            calls=(_SCREEN, _CONTEST, _DISPOSITIONS, _PROOFS),
         )
         self._requests(intake_layers)
         self._collection()
@@ -112,7 +113,7 @@ class Comments(Service):
         self.on_request("submit", intake, secret, receipts, unwrap, layers=intake_layers)
         public = [*table.use("GetItem", "Query"), *table.query_index()]
         shown = [*receipts, *keys.show_head_key()]
-        self.on_request("read", public, secret, shown, self.invoke(_DISPOSITIONS))
+        self.on_request("read", public, secret, shown, self.invoke(_DISPOSITIONS, _PROOFS))
         change = table.use("GetItem", "PutItem", "UpdateItem")
         self.on_request("manage", change, secret, self.invoke(_CONTEST))
 

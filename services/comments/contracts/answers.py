@@ -9,7 +9,8 @@ from services.comments.contracts.dispositions import CommentDisposition
 from services.comments.model.comment import Status
 from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind
-from services.shared.contracts.operation import Both, Id, RoundNumber, Shown
+from services.shared.contracts.heads import LogHead, RoundHead, TreeSize
+from services.shared.contracts.operation import Both, Id, RoundNumber, Sha256, Shown
 from services.shared.language import Language
 
 
@@ -143,26 +144,29 @@ class RejectionReason(Shown):
     rule: Both
 
 
-class TreeHead(Shown):
-    """A signed tree head."""
+class LoggedHead(Shown):
+    """Proof that the head is in the programme's log."""
 
-    topic_id: Id
-    round: RoundNumber
-    tree_size: int
-    root: str
-    time: datetime
-    previous: str | None
-    key_id: str
-    signature: str
+    tree_size: TreeSize
+    leaf_index: TreeSize
+    path: tuple[Sha256, ...]
+    head: LogHead
 
 
 class Inclusion(Shown):
-    """Proof that the receipt's leaf is in the sealed record."""
+    """Proof that the receipt's leaf is in its round's tree.
 
-    tree_size: int
-    leaf_index: int
-    path: tuple[str, ...]
-    head: TreeHead
+    Attributes
+    ----------
+    log : LoggedHead or None
+        Null until the log has taken the head up.
+    """
+
+    tree_size: TreeSize
+    leaf_index: TreeSize
+    path: tuple[Sha256, ...]
+    head: RoundHead
+    log: LoggedHead | None
 
 
 class AppealState(Shown):
@@ -204,7 +208,8 @@ class CheckedReceipt(Shown):
     appeal : AppealState or None
         How such a decision may be contested, and what came of that.
     inclusion : mapping or None
-        Null before the record is sealed.
+        Beside the receipt, what a verifier of proofs takes; null until the tree has the comment,
+        which takes some hours. Whatever becomes of a comment, it stays in the tree.
     """
 
     valid: bool

@@ -138,6 +138,7 @@ def _reading() -> Reading:
         windows=windows(),
         signer=signer(),
         ask_dispositions=_ask_dispositions,
+        ask_proof=_ask_proof,
     )
 
 
@@ -146,6 +147,11 @@ def _ask_dispositions(topic_id: str, round_: int, comment_ids: Sequence[str]) ->
     answer = invoke(settings().analysis_serve_function_name, payload)
     dispositions: Mapping[str, Any] = answer["dispositions"]
     return dispositions
+
+
+def _ask_proof(receipt: Receipt) -> Any:
+    payload = receipt.model_dump(include={"topic_id", "round", "comment_id", "received_at"})
+    return invoke(settings().archive_prove_function_name, payload)["inclusion"]
 
 
 def _window(request: Request) -> Window:
