@@ -298,6 +298,10 @@ class Told(Story):
         citizen = self.people.citizen
         citizen.get(f"{self.path}/record")
         citizen.get("/v1/catalog.jsonld")
+        size = citizen.get(f"{self.path}/heads").json["items"][0]["tree_size"]
+        citizen.get(f"{self.path}/heads/consistency?first={size}&second={size}")
+        for what in ("head", "entries"):
+            citizen.get(f"/v1/log/{what}")
         self.people.auditor.get(f"/v1/audit?topic={self.topic_id}")
 
     def operate(self) -> None:

@@ -79,6 +79,32 @@ def test_the_proof_of_another_topic_is_none(holder: Holder, tmp_path: Path) -> N
     assert holder.verify(holder.checked()) == HOLDS
 
 
+def test_a_later_head_is_consistent_with_the_one_that_was_kept(holder: Holder) -> None:
+    grown(holder.journey)
+    kept = holder.checked()["inclusion"]
+    for number in range(5):
+        holder.journey.comment(f"Evening clinics, please, {number}")
+    grown(holder.journey)
+    answer = holder.checked()
+    later = answer["inclusion"]
+    assert (kept["tree_size"], later["tree_size"]) == (1, 6)
+    heads = holder.journey.citizen.get(f"{holder.journey.path}/heads?tree_size=1").json["items"]
+    assert kept["head"] in heads
+    logs = (kept["log"]["head"], later["log"]["head"])
+    for where, first, second in (
+        (f"{holder.journey.path}/heads", kept["head"], later["head"]),
+        ("/v1/log", *logs),
+    ):
+        sizes = f"first={first['tree_size']}&second={second['tree_size']}"
+        growth = holder.journey.citizen.get(f"{where}/consistency?{sizes}").text
+        holder.save("earlier", json.dumps(first))
+        holder.save("growth", growth)
+        more = ("--earlier", "earlier.json", "--consistency", "growth.json")
+        assert holder.verify(answer, *more) == HOLDS
+        holder.save("earlier", json.dumps({**first, "root": "0" * 64}))
+        assert holder.verify(answer, *more) == BROKEN
+
+
 def test_a_withdrawn_comment_stays_in_the_tree(holder: Holder) -> None:
     path = f"{holder.journey.path}/comments/{holder.sent['comment_id']}/withdrawal"
     secret = {"receipt_secret": holder.sent["receipt_secret"]}
