@@ -95,6 +95,10 @@ class Keys(Construct):
         """Sign heads, and know by which key."""
         return [allow(["kms:GetPublicKey", "kms:Sign"], self.heads.key_arn)]
 
+    def show_head_key(self) -> list[iam.PolicyStatement]:
+        """Know the public part of the key that signs heads."""
+        return [allow(["kms:GetPublicKey"], self.heads.key_arn)]
+
     def make_topic_key(self) -> list[iam.PolicyStatement]:
         """Make a topic's data key."""
         return [allow(["kms:GenerateDataKey"], self.topics.key_arn)]

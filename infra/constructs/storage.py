@@ -241,6 +241,10 @@ class ArchiveBucket(Construct):
         """Write records."""
         return [allow(["s3:PutObject"], self._records, because=_ANY_TOPIC)]
 
+    def get_trees(self) -> list[iam.PolicyStatement]:
+        """Read the tiles of trees, and what came to them."""
+        return [allow(["s3:GetObject"], self._trees, because=_ANY_TOPIC)]
+
     def grow_trees(self) -> list[iam.PolicyStatement]:
         """Read and write the tiles of trees, and what came to them."""
         actions = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]

@@ -1,10 +1,10 @@
 """The key that signs heads: it is in KMS and never leaves it."""
 
 from functools import cached_property
-from typing import Any
 
 from services.shared import aws
 from services.shared.signatures import key_id_of
+from services.shared.signing_keys import public_key
 from services.shared.transient import transient_errors
 
 
@@ -23,7 +23,7 @@ class HeadKey:
     @cached_property
     def public_key(self) -> bytes:
         """DER of the public key (SubjectPublicKeyInfo, RFC 5480)."""
-        return bytes(self._known["PublicKey"])
+        return self._known[1]
 
     @cached_property
     def key_id(self) -> str:
@@ -40,7 +40,7 @@ class HeadKey:
         """
         with transient_errors():
             reply = aws.client("kms").sign(
-                KeyId=self._known["KeyId"],
+                KeyId=self._known[0],
                 Message=message,
                 MessageType="RAW",
                 SigningAlgorithm="ECDSA_SHA_256",
@@ -48,6 +48,5 @@ class HeadKey:
         return bytes(reply["Signature"])
 
     @cached_property
-    def _known(self) -> dict[str, Any]:
-        with transient_errors():
-            return dict(aws.client("kms").get_public_key(KeyId=self._named))
+    def _known(self) -> tuple[str, bytes]:
+        return public_key(self._named)

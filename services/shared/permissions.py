@@ -244,6 +244,11 @@ PERMISSIONS: tuple[Permission, ...] = (
     # archive
     _public("GET /v1/topics/{topic}/record", "archive-read"),
     _public("GET /v1/catalog.jsonld", "archive-read"),
+    _public("GET /v1/topics/{topic}/heads", "archive-read"),
+    _public("GET /v1/topics/{topic}/heads/consistency", "archive-read"),
+    _public("GET /v1/log/head", "archive-read"),
+    _public("GET /v1/log/entries", "archive-read"),
+    _public("GET /v1/log/consistency", "archive-read"),
     _staff("GET /v1/audit", "archive-trail", "auditor"),
     # whatever else: the answer is a problem document, not the gateway's own text
     _public("$default", "topics-read"),

@@ -162,6 +162,7 @@ class Told(Story):
         citizen.get(comments)
         citizen.get(f"{comments}?kind=reply&parent={parent}")
         citizen.get(f"{comments}/{parent}")
+        citizen.get("/.well-known/tashawur-keys.json")
         citizen.post("/v1/receipts/check", self.of("plain").reply["receipt"], expect=200)
 
     def _withdraw(self) -> None:
@@ -243,6 +244,10 @@ class Told(Story):
             self.pass_time(hours=6)
         self.wait_for(lambda: self.stage() == "deciding", "the analysis stands")
         self.post("late", end="refused", expect=409)
+        receipt = self.of("plain").reply["receipt"]
+        checked = self.people.citizen.post("/v1/receipts/check", receipt, expect=200).json
+        if checked["inclusion"] is None:
+            raise Unexpected("a comment is in no tree")
 
     def _analyse(self) -> None:
         officer, citizen = self.people.officer, self.people.citizen
@@ -309,6 +314,10 @@ class Told(Story):
         citizen = self.people.citizen
         citizen.get(f"{self.path}/record")
         citizen.get("/v1/catalog.jsonld")
+        size = citizen.get(f"{self.path}/heads").json["items"][0]["tree_size"]
+        citizen.get(f"{self.path}/heads/consistency?first={size}&second={size}")
+        for what in ("head", "entries"):
+            citizen.get(f"/v1/log/{what}")
         self.people.auditor.get(f"/v1/audit?topic={self.topic_id}")
 
     def operate(self) -> None:

@@ -63,7 +63,6 @@ REASONS: Mapping[str, Sequence[str]] = {
     "one round: of an earlier one the row is read by its number, where the latest is queried": (
         "analysis-dispositions dynamodb:GetItem analysis",
         "analysis-charts dynamodb:GetItem analysis",
-        "archive-read dynamodb:GetItem archive",
     ),
     "what is erased is erased before it is analysed: no results have words of it to be taken out": (
         "analysis-consume s3:PutObject",
@@ -91,6 +90,8 @@ REASONS: Mapping[str, Sequence[str]] = {
     "files are small: what is larger goes up in parts, and is taken back if it breaks off": (
         *(f"{name}-export s3:AbortMultipartUpload" for name in _EXPORTING),
         "analysis-run s3:AbortMultipartUpload",
+        "archive-grow s3:AbortMultipartUpload",
+        "comments-leaves s3:AbortMultipartUpload",
     ),
     "nobody looks how far an analysis is while it is: here it is done at once": (
         "analysis-read s3:ListBucket",

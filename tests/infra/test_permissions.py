@@ -349,6 +349,7 @@ def test_only_sealing_and_growing_write_to_the_archive_each_its_own(dev: Assembl
         archive = {g.action for g in dev.grants(name) if g.resource.startswith("${ArchiveBucket")}
         expected = {
             "archive-grow": {"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"},
+            "archive-prove": {"s3:GetObject"},
             "archive-seal": {"s3:PutObject"},
             "archive-read": {"s3:GetObject"},
         }
@@ -364,10 +365,14 @@ def test_only_sealing_and_growing_write_to_the_archive_each_its_own(dev: Assembl
     assert written == {"archive-grow": {"trees/*"}, "archive-seal": {"records/*"}}
 
 
-def test_heads_are_signed_by_one_function(dev: Assembly) -> None:
+def test_heads_are_signed_by_one_function_and_their_key_is_shown_by_another(dev: Assembly) -> None:
     for name in dev.functions():
         found = {g.action for g in dev.grants(name) if g.resource.startswith("${KeysHeads")}
-        assert found == ({"kms:GetPublicKey", "kms:Sign"} if name == "archive-grow" else set())
+        expected = {
+            "archive-grow": {"kms:GetPublicKey", "kms:Sign"},
+            "comments-read": {"kms:GetPublicKey"},
+        }
+        assert found == expected.get(name, set()), name
 
 
 def test_entries_of_the_audit_trail_are_put_by_one_function_and_changed_by_none(

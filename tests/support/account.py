@@ -40,6 +40,7 @@ ENVIRONMENT = {
     "HEAD_KEY_ARN": "alias/heads",
     "ANALYSIS_GATE_FUNCTION_NAME": "analysis-gate",
     "ANALYSIS_SERVE_FUNCTION_NAME": "analysis-serve",
+    "ARCHIVE_PROVE_FUNCTION_NAME": "archive-prove",
     "MODERATION_SCREEN_FUNCTION_NAME": "moderation-screen",
     "MODERATION_CONTEST_FUNCTION_NAME": "moderation-contest",
     "TOPICS_SERVE_FUNCTION_NAME": "topics-serve",

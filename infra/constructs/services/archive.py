@@ -60,8 +60,8 @@ class Archive(Service):
         grants = (write, audited, parts, records.put())
         self.function("seal", *grants, size=BULK, layers=report_layers)
         secret = platform.keys.read_secret()
-        read = table.use("GetItem", "Query", partitions=_RECORDS)
-        self.on_request("read", read, records.get(), secret)
+        read = table.use("GetItem", "Query", partitions=(*_RECORDS, *_TREES))
+        self.on_request("read", read, records.get(), records.get_trees(), secret)
         self.relay()
         self._audit()
         self._trees()
@@ -91,3 +91,5 @@ class Archive(Service):
             interest=_GROWTH,
             size=BULK,
         )
+        shown = self.table.use("GetItem", "Query", partitions=_TREES)
+        self.function("prove", shown, platform.archive.get_trees())

@@ -17,6 +17,7 @@ from infra.constructs.subscription import Every, Interest
 _SCREEN = "moderation-screen"
 _CONTEST = "moderation-contest"
 _DISPOSITIONS = "analysis-serve"
+_PROOFS = "archive-prove"
 _SCREENING = Reading(
     pattern={
         "eventName": ["INSERT"],
@@ -88,8 +89,9 @@ class Comments(Service):
                 "COMMENTS_DATA_KEY_ID": platform.keys.topics.key_arn,
                 **admission.variables,
                 "RECEIPT_KEYS_SECRET_ARN": platform.keys.receipts.secret_arn,
+                "HEAD_KEY_ARN": platform.keys.heads.key_arn,
             },
-            calls=(_SCREEN, _CONTEST, _DISPOSITIONS),
+            calls=(_SCREEN, _CONTEST, _DISPOSITIONS, _PROOFS),
         )
         self._requests(intake_layers)
         self._collection()
@@ -109,7 +111,8 @@ class Comments(Service):
         unwrap = keys.unwrap_topic_key()
         self.on_request("submit", intake, secret, receipts, unwrap, layers=intake_layers)
         public = [*table.use("GetItem", "Query"), *table.query_index()]
-        self.on_request("read", public, secret, receipts, self.invoke(_DISPOSITIONS))
+        shown = [*receipts, *keys.show_head_key()]
+        self.on_request("read", public, secret, shown, self.invoke(_DISPOSITIONS, _PROOFS))
         change = table.use("GetItem", "PutItem", "UpdateItem")
         self.on_request("manage", change, secret, self.invoke(_CONTEST))
         record = table.use("PutItem", partitions=("Q#*",))

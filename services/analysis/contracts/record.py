@@ -52,8 +52,8 @@ class ResolvedDisposition(Shown):
     corrected : CorrectedAnswer or None
         What the answer corrected since the announcement.
     via : {"rule", "moderation", "exception", "restored"}
-        Whether officers answered it, its rejection is its answer, an approver excepted it, or it was
-        restored after the announcement and has no answer.
+        Whether officers answered it, its rejection is its answer, an approver excepted it, or it
+        was restored after the announcement and has no answer.
     """
 
     comment_id: Id

@@ -16,7 +16,7 @@ from services.archive.model.heads import LogHead, RoundHead, Signer
 from services.archive.model.merkle import EMPTY, leaf_hash
 from services.archive.model.proofs import consistency_path, is_consistent, range_root
 from services.archive.model.tiles import TiledNodes, grown
-from services.archive.tree_store import LOG_FOLDER, RoundTree, TreeStore, round_folder
+from services.archive.tree_store import LOG_FOLDER, Batch, RoundTree, TreeStore, round_folder
 from services.shared import clock
 from services.shared.observability import logger
 
@@ -89,8 +89,9 @@ def grow(of: Row, grounds: Grounds, *, at: datetime) -> bool:
     rows = list(merge(*parts, key=lambda row: str(row["comment_id"])))
     due = bool(rows) or former is None or at - clock.from_text(former.head.time) >= HEAD_AGE
     if due:
-        head = _signed(of, former.head if former else None, rows, grounds, at=at)
-        grounds.trees.keep_round_tree(RoundTree(until=before, head=head), former=former)
+        head, batch = _signed(of, former.head if former else None, rows, grounds, at=at)
+        tree = RoundTree(until=before, head=head)
+        grounds.trees.keep_round_tree(tree, former=former, batch=batch)
     has = (former.head.tree_size if former else 0) + len(rows)
     if received != has:
         raise NotGrown(f"{received} comments were received, {has} are in the tree")
@@ -111,21 +112,21 @@ def grow_log(grounds: Grounds, *, at: datetime) -> None:
 
 def _signed(
     of: Row, former: RoundHead | None, rows: Sequence[Row], grounds: Grounds, *, at: datetime
-) -> RoundHead:
-    """Put rows into a round's tree and sign what it is then."""
+) -> tuple[RoundHead, Batch | None]:
+    """Put rows into a round's tree and sign what it is then; gives the batch, if there is one."""
     topic_id, round_, now = of["topic_id"], of["round"], clock.to_text(at)
     size, folder = former.tree_size if former else 0, round_folder(topic_id, round_)
-    if rows:
-        placed = ({"index": size + n, **row} for n, row in enumerate(rows))
-        grounds.trees.write_batch(folder, size, placed)
+    placed = ({"index": size + n, **row} for n, row in enumerate(rows))
+    batch = grounds.trees.write_batch(folder, size, placed) if rows else None
     leaves = (bytes.fromhex(row["leaf"]) for row in rows)
     root = _taken_up(folder, former, leaves, len(rows), grounds.trees)
     size += len(rows)
     if former:
-        return former.next(grounds.signer, tree_size=size, root=root, at=now)
-    return RoundHead.first(
+        return former.next(grounds.signer, tree_size=size, root=root, at=now), batch
+    head = RoundHead.first(
         grounds.signer, topic_id=topic_id, round_=round_, tree_size=size, root=root, at=now
     )
+    return head, batch
 
 
 def _taken_up(

@@ -143,7 +143,10 @@ OPERATIONS = (
     Operation(
         route="GET /.well-known/tashawur-keys.json",
         name="list_keys",
-        title={"ar": "المفاتيح العامة", "en": "Public keys, by which receipts are verified"},
+        title={
+            "ar": "المفاتيح العامة",
+            "en": "Public keys of receipts and heads",
+        },
         about="Every key that ever signed or will sign, with its time. Keys of a `use` or "
         "`algorithm` that a client does not know are to be left aside.",
         headers=("If-None-Match",),

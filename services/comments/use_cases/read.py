@@ -8,6 +8,7 @@ from typing import Any
 
 from services.comments.list_store import Found, ListStore, Part, Wanted
 from services.comments.model.comment import COUNTED, Comment, public_view
+from services.comments.model.receipts import Receipt
 from services.comments.model.window import Window
 from services.comments.receipt_keys import ReceiptKeys
 from services.comments.store import CommentStore
@@ -24,6 +25,8 @@ _MOST_BYTES_BESIDE = 2_000
 
 AskDispositions = Callable[[str, int, Sequence[str]], Mapping[str, Any]]
 """Dispositions by comment id (topic, round, ≤ 100 ids), as analysis-serve gives them."""
+AskProof = Callable[[Receipt], Any]
+"""Proof that a receipt's comment is in its round's tree, as archive-prove gives it, or ``None``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,7 @@ class Reading:
     windows: WindowCache
     signer: ReceiptKeys
     ask_dispositions: AskDispositions
+    ask_proof: AskProof
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.archive.handlers import prove
 from services.comments.handlers import (
     consume,
     count,
@@ -18,6 +19,7 @@ from services.comments.handlers import (
     set_window,
     submit,
 )
+from services.comments.head_keys import head_key
 from services.shared import ids
 from services.shared.table import from_item
 from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event, stream_records
@@ -252,12 +254,20 @@ def audits(comment_id: str) -> list[dict[str, Any]]:
     return [event for event in events if event["data"].get("comment_id") == comment_id]
 
 
+def proved(function_name: str, payload: dict[str, Any]) -> Any:
+    """The archive's real function, which reading asks for a proof."""
+    assert function_name == "archive-prove"
+    return invoke(prove.handler, payload)
+
+
 @pytest.fixture
 def consultation(
     account: None, clock: Any, monkeypatch: pytest.MonkeyPatch, token: Any
 ) -> Consultation:
     """A consultation that is open since an hour and for another one."""
     moderation = Moderation()
+    monkeypatch.setattr(read, "invoke", proved)
+    head_key.cache_clear()  # each account has a key of its own
     monkeypatch.setattr(screen, "invoke", moderation)
     opened = Consultation(moderation=moderation, token=token)
     opened.set_window()
