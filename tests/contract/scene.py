@@ -97,9 +97,15 @@ class Scene:
             *({"stop": code} for code in self._stop_codes()),
             {"queue": "comments-consume"},
             {"request": self._erasure()},
+            _grown(self.anyone.get("/v1/log/head").json),
+            {"topic": self.topics["archived"], **_grown(self._newest_head())},
             {"topic": self.topics["draft"], "version": '"1"'},
             {},
         ]
+
+    def _newest_head(self) -> dict[str, Any]:
+        path = f"/v1/topics/{self.topics['archived']}/heads"
+        return dict(self.anyone.get(path).json["items"][0])
 
     def move(self, topic: str, action: str, *, role: str = "officer", **more: Any) -> None:
         """Ask for a transition and let it happen."""
@@ -231,3 +237,8 @@ class Scene:
         body = {"url": f"https://{name}.example.org/tashawur"}
         registered = self.clients["officer"].post("/v1/webhooks", body, expect=201)
         return str(registered.json["webhook_id"])
+
+
+def _grown(head: dict[str, Any]) -> dict[str, str]:
+    """Sizes that a tree had, to ask for a proof that it only grew."""
+    return {"first": str(head["tree_size"]), "second": str(head["tree_size"])}

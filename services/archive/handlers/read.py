@@ -60,9 +60,9 @@ def read_heads(request: Request) -> Response:
 @api.route("GET /v1/topics/{topic}/heads/consistency")
 def read_growth(request: Request) -> Response:
     """The proof that a round's tree grew from one head to another."""
-    first, second = _sizes(request)
     topic_id = request.path["topic"]
     round_ = heads.round_with_tree(topic_id, request.round, trees=tree_store())
+    first, second = _sizes(request)
     body = heads.growth(topic_id, round_, first=first, second=second, trees=tree_store())
     return Response(body=body, headers=_FRESHNESS)
 
