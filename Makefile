@@ -50,6 +50,7 @@ check: $(STAMP) ## style, types, contracts, known vulnerabilities
 	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy
 	@$(VENV)/python -m scripts.contracts --check
+	@$(VENV)/python -m scripts.record_schemas --check
 	@$(VENV)/python -m scripts.drawing --check
 	@$(VENV)/python -m scripts.openapi --check
 	@$(VENV)/python -m scripts.problems --check

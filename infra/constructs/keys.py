@@ -1,4 +1,4 @@
-"""Keys: of what is stored, of the topics' data keys, of the receipts, and the service secret."""
+"""Keys: of what is stored, of the topics' data keys, of receipts and heads; the service secret."""
 
 import json
 
@@ -33,6 +33,8 @@ class Keys(Construct):
         Wraps each topic's data key; contacts and demographics are encrypted with that.
     secret : aws_cdk.aws_secretsmanager.Secret
         The service secret, from which the services derive a key per purpose.
+    heads : aws_cdk.aws_kms.Key
+        Signs the heads of the archive's trees; nobody has its private part.
     receipts : aws_cdk.aws_secretsmanager.Secret
         The keys that sign receipts, each with its time; rotation adds to them.
     """
@@ -43,6 +45,7 @@ class Keys(Construct):
         self.topics = self._key(
             "Topics", "wraps the topics' data keys (contacts, demographics)", removal=removal
         )
+        self.heads = self._signing_key("Heads", "the heads of the archive's trees", removal=removal)
         self.secret = self._secret(
             "ServiceSecret",
             "from it every key of the services is derived",
@@ -88,6 +91,14 @@ class Keys(Construct):
             allow_key_through(self.data, "secretsmanager", "kms:Decrypt", "kms:GenerateDataKey"),
         ]
 
+    def sign_heads(self) -> list[iam.PolicyStatement]:
+        """Sign heads, and know by which key."""
+        return [allow(["kms:GetPublicKey", "kms:Sign"], self.heads.key_arn)]
+
+    def show_head_key(self) -> list[iam.PolicyStatement]:
+        """Know the public part of the key that signs heads."""
+        return [allow(["kms:GetPublicKey"], self.heads.key_arn)]
+
     def make_topic_key(self) -> list[iam.PolicyStatement]:
         """Make a topic's data key."""
         return [allow(["kms:GenerateDataKey"], self.topics.key_arn)]
@@ -119,5 +130,15 @@ class Keys(Construct):
             construct_id,
             description=f"Tashawur: {purpose}",
             enable_key_rotation=True,
+            removal_policy=removal,
+        )
+
+    def _signing_key(self, construct_id: str, signed: str, *, removal: RemovalPolicy) -> kms.Key:
+        return kms.Key(
+            self,
+            construct_id,
+            description=f"Tashawur: signs {signed}",
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
             removal_policy=removal,
         )

@@ -191,6 +191,7 @@ class Service(Construct):
         *grants: Grants,
         interest: Occasion,
         pull: Pull = ORDINARY,
+        size: Size = STEP,
     ) -> None:
         """Make a function that consumes events from a queue."""
         subscription = Subscription(
@@ -199,9 +200,9 @@ class Service(Construct):
             name=function_name(self.platform.runtime.stage, f"{self._name}-{handler}"),
             bus=self.platform.bus.bus,
             interest=interest,
-            size=STEP,
+            size=size,
         )
-        function = self.function(handler, subscription.receive(), *grants)
+        function = self.function(handler, subscription.receive(), *grants, size=size)
         subscription.deliver_to(function, pull)
         self.subscriptions.append(subscription)
 

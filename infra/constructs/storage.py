@@ -12,8 +12,10 @@ from constructs import Construct
 from infra.constructs.grants import Grant, allow, allow_key_through
 
 _NONCURRENT = Duration.days(30)
-_PARTS = Duration.days(90)
-_WORK = Duration.days(7)
+_TEXTS = Duration.days(7)
+"""How long files with what people wrote lie: as long as it takes to mend what failed."""
+_LYING = {"comments": _TEXTS, "parts": _TEXTS, "work": _TEXTS, "analysis": None}
+"""Files of the exports by purpose; results are read for as long as a topic is, and rewritten."""
 _PARKED = Duration.days(30)
 _UPLOAD = Duration.days(1)
 """Whoever uploads takes back what broke off; this is for functions whose time ended meanwhile."""
@@ -125,14 +127,14 @@ class ExportsBucket(EncryptedBucket):
         access_logs: s3.IBucket,
     ) -> None:
         rules = [
-            s3.LifecycleRule(id="parts", prefix="parts/", expiration=_PARTS),
+            # An old version is a copy of what people wrote; the shorter of two rules holds.
             s3.LifecycleRule(
-                id="work",
-                prefix="work/",
-                expiration=_WORK,
-                # An old version is a copy of what people wrote; the shorter of two rules holds.
+                id=purpose,
+                prefix=f"{purpose}/",
+                expiration=kept,
                 noncurrent_version_expiration=Duration.days(1),
-            ),
+            )
+            for purpose, kept in _LYING.items()
         ]
         super().__init__(
             scope, construct_id, key=key, removal=removal, rules=rules, access_logs=access_logs
@@ -185,7 +187,7 @@ class ParkedBucket(EncryptedBucket):
 
 
 class ArchiveBucket(Construct):
-    """Sealed records, held by Object Lock.
+    """Sealed records and the trees' tiles, held by Object Lock.
 
     Encrypted with S3's own keys and not ours: what is here is public, and a lost key must not
     make it unreadable.
@@ -228,7 +230,8 @@ class ArchiveBucket(Construct):
             server_access_logs_prefix=f"{construct_id}/",
             removal=removal,
         )
-        self._records = f"{_exported(self.bucket)}/records/*"
+        arn = _exported(self.bucket)
+        self._records, self._trees = f"{arn}/records/*", f"{arn}/trees/*"
 
     def get(self) -> list[iam.PolicyStatement]:
         """Read records."""
@@ -237,6 +240,15 @@ class ArchiveBucket(Construct):
     def put(self) -> list[iam.PolicyStatement]:
         """Write records."""
         return [allow(["s3:PutObject"], self._records, because=_ANY_TOPIC)]
+
+    def get_trees(self) -> list[iam.PolicyStatement]:
+        """Read the tiles of trees, and what came to them."""
+        return [allow(["s3:GetObject"], self._trees, because=_ANY_TOPIC)]
+
+    def grow_trees(self) -> list[iam.PolicyStatement]:
+        """Read and write the tiles of trees, and what came to them."""
+        actions = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
+        return [allow(actions, self._trees, because=_ANY_TOPIC)]
 
 
 def private_bucket(

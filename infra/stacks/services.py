@@ -65,6 +65,7 @@ class ServicesStack(Stack):
         intake = self._layer(settings, "IntakeLayer", "--only-group", "intake")
         analysis = self._layer(settings, "AnalysisLayer", "--only-group", "analysis")
         charts = self._layer(settings, "ChartsLayer", "--only-group", "charts")
+        report = self._layer(settings, "ReportLayer", "--only-group", "report")
         topics = Topics(self, platform, calendar_layers=calendar)
         services: list[Service] = [
             topics,
@@ -72,7 +73,7 @@ class ServicesStack(Stack):
             Moderation(self, platform),
             Analysis(self, platform, layers=analysis, drawing_layers=charts),
             Outreach(self, platform, sender=_sender(settings), layers=layers),
-            Archive(self, platform, licence_url=settings.archive_licence_url),
+            Archive(self, platform, licence_url=settings.archive_licence_url, report_layers=report),
         ]
         topics.operate_queues([each for one in services for each in one.subscriptions])
         return services

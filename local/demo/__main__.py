@@ -17,6 +17,7 @@ from local.stack import LocalStack
 from local.synth import assembly
 
 BUILD = Path("build") / "demo"
+_COUNTED = ("received", "published", "held", "rejected", "withdrawn", "erased")
 STEPS = ("define", "publish", "collect", "analyse", "announce", "archive")
 
 
@@ -72,14 +73,13 @@ def _summary(
         consultation.people.citizen, topic_id=consultation.topic_id, folder=folder
     )
     counts = consultation.counts()
-    names = ("received", "published", "held", "rejected", "withdrawn")
     answered = record.dispositions(folder)
-    if counts["received"] - counts["withdrawn"] != sum(answered.values()):
+    if counts["received"] - counts["withdrawn"] - counts["erased"] != sum(answered.values()):
         raise Unexpected(f"of {counts} not every comment has an outcome: {answered}")
     return {
         "topic_id": consultation.topic_id,
         "steps": steps,
-        **{name: counts[name] for name in names},
+        **{name: counts[name] for name in _COUNTED},
         "distinct": record.distinct(folder),
         "dispositions": answered,
         "record_root": sealed["record_root"],
@@ -96,7 +96,7 @@ def _page(summary: dict[str, Any], out: Path, *, seconds: float) -> None:
     for step in summary["steps"]:
         print(f"  {step['name']:10} {step['seconds']:6.2f} s")
     print("\nThe comments")
-    for name in ("received", "published", "held", "rejected", "withdrawn", "distinct"):
+    for name in (*_COUNTED, "distinct"):
         print(f"  {name:10} {summary[name]:6}")
     print("\nThe answers")
     for outcome, count in summary["dispositions"].items():

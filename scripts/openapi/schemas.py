@@ -17,7 +17,7 @@ class AmbiguousName(Exception):
     """Two models of one service have the same name; one must be renamed."""
 
 
-class _Schema(GenerateJsonSchema):
+class Untitled(GenerateJsonSchema):
     """Schemas without a title for every member, which only repeats its name."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
@@ -33,14 +33,14 @@ def schemas_of(
     found, shared = TypeAdapter.json_schemas(
         adapters,  # type: ignore[arg-type]
         ref_template=PREFIX + "{model}",
-        schema_generator=_Schema,
+        schema_generator=Untitled,
     )
     components: dict[str, Any] = shared.get("$defs", {})
     names = _names(components)
-    described = {name: _described(schema) for name, schema in components.items()}
+    explained = {name: described(schema) for name, schema in components.items()}
     return (
         {key: _renamed(_untitled(schema), names) for (key, _mode), schema in found.items()},
-        {names[n]: _renamed(s, names) for n, s in sorted(described.items(), key=_second(names))},
+        {names[n]: _renamed(s, names) for n, s in sorted(explained.items(), key=_second(names))},
     )
 
 
@@ -60,7 +60,7 @@ def _names(components: Mapping[str, Any]) -> dict[str, str]:
     return names
 
 
-def _described(schema: dict[str, Any]) -> dict[str, Any]:
+def described(schema: dict[str, Any]) -> dict[str, Any]:
     """Component with the first part of its docstring, and its members with theirs."""
     text = schema.get("description", "")
     summary, *sections = _SECTION.split(text)

@@ -6,6 +6,7 @@ record gathered, and stands until the next announcement of a reopened round.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from services.analysis.model.late import Standing, standing
@@ -64,8 +65,8 @@ class AnnouncedStore:
 
     def standing(self, run: Run) -> Standing:
         """What everybody is told of a round, with what was corrected since the announcement."""
-        found = on_record(self._table.name, run.topic_id, round_=run.round, version=run.version)
-        return standing(found.rulings, version=run.announced_version)
+        place = (self._table.name, run.topic_id, run.round)
+        return _standing(*place, version=run.version, announced=run.announced_version)
 
     def correct(self, run: Run, rulings: Sequence[Ruling], *, answers: str) -> None:
         """Write corrections (≤ 99), all or none.
@@ -81,10 +82,12 @@ class AnnouncedStore:
             If somebody else recorded some, or the record was gathered, since the run was read.
         """
         unchanged = ("version", "gate_passed_at", "announced_at", "gathered_at")
+        # A row of an earlier release does not say yet which version was announced.
+        told = {"told_version": run.announced_version, "told_answers": answers}
         update = Update(
             pk=pk(run.topic_id),
             sk=run_key(run.round),
-            set={"version": rulings[-1].version, "told_answers": answers},
+            set={"version": rulings[-1].version, **told},
             when={name: getattr(run, name) for name in unchanged},
         )
         try:
@@ -103,6 +106,13 @@ class AnnouncedStore:
             except ConditionFailed as error:
                 raise TransientError("the round changed while it was announced") from error
         return changed
+
+
+# What stands follows from these: a round may have thousands of rules, and each page asks.
+@lru_cache(maxsize=8)
+def _standing(table: str, topic_id: str, round_: int, *, version: int, announced: int) -> Standing:
+    found = on_record(table, topic_id, round_=round_, version=version)
+    return standing(found.rulings, version=announced)
 
 
 def _announcement(run: Run, *, occurred_at: str, at: datetime) -> dict[str, Any]:

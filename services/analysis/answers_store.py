@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from services.analysis.model.excepted import Exempting, publicly
 from services.analysis.model.run import Run
 from services.analysis.recorded import file_key
 from services.shared import exports
@@ -37,14 +38,27 @@ class AnswersStore:
 
     def kept(self, run: Run) -> dict[str, Any] | None:
         """What everybody is told was answered; ``None`` of a round whose gate kept nothing."""
+        kept = self._kept(run)
+        return publicly(kept) if kept else None
+
+    def exception(self, run: Run) -> Exempting | None:
+        """By which exception it was announced though comments had no answer; ``None``: none.
+
+        As the gate kept it (see `services.analysis.model.excepted.at_gate`).
+        """
+        return (self._kept(run) or {}).get("exception")
+
+    def excepted_at_gate(self, run: Run) -> int:
+        """How many comments had no answer when the gate closed last, announced yet or not."""
+        told = _answers(self._bucket, file_key(run, run.answers)) if run.answers else {}
+        return int(told.get("excepted", 0))
+
+    def _kept(self, run: Run) -> dict[str, Any] | None:
         name = run.announced_answers
         return _answers(self._bucket, file_key(run, name)) if name else None
-
-    def exception(self, run: Run) -> dict[str, Any] | None:
-        """By which exception the gate closed last though comments had no answer; ``None``: none."""
-        return (self.kept(run) or {}).get("exception")
 
 
 @lru_cache(maxsize=8)
 def _answers(bucket: str, key: str) -> dict[str, Any]:
-    return dict(json.loads(exports.read(bucket, key)))
+    # A file of an earlier release says nothing of corrections: there were none.
+    return {"announced": None, "corrections": [], **json.loads(exports.read(bucket, key))}

@@ -14,6 +14,10 @@ from services.shared import clock
 from services.shared.events import Actor, EventData, audit
 from services.shared.table import Item, Put, Table
 
+CHANGES = "S#"
+"""Begins the sort keys of what became of a round's comments."""
+RESULTS = "results.json"
+
 
 @dataclass(frozen=True, kw_only=True)
 class OnRecord:

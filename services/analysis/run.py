@@ -28,8 +28,7 @@ from services.analysis.engine.table import Columns, Unreadable, comments
 from services.analysis.model.comment import ExportedComment
 from services.analysis.report.page import page
 from services.shared.exports import canonical
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from services.shared.spreadsheet import plain
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,12 +105,7 @@ def _write_assignments(path: Path, rows: Iterable[dict[str, Any]]) -> None:
         for row in rows:
             themes = " ".join(row["theme_ids"])
             campaign, language = row["campaign_id"] or "", row["language"] or ""
-            writer.writerow([_plain(row["comment_id"]), themes, campaign, language])
-
-
-def _plain(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+            writer.writerow([plain(row["comment_id"]), themes, campaign, language])
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from services.analysis.model.disposition import Disposition, Rules
 from services.analysis.model.ruling import Ruling
 from services.analysis.model.run import Run
 from services.analysis.recorded import OnRecord, file_key, on_record, pk, run_key
+from services.analysis.words_store import WordsStore
 from services.shared import clock, exports
 from services.shared.errors import Conflict, TransientError
 from services.shared.events import SYSTEM, Actor, audit
@@ -151,9 +152,17 @@ class AnalysisStore:
             "gate_passed_at": clock.to_text(at),
             "gate_version": run.version,
             "answers": answers,
+            **_still_told(run),
         }
         standing = {"version": run.version, "gate_passed_at": run.gate_passed_at}
-        update = Update(pk=pk(run.topic_id), sk=run_key(run.round), set=passed, when=standing)
+        update = Update(
+            pk=pk(run.topic_id),
+            sk=run_key(run.round),
+            set=passed,
+            # The reopening may not be heard of yet: what was gathered before it is no hindrance.
+            remove=("gathered_at",),
+            when=standing,
+        )
         try:
             self._table.transact(
                 update, ChangeStore(self._table).none_restored_since(run, restored)
@@ -227,6 +236,8 @@ class AnalysisStore:
         """Write the results and assignments of a run; they are there before the run's row is."""
         exports.write_json(self._bucket, results_key(run), results)
         exports.write_packed_lines(self._bucket, file_key(run, _ASSIGNMENTS), assignments)
+        words = WordsStore(self._table, bucket=self._bucket)  # what was erased since the export
+        words.forget(run.topic_id, run.round, keys=[results_key(run)])
 
     def read_file(self, key: str) -> bytes:
         """Bytes of a file of the comments export."""
@@ -235,7 +246,18 @@ class AnalysisStore:
 
 def results_key(run: Run) -> str:
     """Key of a run's results in the exports bucket."""
-    return file_key(run, "results.json")
+    return file_key(run, recorded.RESULTS)
+
+
+def _still_told(run: Run) -> dict[str, Any]:
+    """What everybody is told though a gate closes, of a row whose release did not keep that apart.
+
+    Until the announcement they are not told what the gate keeps.
+    """
+    if run.published_at is None or run.told_version is not None:
+        return {}
+    told = {"told_version": run.announced_version, "told_answers": run.announced_answers}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 # What a container has read stays true: of the same run once more the version, and the key, differ.

@@ -12,11 +12,17 @@ class ArchiveSettings(Settings):
     ----------
     archive_licence_url : str
         Licence under which records are published; CC BY 4.0 unless the programme sets another.
+    head_key_arn : str
+        The KMS key that signs the heads of trees.
+    comments_leaves_function_name : str
+        The function that has the leaves of comments.
     """
 
     archive_table_name: str
     archive_bucket_name: str
     archive_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
+    head_key_arn: str
+    comments_leaves_function_name: str
     archive_relay_function_name: str = ""
     archive_relay_mapping_id: str = ""
 

@@ -8,12 +8,13 @@ Bucket: ``records/<topic>/r<round>/<path>``; versioned, under the Object Lock of
 that an edition stays even when the next one takes its place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 from services.archive.events import RecordSealed
-from services.archive.model.record import MANIFEST, media_type_of
+from services.archive.model.record import MANIFEST, RecordFile, measured, media_type_of
 from services.archive.model.sealing import SealedRecord
 from services.shared import aws
 from services.shared.errors import TransientError
@@ -22,6 +23,7 @@ from services.shared.table import ConditionFailed, Item, Put, Table, Update
 
 _KEYS = {"pk", "sk"}
 _CATALOGUE = "CATALOGUE"
+_IN_MEMORY = 16 * 1024 * 1024
 
 
 class ArchiveStore:
@@ -80,7 +82,7 @@ class ArchiveStore:
         last = {name: shown[-1][name] for name in _KEYS} if len(page.items) > limit else None
         return [_record_of(item) for item in shown], last
 
-    def write_file(self, topic_id: str, round_: int, *, path: str, body: bytes) -> None:
+    def write_file(self, topic_id: str, round_: int, *, path: str, body: bytes | IO[bytes]) -> None:
         """Write one file of a record."""
         aws.client("s3").put_object(
             Bucket=self.bucket,
@@ -88,6 +90,17 @@ class ArchiveStore:
             Body=body,
             ContentType=media_type_of(path),
         )
+
+    def write_chunks(
+        self, topic_id: str, round_: int, *, path: str, chunks: Iterable[bytes]
+    ) -> RecordFile:
+        """Write one file of a record of any length, and describe it."""
+        # S3 must know the length before the first byte: what is long waits on the disk.
+        with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+            found = measured(path, _through(chunks, file))
+            file.seek(0)
+            self.write_file(topic_id, round_, path=path, body=file)
+        return found
 
     def read_file(self, record: SealedRecord, path: str) -> bytes:
         """Bytes of one file of a record."""
@@ -98,6 +111,12 @@ class ArchiveStore:
 def file_key(topic_id: str, round_: int, path: str = MANIFEST) -> str:
     """Key of a file of a record in the archive bucket."""
     return f"records/{topic_id}/r{round_}/{path}"
+
+
+def _through(chunks: Iterable[bytes], file: IO[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        file.write(chunk)
+        yield chunk
 
 
 def _audit(record: SealedRecord, at: datetime) -> Put:

@@ -1,5 +1,6 @@
 """The rounds' data keys: made and wrapped by KMS, unwrapped once per container."""
 
+from services.comments.model.sealing import SealBroken
 from services.comments.model.window import Window
 from services.shared import aws
 
@@ -25,7 +26,15 @@ class DataKeys:
         return bytes(reply["CiphertextBlob"])
 
     def plain(self, window: Window) -> bytes:
-        """Key of a window's round, 32 bytes."""
+        """Key of a window's round, 32 bytes.
+
+        Raises
+        ------
+        SealBroken
+            If it was deleted: what was sealed with it nobody opens any more.
+        """
+        if window.data_key is None:
+            raise SealBroken("the key is deleted")
         if window.data_key not in self._plain:
             reply = aws.client("kms").decrypt(
                 CiphertextBlob=window.data_key,

@@ -38,6 +38,35 @@ class CommentWithdrawn(EventData):
     comment_id: str
 
 
+class CommentErased(EventData):
+    """The words of a comment, and whatever told who wrote it, were removed for good."""
+
+    comment_id: str
+
+
+class ErasureCompleted(EventData):
+    """All that a request of erasure asked for was carried out.
+
+    Attributes
+    ----------
+    comments : int
+        How many comments it erased; those that were erased before do not count.
+    """
+
+    request_id: str
+    comments: int
+
+
+class AccessGiven(EventData):
+    """An author was given all that is held about so many comments of theirs."""
+
+    comments: int
+
+
+class PersonalDataDeleted(EventData):
+    """The key was deleted under which a round's contacts and demographics were encrypted."""
+
+
 class InquiryAnswered(EventData):
     """An officer answered an inquiry, or replaced the answer.
 

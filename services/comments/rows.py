@@ -33,6 +33,9 @@ _PLAIN = (
     "decided_at",
     "appealed_at",
     "settled_at",
+    "erased_at",
+    "public_hash",
+    "private_hash",
 )
 _WINDOW = (
     "version",
@@ -44,6 +47,8 @@ _WINDOW = (
     "author_names",
     "moderation_hours",
 )
+_NOTHING: Item = {"public": {}, "private": {}}
+"""What an erased comment has left of what was received."""
 SHOWN = (
     "sk",
     "kind",
@@ -86,9 +91,9 @@ def comment_of(row: Item, *, topic_id: str, round_: int) -> Comment:
     Parameters
     ----------
     row : dict
-        The item, or the attributes of it that were read.
+        The item, or the attributes of it that were read; that of an erased comment has no body.
     """
-    received = json.loads(zlib.decompress(row["body"]))
+    received = json.loads(zlib.decompress(row["body"])) if "body" in row else _NOTHING
     return Comment(
         topic_id=topic_id,
         round=round_,

@@ -17,10 +17,14 @@ class CommentsSettings(Settings):
         KMS key under which each round's data key is wrapped.
     receipt_keys_secret_arn : str
         The secret of the keys that sign receipts.
+    head_key_arn : str
+        The KMS key that signs the heads of trees.
     moderation_screen_function_name, moderation_contest_function_name : str
         The function that screens new comments.
     analysis_serve_function_name : str
         The function that knows the dispositions of comments.
+    archive_prove_function_name : str
+        The function that proves comments to be in their trees.
     submissions_per_account, submissions_per_address : int
         How many a sender may make in ten minutes, signed in or not.
     challenge : {"none", "proof-of-work"}
@@ -30,9 +34,11 @@ class CommentsSettings(Settings):
     comments_table_name: str
     comments_data_key_id: str
     receipt_keys_secret_arn: str
+    head_key_arn: str
     moderation_screen_function_name: str
     moderation_contest_function_name: str
     analysis_serve_function_name: str
+    archive_prove_function_name: str
     submissions_per_account: int = Field(ge=1)
     submissions_per_address: int = Field(ge=1)
     challenge: Literal["none", "proof-of-work"]

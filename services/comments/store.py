@@ -8,6 +8,10 @@
 * ``N#<topic>#<round>`` / ``00`` … ``63``: counters, striped
 * ``L#<sender>`` / ``<period>``: what a sender sent lately (`sender_store`)
 * ``LOOKS``, ``G#<topic>#<round>``: who takes part so far (`look_store`)
+* ``COLLECTS``: rounds whose trees grow (`leaf_store`)
+* ``ERASURES``, ``E#<request>``: requests of erasure (`erasure_store`)
+* ``RETENTION``, ``F#<topic>#<round>``: until when personal data is kept (`retention_store`)
+* ``Q#<access>``: audit items of authors being given what is held (`access_store`)
 
 Sparse indexes, which `list_store` reads:
 
@@ -22,6 +26,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.comments import rows
+from services.comments.leaf_store import let_grow
 from services.comments.look_store import watch
 from services.comments.model.comment import (
     COUNTED,
@@ -84,8 +89,10 @@ class CommentStore:
         if replaces is None:
             writes = [Put(item={"pk": pk, "sk": "window", **row})]
         else:
+            # The key stays as it is, or gone: an order that was read before brings none back.
+            row.pop("data_key")
             writes = [Update(pk=pk, sk="window", set=row, when={"version": replaces.version})]
-        writes += watch(window)
+        writes += [*watch(window), let_grow(window)]
         current = self.current_round(window.topic_id)
         if current is None or current < window.round:
             latest = {"round": window.round}
@@ -142,8 +149,10 @@ class CommentStore:
         page = self._table.query(pk, beyond=after, limit=limit)
         return [received_comment(item) for item in page.items], page.last is not None
 
-    def commit(self, moves: Sequence[Move], *, window: Window, audits: Sequence[Put] = ()) -> None:
-        """Make steps of comments of one round, their counters and audit items: all or none.
+    def commit(
+        self, moves: Sequence[Move], *, window: Window, beside: Sequence[Put | Update] = ()
+    ) -> None:
+        """Make steps of comments of one round, their counters and what goes beside: all or none.
 
         No move may be of a comment that is the parent of another one's.
 
@@ -157,7 +166,7 @@ class CommentStore:
         writes: list[Put | Update] = [
             *(_step(move, window) for move in moves),
             *_reply_counts(moves, window),
-            *audits,
+            *beside,
         ]
         self._transact(writes, counting=count_changes(moves), of=moves[0].comment, window=window)
 

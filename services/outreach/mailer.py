@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.outreach import transport
-from services.outreach.transport import Pacer, Pause
+from services.outreach.transport import HasTime, Pacer, Pause, always
 
 _THIS_MAIL = {
     "MessageRejected": "rejected",
@@ -56,8 +56,17 @@ class Mailer:
         self._pacer = pacer
         self._pause = pause
 
-    def send(self, mail: Mail) -> None:
+    def wait(self) -> None:
+        """Wait until it is the turn of the next mail; whoever sends one has waited."""
+        self._pacer.wait()
+
+    def send(self, mail: Mail, *, has_time: HasTime = always) -> None:
         """Send a mail.
+
+        Parameters
+        ----------
+        has_time : callable
+            Whether it may be tried again, if it is throttled.
 
         Raises
         ------
@@ -67,11 +76,10 @@ class Mailer:
         request = self._request(mail)
 
         def attempt() -> None:
-            self._pacer.wait()
             with transport.meaning(one=_THIS_MAIL, all_=_ANY_MAIL):
                 transport.client("sesv2").send_email(**request)
 
-        transport.patiently(attempt, pause=self._pause)
+        transport.patiently(attempt, pacer=self._pacer, pause=self._pause, has_time=has_time)
 
     def _request(self, mail: Mail) -> dict[str, Any]:
         return {

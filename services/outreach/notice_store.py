@@ -1,8 +1,12 @@
-"""Notices on the pages of topics, in the outreach table; `store` writes them with their outcome.
+"""Notices where people come to see them, in the outreach table; `store` writes them.
 
-``pk = T#<topic>``, ``sk = N#<instant>#<round>#<notice>[#<occasion>]``.
+``pk = T#<topic>``, ``sk = N#<instant>#<round>#<notice>[#<occasion>]``: those on a topic's page. The
+feeds' are entries as `store` has them.
 """
 
+from collections.abc import Iterator
+
+from services.outreach.model.delivery import Channel
 from services.outreach.model.notice import Notice
 from services.shared.table import Table
 
@@ -10,7 +14,7 @@ _NOTICE = "N#"
 
 
 class NoticeStore:
-    """Notices on topics' pages, in DynamoDB.
+    """Posted notices in DynamoDB.
 
     Parameters
     ----------
@@ -35,3 +39,15 @@ class NoticeStore:
         return [
             (item["sk"].removeprefix(_NOTICE), Notice.model_validate(item)) for item in page.items
         ]
+
+    def posted(self, topic_id: str, round_: int) -> Iterator[tuple[Channel, Notice]]:
+        """Notices of a round with the channel that they stand on: the page's, then the feed's."""
+        places: list[tuple[Channel, str, str]] = [
+            ("web", f"T#{topic_id}", _NOTICE),
+            ("atom", f"FEED#T#{topic_id}", ""),
+        ]
+        for channel, pk, prefix in places:
+            for item in self._table.items(pk, prefix=prefix):
+                notice = Notice.model_validate(item)
+                if notice.round == round_:
+                    yield channel, notice

@@ -4,12 +4,14 @@
 so far, and what ended it before everybody was attended to).
 """
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from services.outreach.model.delivery import Delivery, Tally
 from services.outreach.model.parts import Split
-from services.outreach.store import delivery_pk
+from services.outreach.plan_store import heard_of, under_way
+from services.outreach.store import delivery_pk, to_be_found
 from services.shared import clock
 from services.shared.table import ConditionFailed, Put, Table
 
@@ -53,11 +55,21 @@ class PartStore:
         item = self._table.get(delivery_pk(delivery), _SPLIT)
         return Split(digits=item["digits"], expected=item["expected"]) if item else None
 
-    def keep_split(self, delivery: Delivery, split: Split) -> Split:
-        """Note how a delivery is split; the split that is noted first holds."""
-        item = {"pk": delivery_pk(delivery), "sk": _SPLIT} | asdict(split)
+    def begun(self, delivery: Delivery) -> str | None:
+        """When a delivery was split (RFC 3339); ``None`` if it was not."""
+        item = self._table.get(delivery_pk(delivery), _SPLIT)
+        return str(item["at"]) if item else None
+
+    def keep_split(self, delivery: Delivery, split: Split, *, at: datetime) -> Split:
+        """Note how a delivery is split, and that it is to be gone on with until it is complete.
+
+        The split that is noted first holds.
+        """
+        item = {"pk": delivery_pk(delivery), "sk": _SPLIT, "at": clock.to_text(at)} | asdict(split)
+        with suppress(ConditionFailed):
+            self._table.write(under_way(delivery, at=at))
         try:
-            self._table.write(Put(item=item))
+            self._table.transact(Put(item=item), *to_be_found(delivery))
         except ConditionFailed:
             return self.split(delivery) or split
         return split
@@ -81,3 +93,5 @@ class PartStore:
             "at": clock.to_text(at),
         }
         self._table.write(Put(item=item, replace=True))
+        with suppress(ConditionFailed):
+            self._table.write(heard_of(delivery, at=at))

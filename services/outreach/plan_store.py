@@ -5,11 +5,13 @@ had one delivered for an occasion. ``pk = Q#<topic>#<round>#<notice>[#<occasion>
 = A#<round>#<part>``: it is due over a channel (the audit item that the relay makes an event of).
 ``pk = OPEN``, ``sk = <topic>#<round>``: rounds that collect; those that are over disappear
 (``expires_at``). ``pk = UNFINISHED``, ``sk = <topic>#<round>#<notice>[#<occasion>]#<channel>``:
-deliveries that ended before everybody was attended to; they disappear as well.
+deliveries that ended before everybody was attended to, and those in parts that are under way; they
+disappear as well. ``pk = D#…`` of the delivery, ``sk = ended``: everybody in it was attended to,
+where no outcome tells it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.outreach.events import NoticeDue
@@ -21,7 +23,11 @@ from services.shared.table import ConditionFailed, Item, Put, Table, Update
 
 _OPEN = "OPEN"
 _UNFINISHED = "UNFINISHED"
+_ENDED = "ended"
+NOTICES_READ_AT_ONCE = 50
 _OVER_IS_KEPT = timedelta(days=1)
+_SIGN_OF_LIFE_LASTS = timedelta(hours=1)
+"""A part is heard of at least as often as a function's time ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,23 +105,38 @@ class PlanStore:
 
     def leave(self, delivery: Delivery, *, place: str, at: datetime) -> None:
         """Have a delivery taken up again from a place, for a day from when it was left first."""
-        before = self._table.get(_UNFINISHED, _delivery_key(delivery)) or {}
-        since = clock.from_text(before["since"]) if "since" in before else at
+        before = self.left_since(delivery)
+        since = clock.from_text(before) if before else at
         self._table.write(left_off(delivery, at=since, place=place))
 
-    def finish(self, delivery: Delivery, *, at: datetime) -> None:
-        """Take a delivery off those that were left, if it was."""
-        self._table.write(finished(delivery, at=at))
+    def left_since(self, delivery: Delivery) -> str:
+        """Since when (RFC 3339) a delivery has been taken up every hour; empty if it is not."""
+        left = self._table.get(_UNFINISHED, _delivery_key(delivery)) or {}
+        return str(left.get("since", ""))
 
-    def planned(self, topic_id: str, round_: int) -> Iterator[Planned]:
-        """Notices of a round that were planned, and of the workflow's those with an occasion."""
-        for item in self._table.items(f"T#{topic_id}", prefix=f"O#{round_:03d}#"):
-            yield Planned(
-                topic_id=topic_id,
-                round=round_,
-                notice=item["notice"],
-                occasion=item["occasion"],
+    def finish(self, delivery: Delivery, *, at: datetime) -> None:
+        """Note that everybody was attended to, of a delivery that has no outcome to tell it."""
+        ended = {"pk": f"D#{_delivery_key(delivery)}", "sk": _ENDED, "at": clock.to_text(at)}
+        self._table.transact(Put(item=ended, replace=True), finished(delivery, at=at))
+
+    def has_ended(self, delivery: Delivery) -> bool:
+        """Whether that was noted."""
+        return self._table.get(f"D#{_delivery_key(delivery)}", _ENDED) is not None
+
+    def planned(self, last: Planned) -> Iterator[Planned]:
+        """Notices of a kind and round that have an occasion, after the last one, in their order.
+
+        They were planned, or the workflow had them delivered. They are read as they are asked for.
+        """
+        kind = noted(replace(last, occasion=""))
+        after: Item | None = _key(noted(last))
+        while after:
+            page = self._table.query(
+                kind["pk"], prefix=kind["sk"], after=after, limit=NOTICES_READ_AT_ONCE
             )
+            for item in page.items:
+                yield replace(last, occasion=item["occasion"])
+            after = page.last
 
     def watch(self, topic_id: str, round_: int, *, at: datetime) -> None:
         """Look at a round with the next sweep."""
@@ -165,6 +186,10 @@ def noted(planned: Planned) -> Item:
     }
 
 
+def _key(item: Item) -> Item:
+    return {"pk": item["pk"], "sk": item["sk"]}
+
+
 def left_off(delivery: Delivery, *, at: datetime, place: str = "") -> Put:
     """Item of a delivery that ended before everybody was attended to, and where it did."""
     item = {
@@ -178,10 +203,27 @@ def left_off(delivery: Delivery, *, at: datetime, place: str = "") -> Put:
     return Put(item=item, replace=True)
 
 
+def under_way(delivery: Delivery, *, at: datetime) -> Put:
+    """Item of a delivery whose parts have begun: left off, unless one is heard of within an hour.
+
+    It is written only where there is none, such as after an outcome.
+    """
+    item = left_off(delivery, at=at + _SIGN_OF_LIFE_LASTS).item
+    return Put(item=item | {"under_way": True})
+
+
+def heard_of(delivery: Delivery, *, at: datetime) -> Update:
+    """What puts off that a delivery under way counts as left off."""
+    later = under_way(delivery, at=at).item
+    fields = {name: later[name] for name in ("since", "expires_at")}
+    return Update(pk=later["pk"], sk=later["sk"], set=fields, when={"under_way": True})
+
+
 def finished(delivery: Delivery, *, at: datetime) -> Update:
     """What takes a delivery off those that were left."""
     gone = {"expires_at": int((at + _OVER_IS_KEPT).timestamp())}
-    return Update(pk=_UNFINISHED, sk=_delivery_key(delivery), set=gone, remove=("since",))
+    over = ("since", "under_way")
+    return Update(pk=_UNFINISHED, sk=_delivery_key(delivery), set=gone, remove=over)
 
 
 def _due(delivery: Delivery, *, part: int, at: datetime, place: str = "") -> Put:

@@ -1,6 +1,6 @@
 """Authors of comments, from the comments service, with what analysis says they were answered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.outreach.model.asker import Asker
@@ -9,7 +9,7 @@ from services.outreach.model.slices import SLICES
 from services.outreach.settings import settings
 from services.outreach.use_cases.means import Page
 from services.shared.errors import TransientError
-from services.shared.invoke import invoke
+from services.shared.invoke import ask_for_all, invoke
 from services.shared.texts import Text
 
 
@@ -50,11 +50,14 @@ def contacts_of(topic_id: str, round_: int, **which: Any) -> dict[str, Any]:
 
 
 def _dispositions(topic_id: str, round_: int, comment_ids: list[str]) -> dict[str, Any]:
-    payload = {"topic_id": topic_id, "round": round_, "comment_ids": comment_ids}
-    answer = invoke(settings().analysis_serve_function_name, payload)
-    if answer["awaits_announcement"]:
-        raise TransientError("the analysis has not heard of the announcement yet")
-    return dict(answer["dispositions"])
+    def ask(some: Sequence[str]) -> dict[str, Any]:
+        payload = {"topic_id": topic_id, "round": round_, "comment_ids": [*some]}
+        answer = invoke(settings().analysis_serve_function_name, payload)
+        if answer["awaits_announcement"]:
+            raise TransientError("the analysis has not heard of the announcement yet")
+        return dict(answer["dispositions"])
+
+    return ask_for_all(comment_ids, ask)
 
 
 def _with_clauses(

@@ -113,7 +113,7 @@ class DeliveryStore:
                 _row(pk, version, fields),
                 written,
                 *_posts(delivery, post),
-                *_noted(delivery),
+                *to_be_found(delivery),
                 *_to_go_on(delivery, outcome, after=after, at=at),
             )
         except ConditionFailed as error:
@@ -244,8 +244,8 @@ def _posts(delivery: Delivery, post: Notice | None) -> list[Put]:
     return [Put(item={"pk": _feed_pk(about), "sk": sk} | fields) for about in feeds]
 
 
-def _noted(delivery: Delivery) -> list[Put]:
-    """What lets the record find a notice that was not planned, such as a reopened round's."""
+def to_be_found(delivery: Delivery) -> list[Put]:
+    """What lets the report find a notice that was not planned, such as a reopened round's."""
     if not delivery.occasion:
         return []
     planned = Planned(
@@ -261,9 +261,10 @@ def _to_go_on(
     delivery: Delivery, outcome: Outcome, *, after: Standing, at: datetime
 ) -> list[Put | Update]:
     """What has a delivery taken up again that ended too early, from the first time it did."""
-    if after.outcome is None:
-        return [] if outcome.complete else [left_off(delivery, at=at)]
-    return [finished(delivery, at=at)] if outcome.complete and not after.is_complete else []
+    if outcome.complete:
+        # Without an outcome before, it may have been in parts, and under way.
+        return [] if after.is_complete else [finished(delivery, at=at)]
+    return [left_off(delivery, at=at)] if after.outcome is None else []
 
 
 def _feed_pk(about: About) -> str:

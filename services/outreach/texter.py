@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from services.outreach import transport
-from services.outreach.transport import Pacer, Pause
+from services.outreach.transport import HasTime, Pacer, Pause, always
 
 _THIS_TEXT = {
     "InvalidParameter": "bad_number",
@@ -48,8 +48,17 @@ class Texter:
         self._pacer = pacer
         self._pause = pause
 
-    def send(self, message: TextMessage) -> None:
+    def wait(self) -> None:
+        """Wait until it is the turn of the next text message; whoever sends one has waited."""
+        self._pacer.wait()
+
+    def send(self, message: TextMessage, *, has_time: HasTime = always) -> None:
         """Send a text message.
+
+        Parameters
+        ----------
+        has_time : callable
+            Whether it may be tried again, if it is throttled.
 
         Raises
         ------
@@ -58,10 +67,9 @@ class Texter:
         """
 
         def attempt() -> None:
-            self._pacer.wait()
             with transport.meaning(one=_THIS_TEXT, all_=_ANY_TEXT):
                 transport.client("sns").publish(
                     PhoneNumber=message.to, Message=message.text, MessageAttributes=_KIND
                 )
 
-        transport.patiently(attempt, pause=self._pause)
+        transport.patiently(attempt, pacer=self._pacer, pause=self._pause, has_time=has_time)

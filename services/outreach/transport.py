@@ -21,14 +21,16 @@ _READ_TIMEOUT_SECONDS = 10
 _PAUSES_SECONDS = (0.2, 0.4, 0.8, 1.6)
 """Pauses before a throttled message is tried again: what exceeds the rate per second is refused."""
 SENDERS_AT_ONCE = 8
-"""How many functions send at once over one provider, at most: as many as the state machine starts
-for the parts of a delivery (its ``MaxConcurrency``), and half as many as the queue starts `notify`.
-Where both send, what is too much is throttled, and tried again."""
+"""How many functions send at once, at most: as many as the state machine starts for the parts of a
+delivery (its ``MaxConcurrency``), and as many as the queue starts `notify`. Where both send, what
+is too much is throttled, and tried again."""
 _THROTTLED = 429
 _AWAY = 503
 _SERVER_ERROR = 500
 
 Pause = Callable[[float], None]
+HasTime = Callable[[], bool]
+"""Whether there is time for one message more."""
 
 
 class Pacer:
@@ -80,6 +82,10 @@ class Down(Exception):
         super().__init__(reason)
 
 
+class Throttled(TransientError):
+    """The message was certainly not taken, as there were too many; others may be a little later."""
+
+
 class Later(Exception):
     """One recipient certainly did not get the message, but may a little later; others may now."""
 
@@ -102,8 +108,17 @@ def client(service: str) -> Any:
     return boto3.client(service, config=config)  # type: ignore[call-overload]
 
 
-def patiently(attempt: Callable[[], None], *, pause: Pause) -> None:
-    """Make an attempt, and some more with pauses between them while it is only throttled.
+def always() -> bool:
+    """There is time, whatever happens."""
+    return True
+
+
+def patiently(
+    attempt: Callable[[], None], *, pacer: Pacer, pause: Pause, has_time: HasTime
+) -> None:
+    """Make an attempt, and some more while it is only throttled and there is time.
+
+    Each but the first waits for its turn, after a pause.
 
     Raises
     ------
@@ -114,7 +129,10 @@ def patiently(attempt: Callable[[], None], *, pause: Pause) -> None:
         try:
             return attempt()
         except TransientError:
+            if not has_time():
+                raise
             pause(seconds)
+            pacer.wait()
     return attempt()
 
 
@@ -158,7 +176,7 @@ def _meaning(error: Exception, *, one: Mapping[str, str], all_: Mapping[str, str
     if code in all_:
         return Down(all_[code])
     if status in {_THROTTLED, _AWAY} or "Thrott" in code or code == "TooManyRequestsException":
-        return TransientError(code)
+        return Throttled(code)
     if status >= _SERVER_ERROR:
         return Uncertain(code)
     return Down("misconfigured")

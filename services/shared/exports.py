@@ -15,6 +15,7 @@ from services.shared.uploads import Written, write_object
 JSON = "application/json"
 JSON_LINES = "application/jsonl"
 GZIP = "application/gzip"
+_CHUNK = 1 << 20
 
 
 class ExportedFile(BaseModel):
@@ -81,6 +82,12 @@ def write_text(bucket: str, key: str, text: str, *, media_type: str) -> Exported
 def read(bucket: str, key: str) -> bytes:
     """Bytes of an object."""
     return bytes(aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def read_in_chunks(bucket: str, key: str) -> Iterator[bytes]:
+    """Bytes of an object of any length, a megabyte in memory at a time."""
+    body = aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
+    yield from body.iter_chunks(_CHUNK)
 
 
 def read_lines(bucket: str, key: str) -> list[dict[str, Any]]:

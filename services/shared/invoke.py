@@ -1,6 +1,7 @@
 """Calls between functions: JSON in and out, an error where the other side failed."""
 
 import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.shared import aws
@@ -32,3 +33,19 @@ def invoke(function_name: str, payload: dict[str, Any]) -> Any:
         passes = kind in _PASSES_BY_ITSELF
         raise (TransientError if passes else InvocationFailed)(f"{function_name}: {kind}")
     return body
+
+
+def ask_for_all(
+    ids: Sequence[str], ask: Callable[[Sequence[str]], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Ask until every id is answered, of a function that answers as many as its answer takes.
+
+    Parameters
+    ----------
+    ask : callable
+        Answers, by id, at least the first of the ids that it is given.
+    """
+    found: dict[str, Any] = {}
+    while left := [each for each in ids if each not in found]:
+        found |= ask(left)
+    return found

@@ -88,6 +88,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     _staff("PUT /v1/topics/{topic}/decision", "topics-manage", "officer"),
     _staff("PUT /v1/topics/{topic}/decision/delay", "topics-manage", "officer"),
     _staff("PUT /v1/topics/{topic}/decision/exception", "topics-manage", "approver"),
+    _staff("DELETE /v1/topics/{topic}/decision/exception", "topics-manage", "approver"),
     _staff("GET /v1/ops/executions", "topics-operate", "operator"),
     _staff("GET /v1/ops/executions/{topic}", "topics-operate", "operator"),
     _staff("POST /v1/ops/executions/{topic}/resume", "topics-operate", "operator"),
@@ -117,6 +118,9 @@ PERMISSIONS: tuple[Permission, ...] = (
         "POST /v1/topics/{topic}/comments/{comment}/flag", "comments-manage", sign_in="optional"
     ),
     _staff("POST /v1/topics/{topic}/comments/{comment}/answer", "comments-manage", "officer"),
+    _public("POST /v1/erasure-requests", "comments-manage", sign_in="optional"),
+    _public("GET /v1/erasure-requests/{request}", "comments-manage"),
+    _public("POST /v1/access-requests", "comments-access"),
     # moderation
     _staff("GET /v1/moderation/cases", "moderation-queue", "moderator", "senior_moderator"),
     _staff(
@@ -240,6 +244,11 @@ PERMISSIONS: tuple[Permission, ...] = (
     # archive
     _public("GET /v1/topics/{topic}/record", "archive-read"),
     _public("GET /v1/catalog.jsonld", "archive-read"),
+    _public("GET /v1/topics/{topic}/heads", "archive-read"),
+    _public("GET /v1/topics/{topic}/heads/consistency", "archive-read"),
+    _public("GET /v1/log/head", "archive-read"),
+    _public("GET /v1/log/entries", "archive-read"),
+    _public("GET /v1/log/consistency", "archive-read"),
     _staff("GET /v1/audit", "archive-trail", "auditor"),
     # whatever else: the answer is a problem document, not the gateway's own text
     _public("$default", "topics-read"),

@@ -19,6 +19,7 @@ LONGEST_ID = 128
 """Nothing has a longer name, and longer ones are more than DynamoDB takes for a key."""
 _ROUND = re.compile("[1-9][0-9]{0,2}")
 _NUMBER = re.compile("[1-9][0-9]{0,5}")
+_SIZE = re.compile("0|[1-9][0-9]{0,11}")
 _VERSION = re.compile("[0-9]{1,9}")
 
 
@@ -73,6 +74,16 @@ class Request:
             If it is no number from 1 to 999999.
         """
         return self._number("version", _NUMBER)
+
+    def size(self, name: str) -> int | None:
+        """Query parameter that counts, from 0 on; ``None`` where it is not asked for.
+
+        Raises
+        ------
+        Malformed
+            If it is no number of at most 12 digits.
+        """
+        return self._number(name, _SIZE)
 
     def _number(self, name: str, pattern: re.Pattern[str]) -> int | None:
         text = self.query.get(name)

@@ -1,7 +1,7 @@
 """Events of the topics service: what happened to a topic, in ids, instants and counts."""
 
 from services.shared.events import EventData
-from services.topics.model.delay import Words
+from services.shared.texts import Words
 
 
 class TopicDefined(EventData):
@@ -134,6 +134,12 @@ class AnswersExcepted(EventData):
     reason: Words
 
 
+class ExceptionTakenBack(EventData):
+    """An approver took back that the decision may be announced with comments unanswered."""
+
+    decision_version: int
+
+
 class AnnouncementRequested(EventData):
     """The officer opened the gate: every comment had its answer, or was excepted."""
 
@@ -155,14 +161,23 @@ class DecisionAnnounced(EventData):
 
 
 class TopicClosed(EventData):
-    """The round is closed, by an officer or by the plan's time."""
+    """The round is closed, by an officer or by the plan's time.
+
+    Attributes
+    ----------
+    personal_data_until : str
+        Until when contacts and demographics of those who took part are kept.
+    """
+
+    personal_data_until: str
 
 
 class TopicWithdrawn(EventData):
-    """The topic was withdrawn."""
+    """The topic was withdrawn; see `TopicClosed`."""
 
     reason: str
     published: bool
+    personal_data_until: str
 
 
 class WorkflowFailed(EventData):

@@ -3,8 +3,9 @@
 ``pk = T#<topic>``: ``sk = topic`` (the row), ``R#<round>`` (the row as an earlier round left it),
 ``A#<round>#<version>`` (audit, one per change), ``D#<round>#<version>`` (the decision, and the
 exception with which it was announced last), ``token``
-(where the workflow waits). Sparse index ``listed``: all topics, newest first. Beside the topic's
-fields the row keeps what reading needs: ``search_text`` and ``changed_at``.
+(where the workflow waits); `definition_store` has the rest. Sparse index ``listed``: all topics,
+newest first. Beside the topic's fields the row keeps what reading needs: ``search_text`` and
+``changed_at``.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from services.shared.table import (
     Update,
     Write,
 )
+from services.topics.definition_store import kept
 from services.topics.model.narrowing import Narrowing
 from services.topics.model.search import searched
 from services.topics.model.topic import Topic
@@ -115,7 +117,7 @@ class TopicStore:
             If another topic has its id.
         """
         row = _row(change.topic) | {"changed_at": clock.to_text(change.at)}
-        self._commit(Put(item=row), _audit(change))
+        self._commit(Put(item=row), _audit(change), *_kept(change))
 
     def save(self, change: Change, *further: Write) -> None:
         """Write a changed topic with its audit item, and what else belongs to the change.
@@ -134,7 +136,7 @@ class TopicStore:
             remove=tuple(name for name, value in fields.items() if value is None),
             when={"version": change.topic.version - 1},
         )
-        self._commit(update, _audit(change), *further)
+        self._commit(update, _audit(change), *_kept(change), *further)
 
     def open_round(self, change: Change, *, former: Topic) -> None:
         """Write a topic that goes into its next round, and keep the row that it had.
@@ -271,6 +273,10 @@ def _audit(change: Change) -> Put:
         actor=change.actor,
         at=change.at,
     )
+
+
+def _kept(change: Change) -> list[Put]:
+    return kept(change.topic, change.event, at=change.at)
 
 
 def _round_sk(round_: int) -> str:

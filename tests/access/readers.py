@@ -52,7 +52,23 @@ _PAGE_NAMES = {
     *("html", "head", "meta", "title", "body", "section", "h1", "p", "a", "br", "bdi"),
     *("form", "button", "lang", "dir", "charset", "name", "content", "style", "href"),
     *("method", "action"),
+    *("main", "nav", "footer", "h2", "h3", "div", "ul", "ol", "li", "dl", "dt", "dd", "id"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td", "scope", "meter", "value", "max"),
+    *(
+        "time",
+        "datetime",
+        "blockquote",
+        "class",
+        "aria-label",
+        "aria-hidden",
+        "role",
+        "tabindex",
+        "min",
+        "rel",
+    ),
 }
+_INSIDE = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9._/-]*")
+"""Where a link leads that stays in the record, or on the page."""
 
 
 def of_html(text: str) -> Faults:
@@ -60,7 +76,8 @@ def of_html(text: str) -> Faults:
     page.feed(text)
     page.close()
     odd = page.names - _PAGE_NAMES
-    leading = [link for link in page.links if urlsplit(link).scheme not in SCHEMES]
+    outside = [link for link in page.links if not _INSIDE.fullmatch(link)]
+    leading = [link for link in outside if urlsplit(link).scheme not in SCHEMES]
     # A mail that is begun by a link has a recipient, and nothing that somebody else wrote into it.
     letters = [link for link in page.links if link.startswith("mailto:") and "?" in link]
     return [
@@ -144,6 +161,12 @@ def of_text(text: str) -> Faults:
     return []
 
 
+def of_markdown(text: str) -> Faults:
+    """No mark-up of HTML and no link, but for what is escaped."""
+    plain = re.sub(r"\\.", "", text)
+    return [f"mark-up: {found}" for found in re.findall(r"<[A-Za-z/!?].{0,20}|\]\(", plain)]
+
+
 def of_csv(text: str) -> Faults:
     """No cell that a spreadsheet would compute."""
     cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
@@ -160,6 +183,7 @@ BY_MEDIA_TYPE: dict[str, Callable[[str], Faults]] = {
     "application/problem+json": of_json,
     "application/ld+json": of_json,
     "application/jsonl": of_json,
+    "text/markdown": of_markdown,
     "text/plain": of_text,
 }
 """How each kind of answer is read. A kind that is missing here is one that nobody looked at: CSV,

@@ -18,6 +18,8 @@ CODE = sorted(
     for folder in ("services", "infra", "local", "scripts")
     for path in (ROOT / folder).rglob("*.py")
 )
+TAKEN_ALONE = {"services.archive.verify_proof"}
+"""Verifiers that people take away as one file, with all that it needs."""
 LAYERS = {"model": 0, "store": 1, "use_cases": 2, "handlers": 3}
 
 
@@ -81,7 +83,7 @@ def test_the_model_knows_neither_aws_nor_the_time(path: Path) -> None:
 @pytest.mark.parametrize("path", CODE, ids=name_of)
 def test_modules_and_functions_stay_short(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert text.count("\n") < 300
+    assert text.count("\n") < (450 if name_of(path) in TAKEN_ALONE else 300)
     long = [
         f"{node.name} ({_code_lines(node)})"
         for node in ast.walk(ast.parse(text))

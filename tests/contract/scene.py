@@ -96,9 +96,16 @@ class Scene:
             {"topic": self.topics["archived"], "chart": "channels.en.svg"},
             *({"stop": code} for code in self._stop_codes()),
             {"queue": "comments-consume"},
+            {"request": self._erasure()},
+            _grown(self.anyone.get("/v1/log/head").json),
+            {"topic": self.topics["archived"], **_grown(self._newest_head())},
             {"topic": self.topics["draft"], "version": '"1"'},
             {},
         ]
+
+    def _newest_head(self) -> dict[str, Any]:
+        path = f"/v1/topics/{self.topics['archived']}/heads"
+        return dict(self.anyone.get(path).json["items"][0])
 
     def move(self, topic: str, action: str, *, role: str = "officer", **more: Any) -> None:
         """Ask for a transition and let it happen."""
@@ -215,6 +222,12 @@ class Scene:
         code = re.search(r"\d{6}", text)
         return {"subscription": asked["subscription_id"], "code": code[0] if code else ""}
 
+    def _erasure(self) -> str:
+        """A request of erasure that waits, of somebody who said nothing."""
+        body = {"topic_id": self.topics["collecting"]}
+        asked = self.clients["participant"].post("/v1/erasure-requests", body, expect=202)
+        return str(asked.json["request_id"])
+
     def _stop_codes(self) -> list[str]:
         """Codes of the short links in text messages, by which a subscription is ended."""
         found = rows(self.stack, "outreach", of="K#")
@@ -224,3 +237,8 @@ class Scene:
         body = {"url": f"https://{name}.example.org/tashawur"}
         registered = self.clients["officer"].post("/v1/webhooks", body, expect=201)
         return str(registered.json["webhook_id"])
+
+
+def _grown(head: dict[str, Any]) -> dict[str, str]:
+    """Sizes that a tree had, to ask for a proof that it only grew."""
+    return {"first": str(head["tree_size"]), "second": str(head["tree_size"])}

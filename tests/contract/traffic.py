@@ -114,6 +114,11 @@ class Traffic:
             case.body = {"code": place["code"]}
         if route.endswith("/withdrawal") and "receipt_secret" in place:
             case.body = {"receipt_secret": place["receipt_secret"]}
+        if route == "POST /v1/erasure-requests" and "topic" in place:
+            case.body = {"topic_id": place["topic"]}
+        if route == "POST /v1/access-requests" and "receipt_secret" in place:
+            shown = {name: place[name] for name in ("comment_id", "receipt_secret")}
+            case.body = {"topic_id": place["topic"], "comments": [shown]}
 
     def _fitting(self, route: str) -> list[dict[str, Any]]:
         """Places that have all that a route names, and one that has nothing."""

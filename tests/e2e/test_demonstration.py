@@ -21,7 +21,7 @@ def test_a_consultation_goes_through_all_six_steps(tmp_path: Path) -> None:
         "announce",
         "archive",
     ]
-    outcomes = ("published", "held", "rejected", "withdrawn")
+    outcomes = ("published", "held", "rejected", "withdrawn", "erased")
     assert summary["received"] == sum(summary[name] for name in outcomes)
     assert summary["rejected"] == 14
     assert summary["withdrawn"] == 1

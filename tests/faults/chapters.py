@@ -144,6 +144,7 @@ class Told(Story):
         self.post("asked", end="published", kind="inquiry", contact=contact)
         about = {"demographics": {"age_band": "25-34"}, "contact": contact}
         self.post("taken-back", end="withdrawn", **about)
+        self.post("erased", end="erased", **about)
         self.post("abuse", end="rejected", text="You are all idiots and bastards")
         self.post("doubt", end="published", text="You idiots, listen to the nurses")
         self.post("contested", end="published", text="You bastards of a ministry", **about)
@@ -156,10 +157,12 @@ class Told(Story):
         self.post("reply", end="published", kind="reply", parent_id=parent)
         self.stack.settle()
         self._withdraw()
+        self._erase()
         citizen, comments = self.people.citizen, f"{self.path}/comments"
         citizen.get(comments)
         citizen.get(f"{comments}?kind=reply&parent={parent}")
         citizen.get(f"{comments}/{parent}")
+        citizen.get("/.well-known/tashawur-keys.json")
         citizen.post("/v1/receipts/check", self.of("plain").reply["receipt"], expect=200)
 
     def _withdraw(self) -> None:
@@ -167,6 +170,17 @@ class Told(Story):
         path = f"{self.path}/comments/{sent.comment_id}/withdrawal"
         secret = {"receipt_secret": sent.reply["receipt_secret"]}
         self.people.citizen.post(path, secret, expect=200)
+        self.stack.settle()
+
+    def _erase(self) -> None:
+        """A citizen sees what is held and has it erased; whoever has an account asks for theirs."""
+        sent, citizen = self.of("erased"), self.people.citizen
+        shown = {name: sent.reply[name] for name in ("comment_id", "receipt_secret")}
+        body = {"topic_id": self.topic_id, "comments": [shown]}
+        citizen.post("/v1/access-requests", body, expect=200)
+        asked = citizen.post("/v1/erasure-requests", body, expect=202).json
+        citizen.get(f"/v1/erasure-requests/{asked['request_id']}")
+        self.people.moderator.post("/v1/erasure-requests", {"topic_id": self.topic_id}, expect=202)
         self.stack.settle()
 
     def _moderate(self) -> None:
@@ -230,6 +244,10 @@ class Told(Story):
             self.pass_time(hours=6)
         self.wait_for(lambda: self.stage() == "deciding", "the analysis stands")
         self.post("late", end="refused", expect=409)
+        receipt = self.of("plain").reply["receipt"]
+        checked = self.people.citizen.post("/v1/receipts/check", receipt, expect=200).json
+        if checked["inclusion"] is None:
+            raise Unexpected("a comment is in no tree")
 
     def _analyse(self) -> None:
         officer, citizen = self.people.officer, self.people.citizen
@@ -237,10 +255,13 @@ class Told(Story):
         self._correct(found["themes"][0]["theme_id"])
         clause = {"id": "c1", "text": _TEXT}
         decision = {"summary": _TEXT, "rationale": _TEXT, "clauses": [clause]}
-        officer.send("PUT", f"{self.path}/decision", body=decision, expect=200)
+        recorded = officer.send("PUT", f"{self.path}/decision", body=decision, expect=200).json
         officer.put(f"{self.path}/decision/delay", {"reason": _TEXT})
-        officer.get(f"{self.path}/dispositions/outstanding")
-        self.people.approver.put(f"{self.path}/decision/exception", {"reason": _TEXT})
+        left = officer.get(f"{self.path}/dispositions/outstanding").json["outstanding"]
+        agreed = {"decision_version": recorded["version"], "outstanding": left}
+        exception = f"{self.path}/decision/exception"
+        self.people.approver.put(exception, {"reason": _TEXT, **agreed})
+        self.people.approver.send("DELETE", exception, expect=204)
         rest = {
             "target": {"all_remaining": True},
             "outcome": "noted",
@@ -293,6 +314,10 @@ class Told(Story):
         citizen = self.people.citizen
         citizen.get(f"{self.path}/record")
         citizen.get("/v1/catalog.jsonld")
+        size = citizen.get(f"{self.path}/heads").json["items"][0]["tree_size"]
+        citizen.get(f"{self.path}/heads/consistency?first={size}&second={size}")
+        for what in ("head", "entries"):
+            citizen.get(f"/v1/log/{what}")
         self.people.auditor.get(f"/v1/audit?topic={self.topic_id}")
 
     def operate(self) -> None:

@@ -14,9 +14,10 @@ from services.archive.model.reading import Broken
 from services.archive.model.soundness import verify as verify_record
 from tests.faults import ground
 from tests.faults.story import PERSONAL, Sent, Story
+from tests.support.record_schemas import misfits
 
 Faults = Iterator[str]
-_COUNTED = ("received", "published", "held", "rejected", "withdrawn")
+_COUNTED = ("received", "published", "held", "rejected", "withdrawn", "erased")
 
 
 def acknowledged_once(story: Story, _said: list[str]) -> Faults:
@@ -143,7 +144,9 @@ def nothing_personal(story: Story, said: list[str]) -> Faults:
     }
     for place, text in stored.items():
         yield from (f"{place} has {word}" for word in PERSONAL if word in text)
-    gone = [mark for mark, sent in story.sent.items() if sent.end in {"withdrawn", "rejected"}]
+    gone = [
+        mark for mark, sent in story.sent.items() if sent.end in {"withdrawn", "rejected", "erased"}
+    ]
     record = str(list(_exported(story)))
     yield from (f"the record has the text of {mark}" for mark in gone if mark in record)
 
@@ -157,7 +160,7 @@ def nothing_stuck(story: Story, _said: list[str]) -> Faults:
     waiting = {q["name"]: q for q in story.stack.queues() if q["visible"] or q["in_flight"]}
     yield from (f"messages wait in {name}" for name in waiting)
     for row in _comments(story):
-        if row["status"] not in {"published", "rejected", "withdrawn"}:
+        if row["status"] not in {"published", "rejected", "withdrawn", "erased"}:
             yield f"{row['sk']} is {row['status']}"
     cases = f"/v1/moderation/cases?topic={story.topic_id}"
     if left := story.people.moderator.get(cases).json["items"]:
@@ -173,11 +176,13 @@ def _record_faults(story: Story) -> Faults:
         verify_record(set(files), lambda path: iter([files[path]]))
     except (Broken, Unexpected) as broken:
         yield f"the record is not sound: {broken}"
+    yield from misfits(files)
 
 
-def _record(story: Story) -> dict[str, bytes]:
+def _record(story: Story, *, folder: str = "") -> dict[str, bytes]:
     path = f"{story.path}/record"
-    names = [entry["path"] for entry in story.people.citizen.get(path).json["files"]]
+    listed = [entry["path"] for entry in story.people.citizen.get(path).json["files"]]
+    names = [name for name in listed if name.startswith(folder)]
     return {
         name: story.people.citizen.get(f"{path}?path={name}").text.encode()
         for name in ["manifest.json", *names]
@@ -185,7 +190,7 @@ def _record(story: Story) -> dict[str, bytes]:
 
 
 def _exported(story: Story) -> Iterator[dict[str, Any]]:
-    for name, body in _record(story).items():
+    for name, body in _record(story, folder="comments/").items():
         if name.startswith("comments/shard-"):
             yield from (json.loads(line) for line in body.splitlines())
 

@@ -27,7 +27,7 @@ NESTED_AT_ONCE = 1
 """The same of functions that others wait for: whoever asked has failures of its own."""
 NESTED = frozenset(
     {"comments-set-window", "comments-count", "comments-contacts", "moderation-screen"}
-    | {"topics-serve", "analysis-serve", "analysis-gate"}
+    | {"topics-serve", "analysis-serve", "analysis-gate", "archive-prove"}
 )
 STORIES_TRIED = 3
 """In how many stories a call that is not made each time is waited for."""

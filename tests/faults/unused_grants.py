@@ -63,11 +63,9 @@ REASONS: Mapping[str, Sequence[str]] = {
     "one round: of an earlier one the row is read by its number, where the latest is queried": (
         "analysis-dispositions dynamodb:GetItem analysis",
         "analysis-charts dynamodb:GetItem analysis",
-        "archive-read dynamodb:GetItem archive",
     ),
-    "never used: the query is for the newest round, of which only readers ask; what has a round's "
-    "number gets its row, by the same method of the store": (
-        "analysis-consume dynamodb:Query analysis",
+    "what is erased is erased before it is analysed: no results have words of it to be taken out": (
+        "analysis-consume s3:PutObject",
     ),
     "no two comments have one text, as each has its mark: cases that are decided alike are read": (
         "moderation-queue dynamodb:BatchGetItem moderation",
@@ -92,6 +90,8 @@ REASONS: Mapping[str, Sequence[str]] = {
     "files are small: what is larger goes up in parts, and is taken back if it breaks off": (
         *(f"{name}-export s3:AbortMultipartUpload" for name in _EXPORTING),
         "analysis-run s3:AbortMultipartUpload",
+        "archive-grow s3:AbortMultipartUpload",
+        "comments-leaves s3:AbortMultipartUpload",
     ),
     "nobody looks how far an analysis is while it is: here it is done at once": (
         "analysis-read s3:ListBucket",

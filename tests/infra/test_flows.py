@@ -44,7 +44,8 @@ def test_relays_get_what_is_inserted_and_the_bell_gets_everything(dev: Assembly)
 def test_what_is_counted_of_senders_wakes_nobody(dev: Assembly) -> None:
     (pattern,) = _patterns(dev.mappings()["comments-relay"])
     letters = {entry["prefix"] for entry in pattern["dynamodb"]["Keys"]["pk"]["S"]}
-    assert letters == {"T#", "C#", "W#", "G#"}  # comments, and the partitions that have audit items
+    # Comments, and the partitions that have audit items.
+    assert letters == {"T#", "C#", "W#", "G#", "E#", "F#", "Q#"}
 
 
 def test_screening_gets_new_comments_that_wait_for_it(dev: Assembly) -> None:
@@ -175,7 +176,7 @@ def test_few_at_once_record_events_of_a_topic_and_as_many_send_as_share_the_rate
     limited = {n: m["ScalingConfig"] for n, m in dev.mappings().items() if "ScalingConfig" in m}
     assert limited == {
         "archive-audit": {"MaximumConcurrency": 2},
-        "outreach-notify": {"MaximumConcurrency": 2 * SENDERS_AT_ONCE},
+        "outreach-notify": {"MaximumConcurrency": SENDERS_AT_ONCE},
     }
     senders = [state for name, state in states(definition()) if name.startswith("DeliverParts")]
     assert senders

@@ -29,6 +29,8 @@ OBJECTS = {
     "work/analysis/*/items.json": "the shards of any topic's comments, as a map goes through them",
     "aws/lambda/*": "the prefix under which Lambda itself parks batches",
     "aws/lambda/{mapping}/*": "what the readers of one table's stream parked",
+    "work/comments/*": "leaves of any topic's comments, on their way to the archive",
+    "trees/*": "tiles of any topic's trees, and of the log",
     "comments/*": "comments export of any topic",
     "parts/*": "parts of any topic's record, to be sealed",
     "records/*": "sealed records",
@@ -45,6 +47,8 @@ KEYS_OF_SECRET = {
     "comments-submit",
     "comments-read",
     "comments-manage",
+    "comments-access",
+    "comments-forget",
     "moderation-queue",
     "analysis-dispositions",
     "analysis-themes",
@@ -260,12 +264,13 @@ def test_addresses_of_participants_are_given_to_the_one_function_that_tells_them
     assert asking == {"outreach-notify"}
 
 
-def test_personal_data_is_opened_by_intake_by_what_gives_addresses_and_by_what_counts_alone(
+def test_personal_data_is_opened_by_intake_for_authors_for_who_tells_them_and_to_count_alone(
     dev: Assembly,
 ) -> None:
     for name in dev.functions():
         found = {g.action for g in dev.grants(name) if g.resource.startswith("${KeysTopics")}
         expected = {
+            "comments-access": {"kms:Decrypt"},
             "comments-contacts": {"kms:Decrypt"},
             "comments-export": {"kms:Decrypt"},
             "comments-inclusion": {"kms:Decrypt"},
@@ -329,21 +334,45 @@ def test_a_service_writes_its_own_part_of_the_record_and_no_other(dev: Assembly)
 def test_an_upload_is_taken_back_by_who_may_write_there_and_nowhere_else(dev: Assembly) -> None:
     taking_back = _holders(dev, "s3:AbortMultipartUpload")
     exporting = {name for name in dev.functions() if name.endswith("-export")}
-    assert taking_back == exporting | {"analysis-run"}
+    assert taking_back == exporting | {"analysis-run", "archive-grow", "comments-leaves"}
     for name in taking_back:
         places = {
             action: {grant.resource for grant in dev.grants(name) if grant.action == action}
             for action in ("s3:AbortMultipartUpload", "s3:PutObject")
         }
-        work = {place for place in places["s3:PutObject"] if "/work/" in place}
+        work = {place for place in places["s3:PutObject"] if "/work/analysis/" in place}
         assert places["s3:AbortMultipartUpload"] == places["s3:PutObject"] - work
 
 
-def test_only_sealing_writes_to_the_archive(dev: Assembly) -> None:
+def test_only_sealing_and_growing_write_to_the_archive_each_its_own(dev: Assembly) -> None:
     for name in dev.functions():
         archive = {g.action for g in dev.grants(name) if g.resource.startswith("${ArchiveBucket")}
-        expected = {"archive-seal": {"s3:PutObject"}, "archive-read": {"s3:GetObject"}}
+        expected = {
+            "archive-grow": {"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"},
+            "archive-prove": {"s3:GetObject"},
+            "archive-seal": {"s3:PutObject"},
+            "archive-read": {"s3:GetObject"},
+        }
         assert archive == expected.get(name, set()), name
+    written = {
+        name: {
+            grant.resource.rpartition("}/")[2]
+            for grant in dev.grants(name)
+            if (grant.action, grant.resource[:15]) == ("s3:PutObject", "${ArchiveBucket")
+        }
+        for name in ("archive-grow", "archive-seal")
+    }
+    assert written == {"archive-grow": {"trees/*"}, "archive-seal": {"records/*"}}
+
+
+def test_heads_are_signed_by_one_function_and_their_key_is_shown_by_another(dev: Assembly) -> None:
+    for name in dev.functions():
+        found = {g.action for g in dev.grants(name) if g.resource.startswith("${KeysHeads")}
+        expected = {
+            "archive-grow": {"kms:GetPublicKey", "kms:Sign"},
+            "comments-read": {"kms:GetPublicKey"},
+        }
+        assert found == expected.get(name, set()), name
 
 
 def test_entries_of_the_audit_trail_are_put_by_one_function_and_changed_by_none(

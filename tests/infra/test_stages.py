@@ -102,6 +102,7 @@ def test_functions_get_the_shared_layer_and_a_few_one_more(dev: Assembly) -> Non
         "analysis-run": "texts",
         "analysis-export": "charts",
         "analysis-charts": "charts",
+        "archive-seal": "report",
     }
     more: dict[str, set[str]] = {name: set() for name in ("outreach", *groups.values())}
     for name, function in dev.functions().items():
@@ -148,7 +149,13 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
-    "selection", [("--no-dev",), ("--only-group", "outreach"), ("--only-group", "calendar")]
+    "selection",
+    [
+        ("--no-dev",),
+        ("--only-group", "outreach"),
+        ("--only-group", "report"),
+        ("--only-group", "calendar"),
+    ],
 )
 def test_every_package_of_a_layer_can_be_had_for_the_functions_platform(
     selection: tuple[str, ...],
@@ -171,6 +178,8 @@ def test_the_package_holds_the_services_and_nothing_that_no_function_reads(tmp_p
     files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
     assert {"services/__init__.py", "services/shared/messages.json"} <= files
     assert {"services/topics/openapi.json", "services/shared/problem_types.json"} <= files
+    assert "services/archive/schemas/comments/shard.schema.json" in files
+    assert "services/archive/report/page.html.j2" in files
     assert not [name for name in files if name.endswith(".md") or "/contracts" in name]
 
 

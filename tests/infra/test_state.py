@@ -124,6 +124,7 @@ def test_parked_and_handed_over_files_expire(dev: Assembly) -> None:
         if "ExpirationInDays" in rule
     }
     assert expiring == {
+        ("Exports", "comments/"),
         ("Exports", "parts/"),
         ("Exports", "work/"),
         ("Parked", ""),
@@ -139,6 +140,24 @@ def test_an_upload_that_broke_off_is_gone_after_a_day(dev: Assembly) -> None:
             if "AbortIncompleteMultipartUpload" in rule
         ]
         assert days == [1], name
+
+
+def test_what_people_wrote_lies_in_files_for_a_week_and_a_day_at_most(dev: Assembly) -> None:
+    (exports,) = (
+        bucket["LifecycleConfiguration"]["Rules"]
+        for name, bucket in dev.of_type("AWS::S3::Bucket").items()
+        if name.startswith("Exports")
+    )
+    kept = {
+        rule["Prefix"]: (
+            rule.get("ExpirationInDays"),
+            rule["NoncurrentVersionExpiration"]["NoncurrentDays"],
+        )
+        for rule in exports
+        if "Prefix" in rule
+    }
+    rewritten = {"analysis/": (None, 1)}  # results stand; an erased comment's words are taken out
+    assert kept == rewritten | dict.fromkeys(("comments/", "parts/", "work/"), (7, 1))
 
 
 def test_the_service_secret_is_64_plain_characters_under_the_data_key(dev: Assembly) -> None:
@@ -187,8 +206,12 @@ def test_secrets_manager_alone_calls_the_rotation_and_for_this_secret_alone(
     assert any("Permission" in each for each in schedule["DependsOn"]), name
 
 
-def test_keys_rotate(dev: Assembly) -> None:
-    assert all(key["EnableKeyRotation"] for key in dev.of_type("AWS::KMS::Key").values())
+def test_keys_rotate_but_for_the_one_that_signs_heads(dev: Assembly) -> None:
+    keys = dev.of_type("AWS::KMS::Key").values()
+    kept = [key for key in keys if not key.get("EnableKeyRotation")]
+    # AWS rotates no asymmetric key: another one follows it, and the list of keys has both.
+    signing = [(key.get("KeySpec"), key.get("KeyUsage")) for key in kept]
+    assert signing == [("ECC_NIST_P256", "SIGN_VERIFY")]
 
 
 def test_every_event_of_the_programme_can_be_replayed(dev: Assembly) -> None:

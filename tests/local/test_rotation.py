@@ -100,7 +100,7 @@ def published(stack: LocalStack) -> list[dict[str, Any]]:
     with urllib.request.urlopen(f"{stack.url}/.well-known/tashawur-keys.json") as answer:
         assert answer.headers["Cache-Control"] == "public, max-age=3600"
         keys: list[dict[str, Any]] = json.loads(answer.read())["keys"]
-        return keys
+        return [key for key in keys if key["use"] == "receipt"]
 
 
 def test_the_programmes_receipt_keys_rotate_once_a_year() -> None:

@@ -36,8 +36,11 @@ ENVIRONMENT = {
     "COMMENTS_SET_WINDOW_FUNCTION_NAME": "comments-set-window",
     "COMMENTS_COUNT_FUNCTION_NAME": "comments-count",
     "COMMENTS_CONTACTS_FUNCTION_NAME": "comments-contacts",
+    "COMMENTS_LEAVES_FUNCTION_NAME": "comments-leaves",
+    "HEAD_KEY_ARN": "alias/heads",
     "ANALYSIS_GATE_FUNCTION_NAME": "analysis-gate",
     "ANALYSIS_SERVE_FUNCTION_NAME": "analysis-serve",
+    "ARCHIVE_PROVE_FUNCTION_NAME": "archive-prove",
     "MODERATION_SCREEN_FUNCTION_NAME": "moderation-screen",
     "MODERATION_CONTEST_FUNCTION_NAME": "moderation-contest",
     "TOPICS_SERVE_FUNCTION_NAME": "topics-serve",
@@ -61,6 +64,9 @@ def create_account() -> None:
     aws.client("secretsmanager").create_secret(Name="receipt-keys", SecretString=receipt_keys)
     key = aws.client("kms").create_key()["KeyMetadata"]["KeyId"]
     aws.client("kms").create_alias(AliasName="alias/comments-data", TargetKeyId=key)
+    heads = aws.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    named = heads["KeyMetadata"]["KeyId"]
+    aws.client("kms").create_alias(AliasName="alias/heads", TargetKeyId=named)
     aws.client("sesv2").create_email_identity(EmailIdentity="consultations@example.org")
     aws.client("sesv2").create_configuration_set(ConfigurationSetName="outreach")
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from services.outreach.handlers import keyring, subscription_store
 from services.outreach.model.address import recipient_hash, subscription_id
 from services.outreach.model.parts import part_of
-from services.outreach.model.subscription import Subscription
+from services.outreach.model.subscription import Subscription, Way
 from services.outreach.model.tokens import stop_code
 
 _AT = datetime(2026, 12, 1, tzinfo=UTC)
@@ -19,8 +19,8 @@ def crowd(number: int, *, scope: str) -> list[str]:
     return addresses
 
 
-def subscribe(address: str, *, scope: str) -> Subscription:
-    """Have somebody subscribe to a scope by mail."""
+def subscribe(address: str, *, scope: str, way: Way = "email") -> Subscription:
+    """Have somebody subscribe to a scope."""
     keys = keyring()
     subscription = Subscription(
         topic_id=scope,
@@ -28,6 +28,7 @@ def subscribe(address: str, *, scope: str) -> Subscription:
         round=0,
         version=1,
         status="confirmed",
+        channel=way,
         language="ar",
         part=part_of(recipient_hash(address, key=keys.recipient)),
     )

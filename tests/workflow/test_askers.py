@@ -68,7 +68,7 @@ def told_again(journey: Journey) -> None:
 def report(journey: Journey) -> dict[tuple[str, str], dict[str, Any]]:
     """The delivery report, of what those who asked were told, by notice and channel."""
     asked_for = {"topic_id": journey.topic_id, "round": 1}
-    (file,) = journey.stack.invoke("outreach-export", asked_for)["files"]
+    (file, *_) = journey.stack.invoke("outreach-export", asked_for)["files"]
     s3 = journey.stack.client("s3")
     body = s3.get_object(Bucket=file["bucket"], Key=file["key"])["Body"].read().decode()
     rows = [json.loads(line) for line in body.splitlines()]

@@ -9,13 +9,14 @@ from services.archive.model.record import HEADER_FIELDS, MANIFEST, manifest, mea
 from tests.workflow.journey import Journey
 
 REASON = {"ar": "لا مترجم لها بعد", "en": "There is no translator for it yet"}
+EXCEPTION = {"reason": REASON, "decision_version": 1, "outstanding": 1}
 DECISION = "topics/decision.json"
 
 
-def answer_one(journey: Journey) -> str:
-    """Answer one of the two comments; gives the id of the other."""
+def answer_one(journey: Journey) -> list[str]:
+    """Answer one of the comments that are open; gives the ids of the others."""
     open_ = journey.officer.get(f"{journey.path}/dispositions/outstanding").json["items"]
-    answered, left = (item["comment_id"] for item in open_)
+    answered, *left = (item["comment_id"] for item in open_)
     item = {
         "target": {"comment_id": answered},
         "outcome": "noted",
@@ -23,7 +24,7 @@ def answer_one(journey: Journey) -> str:
         "clause_ids": ["c1"],
     }
     journey.officer.put(f"{journey.path}/dispositions", {"items": [item]})
-    return str(left)
+    return left
 
 
 def sealed_without_exception(folder: Path) -> None:
@@ -42,11 +43,11 @@ def test_what_an_approver_excepts_is_announced_in_public_and_in_the_record(
     journey: Journey, tmp_path: Path
 ) -> None:
     journey.decided()
-    left = answer_one(journey)
+    [left] = answer_one(journey)
     assert journey.move("announce", expect=409)["outstanding"] == 1
     path = f"{journey.path}/decision/exception"
-    journey.officer.send("PUT", path, body={"reason": REASON}, expect=403)
-    made = journey.approver.send("PUT", path, body={"reason": REASON}, expect=200).json
+    journey.officer.send("PUT", path, body=EXCEPTION, expect=403)
+    made = journey.approver.send("PUT", path, body=EXCEPTION, expect=200).json
     journey.stack.settle()
     journey.move("announce")
     assert journey.stage == "announced"
@@ -67,3 +68,23 @@ def test_what_an_approver_excepts_is_announced_in_public_and_in_the_record(
     assert row["comment_id"] == left
     sealed_without_exception(tmp_path)
     assert verify.main([str(tmp_path)]) == verify.BROKEN
+
+
+def test_an_exception_that_all_answers_came_before_is_announced_to_nobody(
+    journey: Journey, tmp_path: Path
+) -> None:
+    journey.decided()
+    answer_one(journey)
+    journey.approver.send("PUT", f"{journey.path}/decision/exception", body=EXCEPTION, expect=200)
+    answer_one(journey)
+    journey.stack.settle()
+    journey.move("announce")
+    assert journey.stage == "announced"
+    assert journey.citizen.get(f"{journey.path}/decision").json["exception"] is None
+    assert "exception" not in journey.citizen.get(f"{journey.path}/results").json["answers"]
+    feed = journey.citizen.get(f"{journey.path}/feed.atom").text
+    assert REASON["ar"] not in feed
+    assert REASON["en"] not in feed
+    journey.move("close")
+    record.download(journey.citizen, topic_id=journey.topic_id, folder=tmp_path)
+    assert verify.main([str(tmp_path)]) == verify.SOUND

@@ -85,10 +85,14 @@ class Analysis(Service):
                 "CommentRejected",
                 "CommentRestored",
                 "CommentWithdrawn",
+                "CommentErased",
                 "DecisionAnnounced",
                 "TopicReopened",
             ),
             services=("comments", "topics"),
         )
         write = self.table.use("GetItem", "Query", "UpdateItem")
-        self.on_events("consume", write, interest=told)
+        # Results list all members of all campaigns, and are written anew without what was erased.
+        files = [*self._results, *self.platform.exports.put("analysis/*")]
+        listing = [self.platform.exports.listing("analysis/*")]
+        self.on_events("consume", write, files, listing, interest=told, size=WHOLE_CPU)

@@ -1,16 +1,24 @@
-"""The archive service: the sealed record, the catalogue, the audit trail."""
+"""The archive service: the sealed record, the catalogue, the audit trail, the trees."""
 
+from collections.abc import Sequence
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.function import BULK
 from infra.constructs.service import Platform, Service
-from infra.constructs.subscription import EveryEvent, Pull
+from infra.constructs.subscription import Every, EveryEvent, Pull
 
 _RECORDS = ("T#*", "CATALOGUE")
 _ENTRIES = "AUDIT#*"
 _EVENTS = "AUDITED#*"
 _HEADS = "AUDITHEAD#*"
 _MARKS = "PARKED"
+_TREES = ("TREE#*", "LOG", "LOGGED")
+_LEAVES = "comments-leaves"
+_GROWTH = Every(interval=Duration.hours(6))
+"""How often trees take up what came; heads are signed at least once a day."""
 _WRITERS = 2
 """Batches of events at once, the fewest that AWS takes: those of a topic wait for each other."""
 
@@ -22,9 +30,18 @@ class Archive(Service):
     ----------
     licence_url : str
         Licence under which records are published.
+    report_layers : sequence of aws_cdk.aws_lambda.ILayerVersion
+        What writes a record's report.
     """
 
-    def __init__(self, scope: Construct, platform: Platform, *, licence_url: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        platform: Platform,
+        *,
+        licence_url: str,
+        report_layers: Sequence[lambda_.ILayerVersion],
+    ) -> None:
         records = platform.archive
         super().__init__(
             scope,
@@ -33,17 +50,21 @@ class Archive(Service):
             environment={
                 "ARCHIVE_BUCKET_NAME": records.bucket.bucket_name,
                 "ARCHIVE_LICENCE_URL": licence_url,
+                "HEAD_KEY_ARN": platform.keys.heads.key_arn,
             },
+            calls=(_LEAVES,),
         )
         table, parts = self.table, platform.exports.get("parts/*")
         write = table.use("GetItem", "PutItem", "Query", "UpdateItem", partitions=_RECORDS)
         audited = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
-        self.function("seal", write, audited, parts, records.put(), size=BULK)
+        grants = (write, audited, parts, records.put())
+        self.function("seal", *grants, size=BULK, layers=report_layers)
         secret = platform.keys.read_secret()
-        read = table.use("GetItem", "Query", partitions=_RECORDS)
-        self.on_request("read", read, records.get(), secret)
+        read = table.use("GetItem", "Query", partitions=(*_RECORDS, *_TREES))
+        self.on_request("read", read, records.get(), records.get_trees(), secret)
         self.relay()
         self._audit()
+        self._trees()
         self.reconcile(partitions=(*_RECORDS, _MARKS))
 
     def _audit(self) -> None:
@@ -57,3 +78,18 @@ class Archive(Service):
         self.on_events("audit", record, interest=EveryEvent(), pull=Pull(at_once=_WRITERS))
         read = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
         self.on_request("trail", read, table.query_index(), self.platform.keys.read_secret())
+
+    def _trees(self) -> None:
+        platform = self.platform
+        self.on_events(
+            "grow",
+            self.table.use("GetItem", "PutItem", "Query", "UpdateItem", partitions=_TREES),
+            platform.archive.grow_trees(),
+            platform.exports.get("work/comments/*"),
+            platform.keys.sign_heads(),
+            self.invoke(_LEAVES),
+            interest=_GROWTH,
+            size=BULK,
+        )
+        shown = self.table.use("GetItem", "Query", partitions=_TREES)
+        self.function("prove", shown, platform.archive.get_trees())

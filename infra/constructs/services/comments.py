@@ -8,7 +8,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.constructs.function import BULK
+from infra.constructs.function import BULK, WHOLE_CPU
 from infra.constructs.rotation import YearlyRotation
 from infra.constructs.service import Platform, Service
 from infra.constructs.stream import Reading
@@ -17,6 +17,7 @@ from infra.constructs.subscription import Every, Interest
 _SCREEN = "moderation-screen"
 _CONTEST = "moderation-contest"
 _DISPOSITIONS = "analysis-serve"
+_PROOFS = "archive-prove"
 _SCREENING = Reading(
     pattern={
         "eventName": ["INSERT"],
@@ -34,13 +35,11 @@ More lanes would have emptier batches, and each writes to the counters: `bench/t
 
 _LOOK = Every(interval=Duration.hours(6))
 """How often it is looked who takes part; each round is looked at once a day."""
+_FORGET = Every(interval=Duration.hours(6))
+"""How often requests of erasure are carried out that wait, and keys deleted whose time is over."""
 _TOLD: dict[str, Any] = {
     "eventName": ["INSERT"],
-    "dynamodb": {
-        "Keys": {
-            "pk": {"S": [{"prefix": "T#"}, {"prefix": "C#"}, {"prefix": "W#"}, {"prefix": "G#"}]}
-        }
-    },
+    "dynamodb": {"Keys": {"pk": {"S": [{"prefix": f"{letter}#"} for letter in "TCWGEFQ"]}}},
 }
 """Comments and audit items; not what is counted of senders, of which there is one a comment."""
 
@@ -90,11 +89,13 @@ class Comments(Service):
                 "COMMENTS_DATA_KEY_ID": platform.keys.topics.key_arn,
                 **admission.variables,
                 "RECEIPT_KEYS_SECRET_ARN": platform.keys.receipts.secret_arn,
+                "HEAD_KEY_ARN": platform.keys.heads.key_arn,
             },
-            calls=(_SCREEN, _CONTEST, _DISPOSITIONS),
+            calls=(_SCREEN, _CONTEST, _DISPOSITIONS, _PROOFS),
         )
         self._requests(intake_layers)
         self._collection()
+        self._schedules()
         self._streams()
         rotate = self.function("rotate", platform.keys.rotate_receipt_keys())
         secret = platform.keys.receipts
@@ -110,9 +111,12 @@ class Comments(Service):
         unwrap = keys.unwrap_topic_key()
         self.on_request("submit", intake, secret, receipts, unwrap, layers=intake_layers)
         public = [*table.use("GetItem", "Query"), *table.query_index()]
-        self.on_request("read", public, secret, receipts, self.invoke(_DISPOSITIONS))
+        shown = [*receipts, *keys.show_head_key()]
+        self.on_request("read", public, secret, shown, self.invoke(_DISPOSITIONS, _PROOFS))
         change = table.use("GetItem", "PutItem", "UpdateItem")
         self.on_request("manage", change, secret, self.invoke(_CONTEST))
+        record = table.use("PutItem", partitions=("Q#*",))
+        self.on_request("access", table.use("GetItem"), record, secret, unwrap)
 
     def _collection(self) -> None:
         table = self.table
@@ -124,6 +128,8 @@ class Comments(Service):
         )
         self.function("count", table.use("GetItem", "Query"), table.query_index("grouped"))
         files = [*self.platform.exports.upload("comments/*"), *self.put_parts()]
+        leaves = self.platform.exports.upload("work/comments/*")
+        self.function("leaves", table.use("GetItem", "Query"), leaves, size=WHOLE_CPU)
         self.function("export", table.use("GetItem", "Query"), files, unwrap, size=BULK)
 
     def _streams(self) -> None:
@@ -138,10 +144,17 @@ class Comments(Service):
                     "ModerationUndone",
                     "CommentAppealed",
                     "DecisionAnnounced",
+                    "TopicClosed",
+                    "TopicWithdrawn",
+                    "TopicReopened",
                 ),
                 services=("moderation", "topics"),
             ),
         )
+        self.relay(reading=Reading(pattern=_TOLD))
+        self.reconcile(self.table.use("UpdateItem"))
+
+    def _schedules(self) -> None:
         self.on_events(
             "inclusion",
             self.table.use("GetItem", "Query"),
@@ -149,5 +162,9 @@ class Comments(Service):
             self.platform.keys.unwrap_topic_key(),
             interest=_LOOK,
         )
-        self.relay(reading=Reading(pattern=_TOLD))
-        self.reconcile(self.table.use("UpdateItem"))
+        self.on_events(
+            "forget",
+            self.table.use("GetItem", "PutItem", "Query", "UpdateItem"),
+            self.platform.keys.read_secret(),
+            interest=_FORGET,
+        )

@@ -26,7 +26,7 @@ class Moderation(Service):
         self.on_request("queue", write, alike, table.query_index(), secret)
         self.on_request("terms", write, self.invoke(_TOPICS))
         self.on_request("report", table.use("Query"), self.invoke(_COUNT))
-        gone = Interest(types=("CommentWithdrawn",), services=("comments",))
+        gone = Interest(types=("CommentWithdrawn", "CommentErased"), services=("comments",))
         self.on_events("consume", write, interest=gone)
         self.on_events("watch", table.query_index(), interest=_WATCH)
         self.relay()

@@ -19,9 +19,9 @@ _CONTACTS = "comments-contacts"
 """Gives addresses of participants: to `notify` alone."""
 _ANSWERS = "analysis-serve"
 """Tells what comments were answered: to `notify` alone."""
-_EACH_BY_ITSELF = Pull(batch=1, at_once=16)
-"""Of what is due one message may take a minute, and puts off no other. At once, the eight parts in
-which authors are told by mail, and the eight by telephone: `transport.SENDERS_AT_ONCE`."""
+_EACH_BY_ITSELF = Pull(batch=1, at_once=8)
+"""Of what is due one message may take a minute, and puts off no other. As many at once as share
+what the account may send: `transport.SENDERS_AT_ONCE`."""
 _SWEEP = Every(interval=Duration.hours(1))
 """How often it is looked who is to be reminded, and which deliveries go on that ended too early."""
 

@@ -129,7 +129,9 @@ class Topics(Service):
     def _workflow(self) -> None:
         table = self.table
         self.function(
-            "workflow", table.use("ConditionCheckItem", "GetItem", "PutItem", "UpdateItem")
+            "workflow",
+            table.use("ConditionCheckItem", "GetItem", "PutItem", "UpdateItem"),
+            self.invoke(_GATE),
         )
         self.function("export", table.use("GetItem", "Query"), self.put_parts(), size=BULK)
         ring = [allow(["states:SendTaskSuccess", "states:StartExecution"], self._machine_arn)]

@@ -17,7 +17,7 @@ class Counts(Shown):
     by_moderation : int
         Those that moderation rejected, which is their answer.
     outstanding : int
-        Those that have no answer yet.
+        Those that have no answer yet; once announced, those that moderation has restored since.
     excepted : int
         Those that the announcement left without an answer, by exception; missing where it left
         none. They are not outstanding any more.

@@ -134,7 +134,8 @@ OPERATIONS = (
         },
         about=(
             "From the announcement on, until the record is gathered. All or none; what is "
-            "corrected so already is not recorded again. Everybody sees the explanation, and what "
+            "corrected so already is not recorded again. A filter, or all that remain, can be "
+            "corrected if they were announced as such. Everybody sees the explanation, and what "
             "was announced beside what holds."
         ),
         query=(ROUND,),

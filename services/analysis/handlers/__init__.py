@@ -10,6 +10,7 @@ from services.analysis.answers_store import AnswersStore
 from services.analysis.change_store import ChangeStore
 from services.analysis.settings import settings
 from services.analysis.store import AnalysisStore
+from services.analysis.words_store import WordsStore
 from services.analysis.work_store import WorkStore
 from services.shared import keys
 from services.shared.invoke import invoke
@@ -55,6 +56,13 @@ def works() -> WorkStore:
     """The runs at work of this deployment."""
     table = Table(settings().analysis_table_name)
     return WorkStore(table, bucket=settings().exports_bucket_name)
+
+
+@cache
+def words() -> WordsStore:
+    """The words in the results of this deployment."""
+    table = Table(settings().analysis_table_name)
+    return WordsStore(table, bucket=settings().exports_bucket_name)
 
 
 def cursor_key() -> bytes:

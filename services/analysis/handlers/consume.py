@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from services.analysis.handlers import announced, changes, store
+from services.analysis.handlers import announced, changes, store, words
 from services.analysis.model.change import Change
 from services.analysis.use_cases import gate
-from services.analysis.use_cases.note import note
+from services.analysis.use_cases.note import forget, note
 from services.analysis.use_cases.publish import publish
 from services.shared import clock, consumer
 from services.shared.events import Envelope
@@ -20,6 +20,8 @@ def _handle(kind: str, envelope: Envelope) -> None:
     match kind:
         case "CommentWithdrawn":
             _note(envelope, status="withdrawn")
+        case "CommentErased":
+            _forget(envelope)
         case "CommentRejected":
             _note(envelope, status="rejected")
         case "CommentRestored":
@@ -42,6 +44,17 @@ def _handle(kind: str, envelope: Envelope) -> None:
             )
         case _:
             raise ValueError(f"no rule of ours asks for {kind}")
+
+
+def _forget(envelope: Envelope) -> None:
+    forget(
+        envelope.topic_id,
+        envelope.round,
+        Change.model_validate({**envelope.data, "status": "erased"}),
+        occurred_at=envelope.occurred_at,
+        store=changes(),
+        words=words(),
+    )
 
 
 def _note(envelope: Envelope, *, status: str) -> None:

@@ -10,15 +10,27 @@ from services.shared.transient import transient_errors
 
 
 class Look(Round):
-    """Which round's gate, and whether it closes behind the last answer."""
+    """Which round's gate, and what is asked of it.
+
+    Attributes
+    ----------
+    close : bool
+        Whether it closes behind the last answer.
+    kept : bool
+        Whether it is only asked how many comments it has let pass as excepted.
+    """
 
     close: bool = False
+    kept: bool = False
 
 
 @transient_errors()
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``analysis-gate``."""
     asked = Look.model_validate(event)
+    if asked.kept:
+        place = asked.topic_id, asked.round
+        return {"excepted": gate.excepted(*place, store=store(), answers=answers())}
     seen = gate.look(
         asked.topic_id,
         asked.round,

@@ -19,6 +19,8 @@ class Assignment(NamedTuple):
         Themes of its statements, sorted.
     learned : tuple of str
         Themes that officers' corrections of others teach for it.
+    restoration : int
+        Which restoration of the round's brought it back, once moderation had rejected it; 0: none.
     """
 
     comment_id: str
@@ -29,6 +31,7 @@ class Assignment(NamedTuple):
     reason_code: str | None
     theme_ids: tuple[str, ...] = ()
     learned: tuple[str, ...] = ()
+    restoration: int = 0
 
     @property
     def is_gone(self) -> bool:
@@ -81,10 +84,22 @@ class Assignments:
         seen = copy(self)
         pairs = ((self.get(change.comment_id), change) for change in changes)
         seen._changed = self._changed | {
-            former.comment_id: former._replace(status=change.status, reason_code=change.reason_code)
+            former.comment_id: former._replace(
+                status=change.status,
+                reason_code=change.reason_code,
+                restoration=change.restoration,
+            )
             for former, change in pairs
             if former and not former.is_gone
         }
+        return seen
+
+    def restored_after(self, restoration: int) -> "Assignments":
+        """Those alone that were restored later than by one of the round's restorations."""
+        seen = copy(self)
+        later = (each for each in self._changed.values() if each.restoration > restoration)
+        seen._by_id = {each.comment_id: each for each in sorted(later)}
+        seen._changed = {}
         return seen
 
     def with_themes(

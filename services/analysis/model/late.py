@@ -2,65 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.analysis.model.assignment import Assignment, Assignments
 from services.analysis.model.disposition import (
-    ClauseIds,
     Disposition,
     LateCorrection,
-    Outcome,
     Rules,
-    Target,
-    TargetId,
+    TargetKey,
     rule_for,
 )
 from services.analysis.model.ruling import Ruling, rules_of
 from services.analysis.model.summary import summary
 from services.analysis.model.tally import counted, shares
 from services.analysis.model.templates import MOST_ITEMS
-from services.shared.parsing import fault
-from services.shared.texts import Text, Words
+from services.shared.texts import Words
 
 LISTED = 100
 """Corrections that the results tell of, the newest; the record has all."""
-
-
-class NamedTarget(BaseModel):
-    """What is corrected: a comment, a campaign or a theme."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    comment_id: TargetId | None = None
-    campaign_id: TargetId | None = None
-    theme_id: TargetId | None = None
-
-    @model_validator(mode="after")
-    def _names_one(self) -> Self:
-        if len(self.model_dump(exclude_none=True)) != 1:
-            raise fault("one_named_target")
-        return self
-
-
-class LateItem(BaseModel):
-    """What is answered otherwise than was announced, and how."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    target: NamedTarget
-    outcome: Outcome
-    reason: Text
-    clause_ids: ClauseIds = Field(default_factory=list)
-
-    @property
-    def rule(self) -> Disposition:
-        """The disposition that takes the place of the announced one."""
-        target = Target.model_validate(self.target.model_dump())
-        return Disposition(
-            target=target, outcome=self.outcome, reason=self.reason, clause_ids=self.clause_ids
-        )
 
 
 class LateCorrections(BaseModel):
@@ -68,13 +29,16 @@ class LateCorrections(BaseModel):
 
     Attributes
     ----------
+    items : list of Disposition
+        Those that take the place of announced ones. A filter, or all that remain, must have been
+        announced as such: what such a disposition answered is corrected, and nothing else.
     explanation : Words
         Why, as everybody reads it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    items: Annotated[list[LateItem], Field(min_length=1, max_length=MOST_ITEMS)]
+    items: Annotated[list[Disposition], Field(min_length=1, max_length=MOST_ITEMS)]
     explanation: Words
 
 
@@ -101,6 +65,11 @@ class Standing:
     def corrections(self) -> tuple[Ruling, ...]:
         """Those since the announcement, the oldest first."""
         return tuple(each for each in self.rulings if each.version > self.version)
+
+    def can_correct(self, target: TargetKey) -> bool:
+        """Whether a target can be corrected: one that names something, or was announced as such."""
+        kind, _ = target
+        return kind not in ("filter", "all_remaining") or target in self.announced
 
     def and_(self, corrections: Iterable[Ruling]) -> "Standing":
         """The same with further corrections."""

@@ -78,7 +78,10 @@ class Run(BaseModel):
         """Whether the gate has closed, and the announcement that follows is not heard of yet."""
         if self.gate_passed_at is None:
             return False
-        return self.announced_at is None or self.announced_at < self.gate_passed_at
+        if self.announced_at is None:
+            # Earlier releases kept of an announcement only when results became public with it.
+            return self.published_at is None or self.published_at <= self.gate_passed_at
+        return self.announced_at < self.gate_passed_at
 
     @property
     def is_announced(self) -> bool:

@@ -1,20 +1,19 @@
 """Correct what was announced, in public: the announced answer stays beside the corrected."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.analysis.announced_store import AnnouncedStore
 from services.analysis.answers_store import AnswersStore
-from services.analysis.model.assignment import Assignments
 from services.analysis.model.disposition import Disposition, TargetKey, faults_of
-from services.analysis.model.excepted import with_exception
-from services.analysis.model.late import LateCorrections, Standing, summed_up
+from services.analysis.model.late import LateCorrections, Standing
 from services.analysis.model.ruling import Correcting, Ruling
 from services.analysis.model.run import Run
 from services.analysis.model.tally import differing
 from services.analysis.store import AnalysisStore
+from services.analysis.use_cases.answered import to_keep
 from services.analysis.use_cases.clauses import AskTopics, Decision
 from services.analysis.use_cases.dispose import faults_in_clauses, own_run
 from services.shared import clock
@@ -55,8 +54,8 @@ def amend(
     NotFound
         If the topic is unknown, not public or another agency's.
     Invalid
-        If a target is unknown, needs no answer, is named twice or answered so already, or the
-        decision has no such clause; every such fault.
+        If a target is unknown, needs no answer, is named twice, answered so already or wide and
+        not announced, or the decision has no such clause; every such fault.
     TransientError
         If the topics service could not answer.
     """
@@ -64,27 +63,30 @@ def amend(
     _refuse_unless_announced(run)
     stands = announced.standing(run)
     assignments = store.assignments(run, version=run.announced_version)
-    asked = [item.rule for item in request.items]
+    asked = request.items
     known = _on_record(asked, request.explanation, stands)
     new = [rule for rule in asked if rule.target.key not in known]
     by = _By(actor=caller.acting_as("officer"), at=at, explanation=request.explanation)
     drafts = by.rulings(new, Counter(), after=run)
     changed = differing(assignments, stands.rules, stands.and_(drafts).rules)
-    faults = _faults(asked, assignments, Decision(run, ask_topics), idle=_idle(new, changed))
+    faults = [
+        *faults_of(asked, assignments),
+        *faults_in_clauses(asked, Decision(run, ask_topics)),
+    ]
+    faults += _unfit(asked, faults, stands, idle=_idle(new, changed))
     if faults:
         raise Invalid(faults=faults)
     if new:
         rulings = by.rulings(new, changed, after=run)
         themes = store.overlaid(run, version=run.announced_version).themes
-        found = summed_up(themes, assignments, stands.and_(rulings))
-        told = with_exception(found, answers.exception(run))
+        told = to_keep(themes, assignments, stands.and_(rulings), answers.exception(run))
         announced.correct(run, rulings, answers=answers.keep(run, told, at=at))
     return Amended(applied=len(asked), changed=known.total() + changed.total())
 
 
 def _refuse_unless_announced(run: Run) -> None:
     if run.gathered_at is not None:
-        raise Conflict("gathered", extensions={"allowed": ["reopen"]})
+        raise Conflict("gathered")
     if not run.is_announced:
         raise Conflict("not_announced")
 
@@ -112,20 +114,22 @@ def _idle(new: Iterable[Disposition], changed: Counter[TargetKey]) -> frozenset[
     return frozenset(rule.target.key for rule in new) - changed.keys()
 
 
-def _faults(
-    asked: Sequence[Disposition],
-    assignments: Assignments,
-    decision: Decision,
+def _unfit(
+    asked: Iterable[Disposition],
+    faults: Collection[Fault],
+    stands: Standing,
     *,
     idle: Collection[TargetKey],
-) -> list[Fault]:
-    faults = [*faults_of(asked, assignments), *faults_in_clauses(asked, decision)]
+) -> Iterator[Fault]:
+    """Of what has no other fault, that it was not announced so, or changes nothing."""
     for position, rule in enumerate(asked):
         place = pointer("items", position)
-        is_sound = not any(each.field.startswith(f"{place}/") for each in faults)
-        if is_sound and rule.target.key in idle:
-            faults.append(Fault(field=place, code="corrects_nothing"))
-    return faults
+        if any(each.field.startswith(f"{place}/") for each in faults):
+            continue
+        if not stands.can_correct(rule.target.key):
+            yield Fault(field=f"{place}/target", code="unannounced_target")
+        elif rule.target.key in idle:
+            yield Fault(field=place, code="corrects_nothing")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,13 @@
 """What was answered to whom: you said, we did."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from services.analysis.announced_store import AnnouncedStore
 from services.analysis.answers_store import AnswersStore
 from services.analysis.model.assignment import Assignments
-from services.analysis.model.excepted import with_exception
-from services.analysis.model.late import summed_up
+from services.analysis.model.excepted import Exempting, publicly, with_exception
+from services.analysis.model.late import Standing, summed_up
 from services.analysis.model.run import Run
 from services.analysis.model.summary import summary
 from services.analysis.store import AnalysisStore
@@ -31,5 +32,15 @@ def answered_publicly(
 ) -> dict[str, Any]:
     """What everybody is told was answered, as announced and corrected since."""
     themes = store.overlaid(run, version=run.announced_version).themes
-    told = summed_up(themes, assignments, announced.standing(run))
-    return with_exception(told, answers.exception(run))
+    stands = announced.standing(run)
+    return publicly(to_keep(themes, assignments, stands, answers.exception(run)))
+
+
+def to_keep(
+    themes: Collection[Mapping[str, Any]],
+    assignments: Assignments,
+    stands: Standing,
+    exception: Exempting | None,
+) -> dict[str, Any]:
+    """The same, as it is kept for everybody to read."""
+    return with_exception(lambda of: summed_up(themes, of, stands), assignments, exception)

@@ -8,6 +8,7 @@ from services.analysis.announced_store import AnnouncedStore
 from services.analysis.answers_store import AnswersStore
 from services.analysis.charts.picture import SVG, charts_of
 from services.analysis.model.assignment import Assignment, Assignments
+from services.analysis.model.excepted import Exempting, is_excepted
 from services.analysis.model.late import Standing, answer_to, told
 from services.analysis.model.results import corrections_without
 from services.analysis.model.run import Run
@@ -57,7 +58,7 @@ def export(
         run, assignments, store=store, announced=announcements, answers=kept
     )
     results = citable(run, store=store, answers=answers)
-    rows = resolved(assignments, stands, is_excepted="exception" in answers)
+    rows = resolved(assignments, stands, kept.exception(run))
     corrections = _corrections(run, stands, store=store)
     return [
         exports.write_json(bucket, key("results.json"), results),
@@ -86,14 +87,17 @@ def _corrections(run: Run, stands: Standing, *, store: AnalysisStore) -> list[di
 
 
 def resolved(
-    assignments: Assignments, stands: Standing, *, is_excepted: bool
+    assignments: Assignments, stands: Standing, exception: Exempting | None
 ) -> Iterator[dict[str, Any]]:
-    """One row for each comment that was answered, by a rule or by moderation, or was excepted.
+    """One row for each comment that is not gone: what answers it, or why nothing does.
+
+    The gate lets nothing pass without an answer but by an exception; what has none otherwise was
+    restored since.
 
     Parameters
     ----------
-    is_excepted : bool
-        Whether an exception let the announcement leave comments without an answer.
+    exception : mapping or None
+        That with which it was announced, as the gate kept it.
     """
     for assignment in assignments:
         answer = answer_to(assignment, stands)
@@ -101,10 +105,12 @@ def resolved(
             answer |= {"reason_code": None, "via": "rule"}
         elif assignment.is_rejected:
             answer = _without_rule(assignment, outcome="rejected", via="moderation")
-        elif is_excepted and assignment.needs_disposition:
+        elif assignment.is_gone:
+            continue
+        elif is_excepted(assignment, exception):
             answer = _without_rule(assignment, outcome="excepted", via="exception")
         else:
-            continue
+            answer = _without_rule(assignment, outcome="unanswered", via="restored")
         yield {"comment_id": assignment.comment_id, **answer}
 
 

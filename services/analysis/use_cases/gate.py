@@ -7,7 +7,7 @@ from typing import Any
 from services.analysis.answers_store import AnswersStore
 from services.analysis.model.clauses import unknown_clauses
 from services.analysis.model.disposition import rule_for
-from services.analysis.model.excepted import covers, with_exception
+from services.analysis.model.excepted import at_gate, covers, with_exception
 from services.analysis.store import AnalysisStore
 from services.analysis.use_cases.answered import answered
 from services.analysis.use_cases.clauses import AskTopics, Decision
@@ -84,7 +84,9 @@ def look(
     exception = decision.exception if left and not misled else None
     is_open = not left or covers(exception, len(left))
     if close and is_open:
-        told = with_exception(answered(run, assignments, store=store), exception)
+        told = with_exception(
+            lambda of: answered(run, of, store=store), assignments, at_gate(exception, restored)
+        )
         name = answers.keep(run, told, at=at)
         # Though it may be closed: a reopening from before this instant, of which we hear later,
         # must not open it.
@@ -97,6 +99,12 @@ def look(
         by_theme=by_theme(left)[:_LISTED],
         unknown_clauses=unknown_clauses(rules, decision.known_to(rules))[:_LISTED],
     )
+
+
+def excepted(topic_id: str, round_: int, *, store: AnalysisStore, answers: AnswersStore) -> int:
+    """How many comments the gate has let pass without an answer, when it closed last."""
+    run = store.run(topic_id, round_)
+    return answers.excepted_at_gate(run) if run else 0
 
 
 def reopen(topic_id: str, round_: int, *, occurred_at: str, store: AnalysisStore) -> None:

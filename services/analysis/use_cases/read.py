@@ -5,6 +5,7 @@ from typing import Any
 from services.analysis.announced_store import AnnouncedStore
 from services.analysis.answers_store import AnswersStore
 from services.analysis.model.corrected import Overlaid, publicly
+from services.analysis.model.forgotten import forgotten
 from services.analysis.model.results import shortened, told_by_theme, without
 from services.analysis.model.run import Run
 from services.analysis.model.work import FINISHED, progress
@@ -93,11 +94,12 @@ def _citable(
     answers: dict[str, Any] | None,
     store: AnalysisStore,
 ) -> dict[str, Any]:
+    erased = {each.comment_id for each in store.changes(run) if each.status == "erased"}
     found = store.results(run)
     by_theme = told_by_theme(found, lambda theme_id: seen.now.get(theme_id, theme_id))
-    return without(
-        {**found, "themes": themes, **by_theme, "answers": answers}, gone(run, store=store)
-    )
+    shown = {**found, "themes": themes, **by_theme, "answers": answers}
+    # The file has no word of what was erased any more, but this container may have read it before.
+    return without(forgotten(shown, erased), gone(run, store=store))
 
 
 def gone(run: Run, *, store: AnalysisStore) -> frozenset[str]:

@@ -1,11 +1,16 @@
 """Tell other services which disposition comments have."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from services.analysis.announced_store import AnnouncedStore
 from services.analysis.model.late import answer_to
 from services.analysis.store import AnalysisStore
+from services.shared.pages import fitting
+
+_MOST_BYTES = 5_000_000
+"""Of an answer in ASCII: Lambda answers with 6 MB at most, and one disposition is at most 1 MB."""
 
 
 def dispositions(
@@ -18,7 +23,8 @@ def dispositions(
 ) -> dict[str, Any]:
     """Disposition of each comment as announced, or as ``corrected`` since with what was announced.
 
-    It is ``None`` if the comment has none, or moderation's is it.
+    It is ``None`` if the comment has none, or moderation's is it. Of the first comments, as many
+    as one answer takes, and one at least: whoever asks asks again for the others.
 
     ``awaits_announcement``: the gate has closed behind answers of which it is not known yet that
     they are announced; those told are from before.
@@ -28,8 +34,13 @@ def dispositions(
         return {"dispositions": dict.fromkeys(comment_ids), "awaits_announcement": False}
     assignments = store.assignments(run, version=run.announced_version)
     stands = announced.standing(run)
-    answers: dict[str, dict[str, Any] | None] = {}
+    answers: list[tuple[str, dict[str, Any] | None]] = []
     for comment_id in comment_ids:
         assignment = assignments.get(comment_id)
-        answers[comment_id] = answer_to(assignment, stands) if assignment else None
-    return {"dispositions": answers, "awaits_announcement": run.awaits_announcement}
+        answers.append((comment_id, answer_to(assignment, stands) if assignment else None))
+    told = fitting(answers, most=len(answers), room=_MOST_BYTES, size_of=_bytes)
+    return {"dispositions": dict(told), "awaits_announcement": run.awaits_announcement}
+
+
+def _bytes(answer: tuple[str, dict[str, Any] | None]) -> int:
+    return len(json.dumps(answer))

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, RootModel, StringConstraints
 
+from services.shared.contracts.heads import RoundHead, TreeSize
 from services.shared.contracts.operation import Id, RoundNumber, Sha256, Shown
 from services.shared.permissions import Role
 
@@ -72,6 +73,37 @@ class Catalogue(Shown):
     language: tuple[dict[str, str], ...] = Field(alias="dct:language")
     dataset: tuple[dict[str, Any], ...] = Field(alias="dcat:dataset")
     next_cursor: str | None
+
+
+class Heads(Shown):
+    """Signed heads of a round's tree, the newest first, a hundred a page."""
+
+    items: tuple[RoundHead, ...]
+    next_cursor: str | None
+
+
+class Growth(Shown):
+    """Proof that a tree of one size grew from that of another."""
+
+    first_size: TreeSize
+    second_size: TreeSize
+    path: tuple[Sha256, ...]
+
+
+class LogEntries(Shown):
+    """Entries of the log in its order, a hundred a page.
+
+    Attributes
+    ----------
+    first : int
+        Place of the first of them, from 0 on.
+    next_first : int or None
+        Place of the next page's first; null at the end.
+    """
+
+    first: TreeSize
+    items: tuple[RoundHead, ...]
+    next_first: TreeSize | None
 
 
 class AuditActor(Shown):

@@ -5,6 +5,7 @@ from functools import cache
 from services.archive.audit_store import AuditStore
 from services.archive.settings import settings
 from services.archive.store import ArchiveStore
+from services.archive.tree_store import TreeStore
 from services.shared import keys
 from services.shared.table import Table
 
@@ -19,6 +20,12 @@ def store() -> ArchiveStore:
 def audit_store() -> AuditStore:
     """The audit trails of this deployment."""
     return AuditStore(Table(settings().archive_table_name))
+
+
+@cache
+def tree_store() -> TreeStore:
+    """The trees of this deployment."""
+    return TreeStore(Table(settings().archive_table_name), bucket=settings().archive_bucket_name)
 
 
 def cursor_key() -> bytes:

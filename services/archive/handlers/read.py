@@ -1,12 +1,13 @@
-"""Everybody reads sealed records and the catalogue of them."""
+"""Everybody reads sealed records, the catalogue of them, and the heads of trees."""
 
 from typing import Any
 
-from services.archive.handlers import cursor_key, store
+from services.archive.handlers import cursor_key, store, tree_store
 from services.archive.model.catalogue import catalogue
 from services.archive.settings import settings
-from services.archive.use_cases import read
+from services.archive.use_cases import heads, read
 from services.shared import cursors
+from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 
 PAGE_SIZE = 100
@@ -22,7 +23,9 @@ def read_record(request: Request) -> Response:
     path = request.query.get("path")
     if path is not None:
         text, media_type = read.content(record, path, store=store())
-        return Response(body=text, media_type=media_type, headers=_FRESHNESS)
+        # A page is not kept, as none of ours is: what is in it may be taken out of the record.
+        kept = {} if media_type == "text/html" else _FRESHNESS
+        return Response(body=text, media_type=media_type, headers=kept)
     body = read.description(record, base_url=settings().public_base_url, store=store())
     return Response(body=body, headers=_FRESHNESS)
 
@@ -40,6 +43,59 @@ def read_catalogue(request: Request) -> Response:
         next_cursor=cursors.encode(last, key=cursor_key(), scope=_SCOPE) if last else None,
     )
     return Response(body=body, media_type="application/ld+json", headers=_FRESHNESS)
+
+
+@api.route("GET /v1/topics/{topic}/heads")
+def read_heads(request: Request) -> Response:
+    """Signed heads of a round's tree, the newest first; with ``?tree_size=`` those of one size."""
+    topic_id, tree_size = request.path["topic"], request.size("tree_size")
+    round_ = heads.round_with_tree(topic_id, request.round, trees=tree_store())
+    scope, cursor = f"heads {topic_id} {round_} {tree_size}", request.query.get("cursor")
+    after = cursors.decode(cursor, key=cursor_key(), scope=scope) if cursor else None
+    page = heads.list_heads(topic_id, round_, tree_size=tree_size, after=after, trees=tree_store())
+    following = cursors.encode(page.last, key=cursor_key(), scope=scope) if page.last else None
+    return Response(body={"items": page.items, "next_cursor": following}, headers=_FRESHNESS)
+
+
+@api.route("GET /v1/topics/{topic}/heads/consistency")
+def read_growth(request: Request) -> Response:
+    """The proof that a round's tree grew from one head to another."""
+    topic_id = request.path["topic"]
+    round_ = heads.round_with_tree(topic_id, request.round, trees=tree_store())
+    first, second = _sizes(request)
+    body = heads.growth(topic_id, round_, first=first, second=second, trees=tree_store())
+    return Response(body=body, headers=_FRESHNESS)
+
+
+@api.route("GET /v1/log/head")
+def read_log_head(request: Request) -> Response:
+    """The newest head of the log."""
+    return Response(body=heads.log_head(trees=tree_store()), headers=_FRESHNESS)
+
+
+@api.route("GET /v1/log/entries")
+def read_log_entries(request: Request) -> Response:
+    """Heads of all rounds in the order of signing, a hundred a page."""
+    first = request.size("first") or 0
+    return Response(body=heads.log_entries(first, trees=tree_store()), headers=_FRESHNESS)
+
+
+@api.route("GET /v1/log/consistency")
+def read_log_growth(request: Request) -> Response:
+    """The proof that the log grew from one of its heads to another."""
+    first, second = _sizes(request)
+    body = heads.log_growth(first=first, second=second, trees=tree_store())
+    return Response(body=body, headers=_FRESHNESS)
+
+
+def _sizes(request: Request) -> tuple[int, int]:
+    """Sizes between which growth is to be proved; the second is not the smaller one."""
+    first, second = request.size("first"), request.size("second")
+    if first is None:
+        raise Malformed("bad_query", name="first")
+    if second is None or second < first:
+        raise Malformed("bad_query", name="second")
+    return first, second
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

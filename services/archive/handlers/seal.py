@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.archive.handlers import audit_store, store
+from services.archive.settings import settings
 from services.archive.store import file_key
 from services.archive.use_cases.seal import Part, Stores, seal
 from services.shared import clock
@@ -25,7 +26,9 @@ class Parts(BaseModel):
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``archive-seal``."""
     given = Parts.model_validate(event)
-    stores = Stores(records=store(), trails=audit_store())
+    stores = Stores(
+        records=store(), trails=audit_store(), licence_url=settings().archive_licence_url
+    )
     record = seal(given.topic_id, given.round, given.parts, at=clock.now(), stores=stores)
     return {
         "record_root": record.record_root,

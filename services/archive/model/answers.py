@@ -1,6 +1,7 @@
-"""When the answers in a record are sound: every comment has one, or was excepted in public.
+"""When the answers in a record are sound: every comment has one, or it is told why it has none.
 
-They have to add up as they are by now, and as they were announced before they were corrected.
+It was excepted in public, or moderation restored it after the announcement. The answers have to add
+up as they are by now, and as they were announced before they were corrected.
 """
 
 from collections import Counter
@@ -20,6 +21,8 @@ _TOPIC = "topics/topic.json"
 _GONE = frozenset({"withdrawn", "erased"})
 _EXCEPTED = "excepted"
 _OUTSTANDING = "outstanding"
+_UNANSWERED = "unanswered"
+"""What the row of a comment says that was restored and has no answer; it is outstanding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +32,10 @@ class _Answers:
     Attributes
     ----------
     outcomes : dict
-        Of each comment that was answered or excepted, by its id.
+        Of each comment, by its id; of one without an answer ``outstanding``.
     announced : Counter
-        Comments by the outcome that was announced for them; those that had none, and have one
-        since a correction, as ``outstanding``.
+        Comments by the outcome that was announced for them; those that had none, also if they have
+        one since a correction, as ``outstanding``.
     corrected : int
         Comments that are answered otherwise than was announced.
     """
@@ -57,13 +60,14 @@ def expect_answers(comments: Mapping[str, str], names: Collection[str], chunks: 
     Raises
     ------
     Broken
-        If a comment has no disposition, or two, or there is one for another comment, or one that
-        is corrected by no correction of the record; if more were excepted than an exception in the
-        decision is for; if the results say otherwise, by now or as announced.
+        If a comment has no row, or two, or there is one for another comment, or one that is
+        corrected by no correction of the record; if more were excepted than an exception in the
+        decision is for; if the results say otherwise, by now or as announced, or have another
+        exception than the decision.
     """
     answers = _answers(comments, names, chunks)
     topic = document_of(_TOPIC, chunks) if _TOPIC in names else None
-    _all_are_answered(comments, answers.outcomes, topic)
+    _all_have_their_row(comments, answers.outcomes, topic)
     exception = _exception(answers, names, chunks)
     _answers_add_up(answers, exception, names, chunks)
 
@@ -75,7 +79,8 @@ def _answers(comments: Mapping[str, str], names: Collection[str], chunks: Chunks
     corrected = 0
     rows = rows_of(_DISPOSITIONS, chunks, "comment_id", "outcome") if _DISPOSITIONS in names else ()
     for row in rows:
-        comment_id, outcome = row["comment_id"], row["outcome"]
+        comment_id = row["comment_id"]
+        outcome = _OUTSTANDING if row["outcome"] == _UNANSWERED else row["outcome"]
         if comment_id in outcomes:
             raise Broken(_DISPOSITIONS, f"comment {comment_id} twice")
         if comment_id not in comments:
@@ -116,7 +121,7 @@ def _before(row: Mapping[str, Any], corrections: Mapping[int, str]) -> str:
     return outcome
 
 
-def _all_are_answered(comments: Mapping[str, str], outcomes: dict[str, str], topic: Any) -> None:
+def _all_have_their_row(comments: Mapping[str, str], outcomes: dict[str, str], topic: Any) -> None:
     if isinstance(topic, dict) and topic.get("stage") == "withdrawn":
         return
     for comment_id, status in sorted(comments.items()):
@@ -126,17 +131,21 @@ def _all_are_answered(comments: Mapping[str, str], outcomes: dict[str, str], top
 
 def _exception(answers: _Answers, names: Collection[str], chunks: Chunks) -> Any:
     """The exception in the decision; there must be one, for as many, if comments were excepted."""
-    excepted = answers.announced[_EXCEPTED]
     decision = document_of(_DECISION, chunks) if _DECISION in names else None
     exception = decision.get("exception") if isinstance(decision, dict) else None
+    _expect_excepted(answers.announced[_EXCEPTED], exception)
+    return exception
+
+
+def _expect_excepted(excepted: int, exception: Any) -> None:
+    """Demand an exception for as many comments, if any were excepted."""
     limit: Any = exception.get("outstanding") if isinstance(exception, dict) else None
     if not excepted:
-        return exception
+        return
     if type(limit) is not int:
         raise Broken(_DECISION, f"has no exception, and {excepted} comments were excepted")
     if excepted > limit:
         raise Broken(_DECISION, f"excepts {limit} comments, and {excepted} were excepted")
-    return exception
 
 
 def _answers_add_up(
@@ -145,34 +154,45 @@ def _answers_add_up(
     """What the results say was answered, where they say so: older records do not."""
     results = document_of(_RESULTS, chunks, limit=_RESULTS_LIMIT) if _RESULTS in names else None
     told = results.get("answers") if isinstance(results, dict) else None
+    outcomes = Counter(answers.outcomes.values())
     if told is None:
+        if outcomes[_OUTSTANDING]:
+            why = f"says nothing of {outcomes[_OUTSTANDING]} comments without an answer"
+            raise Broken(_RESULTS, why)
         return
-    _compare(told, Counter(answers.outcomes.values()), "there are")
-    is_excepting = told.get("exception") is not None
-    if (is_excepting or answers.announced[_EXCEPTED]) and told.get("exception") != exception:
+    _compare(told, outcomes, "there are")
+    if told.get("exception") != exception:
         raise Broken(_RESULTS, "its exception is not the one that the decision has")
     announced = told.get("announced")
     if announced is not None:
-        were = _all_excepted(answers.announced) if is_excepting else answers.announced
+        were = _as_announced(announced, answers.announced, exception)
         _compare(announced, were, "announced were")
     elif answers.corrected:
         raise Broken(_RESULTS, f"says nothing of what {answers.corrected} were answered before")
 
 
-def _all_excepted(announced: Counter[str]) -> Counter[str]:
-    """What was announced, where an exception was for all without an answer, corrected since too."""
-    counts = Counter(announced)
-    counts[_EXCEPTED] += counts.pop(_OUTSTANDING, 0)
-    return counts
+def _as_announced(told: Any, announced: Counter[str], exception: Any) -> Counter[str]:
+    """What was announced, as the results split those without an answer.
+
+    A row does not say of a comment that is answered since a correction whether it had been excepted
+    or was restored: by how many the results say more excepted than there are still, by so many
+    fewer had been restored.
+    """
+    says = told.get(_EXCEPTED, 0) if isinstance(told, dict) else None
+    if type(says) is not int or says < announced[_EXCEPTED]:
+        return announced
+    _expect_excepted(says, exception)
+    answered_since = says - announced[_EXCEPTED]
+    return (
+        announced + Counter({_EXCEPTED: answered_since}) - Counter({_OUTSTANDING: answered_since})
+    )
 
 
 def _compare(told: Any, outcomes: Counter[str], verb: str) -> None:
     if not isinstance(told, dict) or not isinstance(told.get("by_outcome"), dict):
         raise Broken(_RESULTS, "no counts of what was answered")
     counts = {**told["by_outcome"], "rejected": told.get("by_moderation")}
-    counts[_EXCEPTED] = told.get(_EXCEPTED, 0)
-    if outcomes[_OUTSTANDING]:
-        counts[_OUTSTANDING] = told.get(_OUTSTANDING)
+    counts |= {name: told.get(name, 0) for name in (_EXCEPTED, _OUTSTANDING)}
     for outcome in sorted({*counts, *outcomes}):
         says = counts.get(outcome)
         if says != outcomes[outcome]:

@@ -3,7 +3,9 @@
 Every field of every event that is neither a number nor a truth value is named here once it is
 known to be for everybody: ids, instants, codes, and reasons that are given to the public. What is
 not named is withheld, as are the words that officials write for each other (why a draft or a
-decision was returned). An event's data are bound as a whole, so they are withheld as a whole.
+decision was returned) and the dispositions that they prepare: those that are replaced, or of a
+topic that is withdrawn, are never announced, and the record has the others in a file of its own.
+An event's data are bound as a whole, so they are withheld as a whole.
 
 Needs the standard library only, as `audit`, which goes by it.
 """
@@ -27,7 +29,8 @@ FOR_EVERYBODY: Mapping[str, frozenset[str]] = {
     "CollectionClosed": frozenset({"closes_at"}),
     "AnswersExcepted": _REASON,
     "DecisionDelayExplained": _REASON | {"due_at", "expected_on"},
-    "TopicWithdrawn": _REASON,
+    "TopicClosed": frozenset({"personal_data_until"}),
+    "TopicWithdrawn": _REASON | {"personal_data_until"},
     "WorkflowFailed": frozenset({"status"}),
     "TopicReopened": _REASON,
     "FurtherRoundOpened": _REASON,
@@ -40,6 +43,7 @@ FOR_EVERYBODY: Mapping[str, frozenset[str]] = {
     "CommentRejected": _CASE | {"reason_code"},
     "CommentRestored": _CASE,
     "CommentWithdrawn": _COMMENT,
+    "CommentErased": _COMMENT,
     "InquiryAnswered": _COMMENT,
     "CountersCorrected": frozenset({"changes"}),
     "InclusionGapFound": frozenset({"ratios", "closes_at"}),
@@ -50,7 +54,6 @@ FOR_EVERYBODY: Mapping[str, frozenset[str]] = {
     "CommentFlagged": _CASE,
     # analysis
     "ResponsesAnalysed": frozenset({"run_id"}),
-    "DispositionRecorded": frozenset({"target_kind", "target_id", "outcome", "clause_ids"}),
     "DispositionCorrected": frozenset({"target_kind", "target_id", "outcome", "clause_ids"}),
     "ThemesCorrected": frozenset({"op", "theme_ids"}),
     # outreach

@@ -21,8 +21,11 @@ TRAIL = "archive/audit.jsonl"
 TRAIL_HEAD = "archive/audit-head.json"
 JSON_LINES = ".jsonl"
 MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".html": "text/html",
     ".json": "application/json",
     JSON_LINES: "application/jsonl",
+    ".md": "text/markdown",
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
 }

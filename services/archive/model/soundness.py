@@ -27,6 +27,7 @@ from services.archive.model.record import (
     measured,
     root_of,
 )
+from services.archive.model.schemas import undescribed
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _COUNTS = "comments/counts.json"
@@ -60,7 +61,7 @@ def verify(names: set[str], chunks: Chunks) -> Summary:
     ------
     Broken
         At the first thing that is wrong, in this order: manifest, files by path, files too many,
-        root, header, counts, dispositions, what the results say of them, audit trail.
+        schemas, root, header, counts, dispositions, what the results say of them, audit trail.
     Unusable
         If there is no manifest, or it is of another format.
     """
@@ -71,6 +72,8 @@ def verify(names: set[str], chunks: Chunks) -> Summary:
         _as_listed(file, names, chunks)
     for name in sorted(names - {file.path for file in files} - {MANIFEST}):
         raise Broken(name, "not in the manifest")
+    if found := undescribed({file.path for file in files}):
+        raise Broken(found, "no schema of it is in the record")
     root = root_of({file.path: file.sha256 for file in files})
     if root != manifest["root"]:
         raise Broken(MANIFEST, f"the root of its files is {root}, not {manifest['root']}")
@@ -151,7 +154,7 @@ def _counts_add_up(comments: dict[str, str], names: set[str], chunks: Chunks) ->
     if not isinstance(counts, dict):
         raise Broken(_COUNTS, "no counts")
     rows = Counter(comments.values())
-    for status in ("published", "held", "rejected", "withdrawn", "screening"):
+    for status in ("published", "held", "rejected", "withdrawn", "erased", "screening"):
         if counts.get(status, 0) != rows[status]:
             raise Broken(_COUNTS, f"says {counts.get(status)} {status}, there are {rows[status]}")
     if counts.get("received") != len(comments):

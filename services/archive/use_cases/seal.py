@@ -6,13 +6,16 @@ The archive adds what is its own: the header, the introduction, and the topic's 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib import resources
 from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.archive.additions import additions
 from services.archive.audit_store import AuditStore
+from services.archive.bodies import Body, whole
 from services.archive.model.audit import Head, canonical, head_document, public
 from services.archive.model.record import (
     HEADER,
@@ -48,10 +51,17 @@ class Part(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Stores:
-    """Where sealing finds and keeps what it works on."""
+    """Where sealing finds and keeps what it works on.
+
+    Attributes
+    ----------
+    licence_url : str
+        Under which licence records are published.
+    """
 
     records: ArchiveStore
     trails: AuditStore
+    licence_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +85,8 @@ def seal(
     Raises
     ------
     Conflict
-        If a file is not what its service said, has no proper name, or the topic is missing.
+        If a file is not what its service said, has no proper name or no schema, or the topic is
+        missing.
     TransientError
         If the record was sealed at the same time.
     """
@@ -83,11 +94,8 @@ def seal(
     parts_root = root_of({path: file.sha256 for path, file in sources.items()})
     former = stores.records.record(topic_id, round_)
     if former and former.parts_root == parts_root:
-        own, document = _bound(_as_sealed(former), sources, stores=stores)
         # Written once more, to the same bytes: a sealing at the same time may have left its own.
-        # What an earlier release sealed by other rules stays as it was.
-        if document["root"] == former.record_root:
-            _write(document, own, store=stores.records)
+        _bind(_as_sealed(former), sources, stores=stores, root=former.record_root)
         return former
     number, sealed_at = former.edition + 1 if former else 1, clock.to_text(at)
     edition = _Edition(
@@ -96,8 +104,7 @@ def seal(
         trail=stores.trails.chain(topic_id).head,
     )
     _copy(topic_id, round_, sources, store=stores.records)
-    own, document = _bound(edition, sources, stores=stores)
-    _write(document, own, store=stores.records)
+    document = _bind(edition, sources, stores=stores)
     first = former.first_sealed_at if former else sealed_at
     record = _sealed(edition, document, parts_root=parts_root, first_sealed_at=first)
     stores.records.save(record, at=at)
@@ -130,26 +137,46 @@ def _sealed(
     )
 
 
-def _bound(
-    edition: _Edition, sources: Sources, *, stores: Stores
-) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """What the archive itself adds to the record, and the manifest, which is part of it."""
+def _bind(
+    edition: _Edition, sources: Sources, *, stores: Stores, root: str | None = None
+) -> dict[str, Any]:
+    """Write what the archive itself adds to the record, and give the manifest.
+
+    With a `root` nothing is written unless the record would have this one: an edition that an
+    earlier release sealed, which added other files, stays as it is.
+    """
+    head, own = edition.head, _own(edition, sources, stores=stores)
+    listed = [_listed(path, source) for path, source in sources.items()]
+    if root:
+        files = [measured(path, body()) for path, body in own.items()]
+        document = manifest(head, [*files, *listed])
+        if document["root"] != root:
+            return document
+    of = (head["topic_id"], head["round"])
+    written = [
+        stores.records.write_chunks(*of, path=path, chunks=body()) for path, body in own.items()
+    ]
+    document = manifest(head, [*written, *listed])
+    body = exports.canonical(document) + b"\n"
+    stores.records.write_file(*of, path=MANIFEST, body=body)
+    return document
+
+
+def _own(edition: _Edition, sources: Sources, *, stores: Stores) -> dict[str, Body]:
+    """Files that the archive adds, by path."""
     head = edition.head
-    own = {
+    few = {
         HEADER: exports.canonical(head) + b"\n",
         README: _readme(head, edition.card),
         **_trail(head["topic_id"], edition.trail, store=stores.trails),
     }
-    files = [measured(path, [body]) for path, body in own.items()]
-    files += [_listed(path, source) for path, source in sources.items()]
-    document = manifest(head, files)
-    own[MANIFEST] = exports.canonical(document) + b"\n"
-    return own, document
-
-
-def _write(document: Mapping[str, Any], own: Mapping[str, bytes], *, store: ArchiveStore) -> None:
-    for path, body in own.items():
-        store.write_file(document["topic_id"], document["round"], path=path, body=body)
+    own: dict[str, Body] = {path: partial(whole, body) for path, body in few.items()}
+    handed_in: dict[str, Body] = {
+        path: partial(exports.read_in_chunks, source.bucket, source.key)
+        for path, source in sources.items()
+    }
+    everything = {**own, **handed_in}
+    return {**own, **additions(everything, head=head, licence_url=stores.licence_url)}
 
 
 def _trail(topic_id: str, head: Head | None, *, store: AuditStore) -> dict[str, bytes]:

@@ -9,7 +9,8 @@ from services.comments.contracts.dispositions import CommentDisposition
 from services.comments.model.comment import Status
 from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind
-from services.shared.contracts.operation import Both, Id, RoundNumber, Shown
+from services.shared.contracts.heads import LogHead, RoundHead, TreeSize
+from services.shared.contracts.operation import Both, Id, RoundNumber, Sha256, Shown
 from services.shared.language import Language
 
 
@@ -55,6 +56,7 @@ class CommentCounts(Shown):
     held: int
     rejected: int
     withdrawn: int
+    erased: int
     distinct: int | None
 
 
@@ -143,26 +145,29 @@ class RejectionReason(Shown):
     rule: Both
 
 
-class TreeHead(Shown):
-    """A signed tree head."""
+class LoggedHead(Shown):
+    """Proof that the head is in the programme's log."""
 
-    topic_id: Id
-    round: RoundNumber
-    tree_size: int
-    root: str
-    time: datetime
-    previous: str | None
-    key_id: str
-    signature: str
+    tree_size: TreeSize
+    leaf_index: TreeSize
+    path: tuple[Sha256, ...]
+    head: LogHead
 
 
 class Inclusion(Shown):
-    """Proof that the receipt's leaf is in the sealed record."""
+    """Proof that the receipt's leaf is in its round's tree.
 
-    tree_size: int
-    leaf_index: int
-    path: tuple[str, ...]
-    head: TreeHead
+    Attributes
+    ----------
+    log : LoggedHead or None
+        Null until the log has taken the head up.
+    """
+
+    tree_size: TreeSize
+    leaf_index: TreeSize
+    path: tuple[Sha256, ...]
+    head: RoundHead
+    log: LoggedHead | None
 
 
 class AppealState(Shown):
@@ -204,7 +209,8 @@ class CheckedReceipt(Shown):
     appeal : AppealState or None
         How such a decision may be contested, and what came of that.
     inclusion : mapping or None
-        Null before the record is sealed.
+        Beside the receipt, what a verifier of proofs takes; null until the tree has the comment,
+        which takes some hours. Whatever becomes of a comment, it stays in the tree.
     """
 
     valid: bool
@@ -225,19 +231,19 @@ class PublicKey(Shown):
     public_key : str
         The key's DER (SubjectPublicKeyInfo), base64.
     valid_from, valid_until : datetime
-        It signs what was received from `valid_from` on and before `valid_until`.
+        It signs receipts and heads that are of `valid_from` or later, and before `valid_until`.
     """
 
     key_id: Annotated[str, StringConstraints(pattern="^[0-9a-f]{16}$")]
     algorithm: Literal["ECDSA-P256-SHA256"]
-    use: Literal["receipt"]
+    use: Literal["receipt", "head"]
     public_key: str
     valid_from: datetime
     valid_until: datetime | None
 
 
 class PublicKeys(Shown):
-    """Every key, in the order of their times."""
+    """Every key: those of receipts in the order of their times, then that of heads."""
 
     keys: tuple[PublicKey, ...]
 

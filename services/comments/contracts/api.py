@@ -15,7 +15,15 @@ from services.comments.contracts.answers import (
     SeenParticipation,
     WithdrawnComment,
 )
-from services.comments.handlers.manage import AnswerBody, AppealBody, FlagBody, WithdrawalBody
+from services.comments.contracts.personal import ErasureState, HeldComments, NotedErasure
+from services.comments.handlers.access import AccessBody
+from services.comments.handlers.manage import (
+    AnswerBody,
+    AppealBody,
+    ErasureBody,
+    FlagBody,
+    WithdrawalBody,
+)
 from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind, Submission
 from services.shared.contracts.operation import (
@@ -135,7 +143,10 @@ OPERATIONS = (
     Operation(
         route="GET /.well-known/tashawur-keys.json",
         name="list_keys",
-        title={"ar": "المفاتيح العامة", "en": "Public keys, by which receipts are verified"},
+        title={
+            "ar": "المفاتيح العامة",
+            "en": "Public keys of receipts and heads",
+        },
         about="Every key that ever signed or will sign, with its time. Keys of a `use` or "
         "`algorithm` that a client does not know are to be left aside.",
         headers=("If-None-Match",),
@@ -187,5 +198,32 @@ OPERATIONS = (
         body=AnswerBody,
         answers=(Answer(status=200, model=PublicComment, about="The inquiry with its answer."),),
         problems=("conflict",),
+    ),
+    Operation(
+        route="POST /v1/erasure-requests",
+        name="request_erasure",
+        title={"ar": "طلب محو المشاركات", "en": "Have one's comments erased for good"},
+        about="With receipts' secrets the comments are erased at once, all of them or none. An "
+        "account that names none means all that it sent in the topic until now: that is noted, and "
+        "carried out within a day or two. The same request again has no further effect.",
+        body=ErasureBody,
+        answers=(Answer(status=202, model=NotedErasure, about="It is carried out, or waits."),),
+        problems=("conflict",),
+    ),
+    Operation(
+        route="GET /v1/erasure-requests/{request}",
+        name="read_erasure_request",
+        title={"ar": "حالة طلب محو", "en": "How far a request of erasure is"},
+        about="For whoever has the id of the request, which nobody can guess.",
+        answers=(Answer(status=200, model=ErasureState, about="How far it is."),),
+    ),
+    Operation(
+        route="POST /v1/access-requests",
+        name="request_access",
+        title={"ar": "طلب الاطلاع على بياناتي", "en": "All that is held about one's comments"},
+        about="For whoever has the receipts' secrets, whatever became of the comments. That it was "
+        "given is recorded, without the data.",
+        body=AccessBody,
+        answers=(Answer(status=200, model=HeldComments, about="All that is held."),),
     ),
 )

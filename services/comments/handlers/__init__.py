@@ -3,10 +3,12 @@
 from functools import cache
 
 from services.comments.data_keys import DataKeys
+from services.comments.leaf_store import LeafStore
 from services.comments.list_store import ListStore
 from services.comments.look_store import LookStore
 from services.comments.model.names import Keyring
 from services.comments.receipt_keys import ReceiptKeys
+from services.comments.retention_store import RetentionStore
 from services.comments.settings import settings
 from services.comments.store import CommentStore
 from services.comments.window_cache import WindowCache
@@ -30,6 +32,18 @@ def lists() -> ListStore:
 def looks() -> LookStore:
     """Give the looks at who takes part."""
     return LookStore(Table(settings().comments_table_name))
+
+
+@cache
+def leaf_store() -> LeafStore:
+    """Give the leaves of comments."""
+    return LeafStore(Table(settings().comments_table_name))
+
+
+@cache
+def retention() -> RetentionStore:
+    """Give the times until which personal data is kept."""
+    return RetentionStore(Table(settings().comments_table_name))
 
 
 @cache

@@ -1,14 +1,18 @@
-"""comments-manage: an officer's answer, an author's withdrawal or appeal, a reader's flag."""
+"""comments-manage: officers' answers, authors' withdrawals, appeals, erasures, readers' flags."""
 
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.comments.erasure_store import ErasureStore
 from services.comments.handlers import keyring, store, windows
+from services.comments.model.erasure import MOST_AT_ONCE
 from services.comments.model.moderation import ReasonCode
+from services.comments.model.shown import ShownReceipt
 from services.comments.settings import settings
 from services.comments.use_cases import contest
+from services.comments.use_cases.erase import Eraser, ask_by_account, ask_by_receipts, state_of
 from services.comments.use_cases.manage import (
     Claim,
     Desk,
@@ -19,7 +23,9 @@ from services.comments.use_cases.manage import (
 )
 from services.shared import clock
 from services.shared.http import Api, Request, Response
+from services.shared.ids import ID_PATTERN
 from services.shared.invoke import invoke
+from services.shared.table import Table
 from services.shared.texts import Statement, Text
 
 api = Api("comments", settings)
@@ -53,6 +59,17 @@ class AppealBody(WithdrawalBody):
     """Body of an appeal: what the author says against the decision."""
 
     statement: Statement
+
+
+class ErasureBody(BaseModel):
+    """Body of a request of erasure; without `comments`, all that the account sent in the topic."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topic_id: Annotated[str, Field(pattern=ID_PATTERN)]
+    comments: Annotated[
+        tuple[ShownReceipt, ...] | None, Field(min_length=1, max_length=MOST_AT_ONCE)
+    ] = None
 
 
 class FlagBody(BaseModel):
@@ -130,6 +147,24 @@ def post_flag(request: Request) -> Response:
     return Response(status=202, body=answer)
 
 
+@api.route("POST /v1/erasure-requests")
+def post_erasure_request(request: Request) -> Response:
+    """Erase comments whose receipts are shown, or note that an account wants its own erased."""
+    body, at = request.parse(ErasureBody), clock.now()
+    if body.comments is None:
+        subject = request.caller.subject
+        answer = ask_by_account(_eraser(), body.topic_id, subject=subject, at=at)
+        return Response(status=202, body=answer)
+    answer = ask_by_receipts(_eraser(), body.topic_id, body.comments, at=at)
+    return Response(status=202, body=answer)
+
+
+@api.route("GET /v1/erasure-requests/{request}")
+def get_erasure_request(request: Request) -> Response:
+    """Tell how far a request of erasure is."""
+    return Response(body=state_of(request.path["request"], requests=_eraser().requests))
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one HTTP request."""
     return api.handle(event, context)
@@ -138,6 +173,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def tell_moderation(payload: dict[str, Any]) -> dict[str, Any]:
     """Invoke moderation-contest."""
     return dict(invoke(settings().moderation_contest_function_name, payload))
+
+
+@cache
+def _eraser() -> Eraser:
+    requests = ErasureStore(Table(settings().comments_table_name))
+    return Eraser(store=store(), requests=requests, windows=windows(), keyring=keyring())
 
 
 @cache

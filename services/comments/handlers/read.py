@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, get_args
 
 from services.comments.handlers import keyring, lists, looks, signer, store, windows
+from services.comments.head_keys import head_key
 from services.comments.list_store import Part, Wanted
 from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind
@@ -27,7 +28,7 @@ from services.shared import clock, cursors
 from services.shared.errors import Malformed
 from services.shared.http import Api, Request, Response
 from services.shared.ids import ID_PATTERN
-from services.shared.invoke import invoke
+from services.shared.invoke import ask_for_all, invoke
 from services.shared.language import LANGUAGES
 from services.shared.observability import logger
 
@@ -119,8 +120,9 @@ def post_receipt_check(request: Request) -> Response:
 
 @api.route("GET /.well-known/tashawur-keys.json")
 def get_keys(request: Request) -> Response:
-    """Give the public keys by which receipts are verified, each with its time."""
-    return _cacheable(request, {"keys": signer().schedule().published()}, freshness=_KEYS_CACHED)
+    """Give the public keys by which receipts and heads are verified, each with its time."""
+    keys = [*signer().schedule().published(), head_key(settings().head_key_arn)]
+    return _cacheable(request, {"keys": keys}, freshness=_KEYS_CACHED)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -136,14 +138,21 @@ def _reading() -> Reading:
         windows=windows(),
         signer=signer(),
         ask_dispositions=_ask_dispositions,
+        ask_proof=_ask_proof,
     )
 
 
 def _ask_dispositions(topic_id: str, round_: int, comment_ids: Sequence[str]) -> Mapping[str, Any]:
-    payload = {"topic_id": topic_id, "round": round_, "comment_ids": list(comment_ids)}
-    answer = invoke(settings().analysis_serve_function_name, payload)
-    dispositions: Mapping[str, Any] = answer["dispositions"]
-    return dispositions
+    def ask(some: Sequence[str]) -> dict[str, Any]:
+        payload = {"topic_id": topic_id, "round": round_, "comment_ids": [*some]}
+        return dict(invoke(settings().analysis_serve_function_name, payload)["dispositions"])
+
+    return ask_for_all(comment_ids, ask)
+
+
+def _ask_proof(receipt: Receipt) -> Any:
+    payload = receipt.model_dump(include={"topic_id", "round", "comment_id", "received_at"})
+    return invoke(settings().archive_prove_function_name, payload)["inclusion"]
 
 
 def _window(request: Request) -> Window:

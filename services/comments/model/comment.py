@@ -7,7 +7,7 @@ from typing import Any, Literal
 Status = Literal["screening", "held", "published", "rejected", "withdrawn", "erased"]
 DEEPEST = 2
 """How deep replies nest: a comment's replies (1) and their replies (2)."""
-COUNTED = ("received", "published", "held", "rejected", "withdrawn")
+COUNTED = ("received", "published", "held", "rejected", "withdrawn", "erased")
 """The counters of a round; the first is the sum of the others."""
 IN_REVIEW = "in_review"
 """One more: how many of the published ones moderators have still to look at."""
@@ -20,7 +20,7 @@ class Comment:
     Attributes
     ----------
     public, private : mapping
-        What was received, as the receipt's leaf binds it: never changed.
+        What was received, as the receipt's leaf binds it: never changed; empty once it is erased.
     public_text : str or None
         What is shown instead of the text, where a moderator or the screening masked parts of it.
     beside_hidden : bool
@@ -52,6 +52,10 @@ class Comment:
         How many answers there have been; ``None`` where nobody counted.
     first_answered_at : str or None
         Instant of the first of several answers; ``None`` where the one there is is the first.
+    erased_at : str or None
+        When it was erased.
+    public_hash, private_hash : str or None
+        Hashes (hex) of what was received of an erased comment: from them the leaf still follows.
     """
 
     topic_id: str
@@ -87,6 +91,9 @@ class Comment:
     answer: Mapping[str, Any] | None = None
     answer_edition: int | None = None
     first_answered_at: str | None = None
+    erased_at: str | None = None
+    public_hash: str | None = None
+    private_hash: str | None = None
 
     @property
     def editions(self) -> int:

@@ -10,7 +10,6 @@ The secret is a JSON document, ``{"seed": "…", "later": [{"from": "<RFC 3339>"
 that is only ever added to: people keep receipts for as long as they like.
 """
 
-import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from services.comments.model.receipts import Receipt, Signer
 from services.shared import clock, keys
+from services.shared.signatures import published_key
 
 ANNOUNCED_AHEAD = timedelta(days=1)
 """How long before its time a new key is written."""
@@ -29,7 +29,6 @@ LEAST_AHEAD = timedelta(hours=12)
 """How long before its time a new key must be in force, or else some container may not know it."""
 BEGINNING = "1970-01-01T00:00:00.000Z"
 """From when the first key is valid."""
-ALGORITHM = "ECDSA-P256-SHA256"
 USE = "receipt"
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", re.ASCII)
 _PURPOSE = "receipt-signing"
@@ -124,14 +123,12 @@ class ValidKey:
 
     def published(self) -> dict[str, Any]:
         """The key as anybody may have it, to verify signatures with."""
-        return {
-            "key_id": self.signer.key_id,
-            "algorithm": ALGORITHM,
-            "use": USE,
-            "public_key": base64.b64encode(self.signer.public_key).decode(),
-            "valid_from": self.valid_from,
-            "valid_until": self.valid_until,
-        }
+        return published_key(
+            self.signer.public_key,
+            use=USE,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+        )
 
 
 class KeySchedule:

@@ -27,6 +27,8 @@ class Keyring:
         Key that signs cursors.
     sender, challenge : bytes
         Keys under which senders are counted, and that signs challenges.
+    erasure : bytes
+        Key of the ids of erasure requests.
     """
 
     comment_id: bytes
@@ -37,6 +39,7 @@ class Keyring:
     cursor: bytes
     sender: bytes
     challenge: bytes
+    erasure: bytes
 
     @classmethod
     def of(cls, secret: bytes) -> "Keyring":
@@ -50,6 +53,7 @@ class Keyring:
             cursor=keys.purpose_key(secret, "cursor"),
             sender=keys.purpose_key(secret, "comment-sender"),
             challenge=keys.purpose_key(secret, "challenge"),
+            erasure=keys.purpose_key(secret, "erasure-request"),
         )
 
 
@@ -105,6 +109,17 @@ def receipt_secret(keyring: Keyring, comment_id: str) -> str:
 def is_receipt_secret(keyring: Keyring, comment_id: str, secret: str) -> bool:
     """Tell, in constant time, whether a secret is the comment's."""
     return hmac.compare_digest(receipt_secret(keyring, comment_id).encode(), secret.encode())
+
+
+def erasure_id(keyring: Keyring, *asked: str) -> str:
+    """Id of a request of erasure: the same for the same request, and guessed by nobody.
+
+    Parameters
+    ----------
+    *asked : str
+        What is to be erased, and on whose word; none has a NUL.
+    """
+    return ids.encode(_hmac(keyring.erasure, "\x00".join(asked))[:_ID_BYTES])
 
 
 def receipt_salt(keyring: Keyring, comment_id: str) -> bytes:

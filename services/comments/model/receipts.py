@@ -34,7 +34,6 @@ first 16 hex digits of SHA-256 of the public key's DER (SubjectPublicKeyInfo).
 ``docs/receipts.md`` says the same for those who write a verifier, with test vectors.
 """
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -44,6 +43,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from services.shared.exports import canonical
+from services.shared.signatures import key_id_of, signature_text
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -51,8 +51,6 @@ if TYPE_CHECKING:
 VERSION = 1
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _SCALAR_BYTES = 40
-_HALF = 32
-_KEY_ID_LENGTH = 16
 _Short = Annotated[str, Field(max_length=200)]
 
 
@@ -132,7 +130,7 @@ class Signer:
     @cached_property
     def key_id(self) -> str:
         """Name of the key, as the list of public keys has it."""
-        return hashlib.sha256(self.public_key).hexdigest()[:_KEY_ID_LENGTH]
+        return key_id_of(self.public_key)
 
     @cached_property
     def public_key(self) -> bytes:
@@ -167,11 +165,7 @@ class Signer:
             return False
 
     def _signature(self, claims: Mapping[str, Any]) -> str:
-        from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
-        r, s = decode_dss_signature(self._key.sign(_message(claims), self._algorithm))
-        raw = r.to_bytes(_HALF) + min(s, _ORDER - s).to_bytes(_HALF)
-        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        return signature_text(self._key.sign(_message(claims), self._algorithm))
 
     @cached_property
     def _key(self) -> "EllipticCurvePrivateKey":

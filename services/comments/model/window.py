@@ -64,8 +64,8 @@ class Window(BaseModel):
     ----------
     shards : int
         Over how many partitions the round's comments lie; never changes.
-    data_key : bytes
-        The round's data key, wrapped by KMS.
+    data_key : bytes or None
+        The round's data key, wrapped by KMS; ``None`` once personal data is kept no longer.
     announced_at : str or None
         When the decision was announced; from then on dispositions are public.
     """
@@ -86,7 +86,7 @@ class Window(BaseModel):
     author_names: AuthorNames = "optional"
     moderation_hours: int = 24
     shards: int
-    data_key: bytes
+    data_key: bytes | None = None
     announced_at: str | None = None
 
     @property

@@ -21,7 +21,7 @@ _NOTHING = {
 
 
 def check_receipt(reading: Reading, receipt: Receipt, *, at: datetime) -> dict[str, Any]:
-    """Status of a receipt's comment, the reason if it was rejected, the answer that it was given.
+    """Status of a receipt's comment, the reason if it was rejected, its answer, its proof.
 
     A receipt that this service did not sign is told nothing. A genuine one whose comment is not
     there as it was received means that one was lost or changed, or that a key has leaked: ``valid``
@@ -43,6 +43,7 @@ def check_receipt(reading: Reading, receipt: Receipt, *, at: datetime) -> dict[s
         "reason": reason_of(comment),
         "appeal": _appeal(comment),
         "disposition": _disposition(reading, window, comment),
+        "inclusion": reading.ask_proof(receipt),
     }
 
 

@@ -8,12 +8,11 @@ from services.comments.data_keys import DataKeys
 from services.comments.inquiry_store import MOST_AT_ONCE, Place
 from services.comments.model.comment import Comment
 from services.comments.model.moderation import appealable_until
-from services.comments.model.sealing import SealBroken, unseal
 from services.comments.model.window import Window
 from services.comments.store import CommentStore
 from services.comments.use_cases.check_receipt import reason_of
+from services.comments.use_cases.unsealed import personal_part
 from services.shared.language import catalogue
-from services.shared.observability import logger
 
 _TO_BE_TOLD = frozenset({"screening", "held", "published"})
 """Who took a comment back, or had it refused or erased, hears no more about what it asked."""
@@ -127,13 +126,5 @@ def _moderation(comment: Comment) -> dict[str, Any] | None:
 
 def _left(comment: Comment, window: Window, data_keys: DataKeys) -> Mapping[str, Any]:
     """The contact that was sealed with a comment, and nothing of what lies beside it."""
-    if comment.sealed is None:
-        return {}
-    try:
-        personal = unseal(comment.sealed, key=data_keys.plain(window), bound_to=comment.comment_id)
-    except SealBroken:
-        # Of one comment nobody can be told; those beside it can.
-        logger("comments").error("contact_unreadable", comment_id=comment.comment_id)
-        return {}
-    found: Mapping[str, Any] = personal.get("contact") or {}
+    found: Mapping[str, Any] = personal_part(comment, window, data_keys).get("contact") or {}
     return found

@@ -207,4 +207,4 @@ def _take_back(store: CommentStore, found: Found, *, at: datetime) -> None:
         at=at,
     )
     move = Move(comment=comment, to="withdrawn", set={"withdrawn_at": clock.to_text(at)})
-    store.commit([move], window=found.window, audits=[audit])
+    store.commit([move], window=found.window, beside=[audit])

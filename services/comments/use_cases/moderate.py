@@ -45,7 +45,7 @@ def apply_moderation(
             return
         move = _MOVES[kind](comment, envelope, at)
         try:
-            store.commit([move], window=window, audits=_audits(move, envelope, at=at))
+            store.commit([move], window=window, beside=_audits(move, envelope, at=at))
         except ConditionFailed:
             continue  # the author withdrew it just now: look again
         return

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.comments.list_store import Found, ListStore, Part, Wanted
 from services.comments.model.comment import COUNTED, Comment, public_view
+from services.comments.model.receipts import Receipt
 from services.comments.model.window import Window
 from services.comments.receipt_keys import ReceiptKeys
 from services.comments.store import CommentStore
@@ -21,12 +22,11 @@ MOST_BYTES = 4_500_000
 _MOST_BYTES_A_LETTER = 24
 """An emoji is 12 as JSON in ASCII."""
 _MOST_BYTES_BESIDE = 2_000
-_DISPOSITIONS_AT_ONCE = 40
-"""With the longest reasons in two languages, as announced and as corrected, and the explanation
-they are 5 MB, and Lambda's answer is 6 MB at most."""
 
 AskDispositions = Callable[[str, int, Sequence[str]], Mapping[str, Any]]
 """Dispositions by comment id (topic, round, ≤ 100 ids), as analysis-serve gives them."""
+AskProof = Callable[[Receipt], Any]
+"""Proof that a receipt's comment is in its round's tree, as archive-prove gives it, or ``None``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,7 @@ class Reading:
     windows: WindowCache
     signer: ReceiptKeys
     ask_dispositions: AskDispositions
+    ask_proof: AskProof
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +97,10 @@ def one_published(
 
 def views(reading: Reading, window: Window, comments: Sequence[Comment]) -> list[dict[str, Any]]:
     """Published comments of a round as everybody sees them, with dispositions once announced."""
-    dispositions: dict[str, Any] = {}
+    dispositions: Mapping[str, Any] = {}
     if window.announced_at is not None:
         ids = [comment.comment_id for comment in comments]
-        for start in range(0, len(ids), _DISPOSITIONS_AT_ONCE):
-            wanted = ids[start : start + _DISPOSITIONS_AT_ONCE]
-            dispositions |= reading.ask_dispositions(window.topic_id, window.round, wanted)
+        dispositions = reading.ask_dispositions(window.topic_id, window.round, ids)
     return [
         public_view(comment, disposition=dispositions.get(comment.comment_id))
         for comment in comments

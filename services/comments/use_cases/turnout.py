@@ -6,10 +6,9 @@ from typing import Any
 
 from services.comments.data_keys import DataKeys
 from services.comments.model.comment import Comment
-from services.comments.model.sealing import SealBroken, unseal
 from services.comments.model.turnout import Turnout
 from services.comments.model.window import Window
-from services.shared.observability import logger
+from services.comments.use_cases.unsealed import personal_part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +34,8 @@ class Census:
 
     def _told(self, comment: Comment) -> Mapping[str, Any]:
         """What was sealed of the author's demographics, and nothing of what lies beside it."""
-        if comment.sealed is None or not self.turnout.asks:
+        if not self.turnout.asks:
             return {}
-        key = self.data_keys.plain(self.window)
-        try:
-            personal = unseal(comment.sealed, key=key, bound_to=comment.comment_id)
-        except SealBroken:
-            # One that cannot be read counts among those who told nothing; the others can.
-            logger("comments").error("demographics_unreadable", comment_id=comment.comment_id)
-            return {}
+        personal = personal_part(comment, self.window, self.data_keys)
         told: Mapping[str, Any] = personal.get("demographics") or {}
         return told

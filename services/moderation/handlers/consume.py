@@ -1,4 +1,4 @@
-"""moderation-consume: comments that their authors withdrew."""
+"""moderation-consume: comments that their authors withdrew, or had erased."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _handle(kind: str, envelope: Envelope) -> None:
     match kind:
-        case "CommentWithdrawn":
+        case "CommentWithdrawn" | "CommentErased":
             withdraw(
                 envelope.topic_id,
                 envelope.round,

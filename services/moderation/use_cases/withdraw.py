@@ -1,4 +1,4 @@
-"""A comment was withdrawn: its case is closed, and its words go."""
+"""A comment was withdrawn or erased: its case is closed, and its words go."""
 
 from datetime import datetime
 
@@ -13,14 +13,14 @@ _ATTEMPTS = 3
 def withdraw(
     topic_id: str, round_: int, comment_id: str, *, at: datetime, store: CaseStore
 ) -> None:
-    """Close the case of a withdrawn comment; once more changes nothing.
+    """Close the case of a comment that was withdrawn or erased; once more changes nothing.
 
     Without a case there will be none: the screening may still be on its way to open one.
 
     Parameters
     ----------
     at : datetime
-        When the author took the comment back.
+        When the author took the comment back, or it was erased.
 
     Raises
     ------

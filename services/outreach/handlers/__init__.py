@@ -24,8 +24,8 @@ from services.shared.invoke import invoke
 from services.shared.table import Table
 
 _RESERVE_MILLISECONDS = 23_000
-"""Time that the last message and the record of it may take; eight seconds of it, that it is kept
-apart from the one before, at one message a second for all."""
+"""Time that the last try of a message and the record of it may take; eight seconds of it, that it
+is kept apart from the one before, at one message a second for all."""
 
 
 @cache
@@ -60,7 +60,7 @@ def plan_store() -> PlanStore:
 
 @cache
 def notice_store() -> NoticeStore:
-    """Notices on the pages of topics of this deployment."""
+    """Notices as people of this deployment see them."""
     return NoticeStore(Table(settings().outreach_table_name))
 
 

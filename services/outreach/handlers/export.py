@@ -1,12 +1,14 @@
-"""The delivery report: outreach's part of the record."""
+"""The delivery report and the notices: outreach's part of the record."""
 
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from services.outreach.handlers import delivery_store, plan_store
+from services.outreach.handlers import delivery_store, notice_store, part_store, plan_store
 from services.outreach.settings import settings
 from services.outreach.use_cases.export import export_deliveries
+from services.outreach.use_cases.notices import export_notices
+from services.outreach.use_cases.report import Books
 from services.shared.transient import transient_errors
 
 
@@ -23,11 +25,8 @@ class Round(BaseModel):
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``outreach-export``."""
     round_ = Round.model_validate(event)
-    file = export_deliveries(
-        round_.topic_id,
-        round_.round,
-        bucket=settings().exports_bucket_name,
-        store=delivery_store(),
-        plans=plan_store(),
-    )
-    return {"service": "outreach", "files": [file.model_dump()]}
+    of, bucket = (round_.topic_id, round_.round), settings().exports_bucket_name
+    books = Books(deliveries=delivery_store(), parts=part_store(), plans=plan_store())
+    deliveries = export_deliveries(*of, bucket=bucket, books=books)
+    notices = export_notices(*of, bucket=bucket, store=notice_store())
+    return {"service": "outreach", "files": [each.model_dump() for each in (deliveries, notices)]}

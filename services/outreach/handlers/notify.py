@@ -14,6 +14,7 @@ from services.outreach.use_cases.askers import OF_ONE, tell_asker
 from services.outreach.use_cases.authors import tell_authors
 from services.outreach.use_cases.deliver import deliver, record_failure, settle
 from services.outreach.use_cases.means import Inquiries, Means
+from services.outreach.use_cases.night import left_for_day
 from services.outreach.use_cases.parts import InParts, deliver_part
 from services.outreach.use_cases.send import OutOfTime
 from services.shared import clock
@@ -55,6 +56,9 @@ def _notify(envelope: Envelope, context: Any) -> None:
     if due.notice == "outcome":
         _tell_authors(delivery, due, with_, inquiries)
         return
+    with transient_errors():
+        if left_for_day(delivery, at=clock.now(), means=with_, plans=plan_store()):
+            return
     if due.place:
         _deliver_part(delivery, due, with_)
     else:
@@ -99,11 +103,8 @@ def _deliver_part(delivery: Delivery, due: NoticeDue, with_: Means) -> None:
     except OutOfTime:
         # Numbers of parts side by side do not meet, however often each is gone on with.
         plan_store().go_on(delivery, part=due.part + MOST_PARTS, at=at, place=due.place)
-        return
-    except TransientError:
+    finally:
         settle(delivery, at=at, means=with_)
-        raise
-    settle(delivery, at=at, means=with_)
 
 
 def _asker(topic_id: str, round_: int, comment_id: str, *, moderated: bool) -> Asker | None:

@@ -15,9 +15,10 @@ from services.outreach.handlers import (
 from services.outreach.model.notice import About
 from services.outreach.model.scope import AGENCY_PATTERN
 from services.outreach.settings import settings
-from services.outreach.use_cases.deliveries import Books, list_deliveries
+from services.outreach.use_cases.deliveries import list_deliveries
 from services.outreach.use_cases.feed import read_feed
 from services.outreach.use_cases.notices import list_notices
+from services.outreach.use_cases.report import Books
 from services.outreach.use_cases.topics import staff_topic
 from services.shared import clock, cursors
 from services.shared.errors import Malformed

@@ -39,13 +39,12 @@ from services.outreach.use_cases.subscribe import (
     unsubscribe,
     wide_subject,
 )
+from services.outreach.use_cases.topics import public_topic
 from services.shared import clock, ids
 from services.shared.errors import NotFound
 from services.shared.http import Api, Request, Response
 
 api = Api("outreach", settings)
-_PRESENT_ROUND = 1
-"""The public view of a topic is that of its present round, whichever is asked for."""
 _BODY_LIMIT_BYTES = 4096
 _HTML = "text/html; charset=utf-8"
 
@@ -54,7 +53,7 @@ _HTML = "text/html; charset=utf-8"
 def ask(request: Request) -> Response:
     """Subscribe to a topic."""
     wanted = request.parse(SubscriptionRequest, limit=_BODY_LIMIT_BYTES)
-    subject = open_topic(ask_topics(request.path["topic"], _PRESENT_ROUND, ("topic",)))
+    subject = open_topic(public_topic(request.path["topic"], ask=ask_topics))
     return _asked(wanted, subject)
 
 

@@ -22,7 +22,7 @@ class Unfinished:
     Attributes
     ----------
     since : datetime
-        When it first did.
+        When it first did; of one in parts without an outcome, an hour after one was heard of last.
     place : str
         Where it goes on among the comments of a round, if it goes to their authors.
     """
@@ -37,7 +37,7 @@ class Unfinished:
 
     def may_go_on(self, topic: PublicTopic | None, at: datetime) -> bool:
         """Whether what it tells is still true, and may be told now: nobody's telephone at night."""
-        if topic is None or at - self.since >= TAKEN_UP_FOR:
+        if topic is None or not timedelta() <= at - self.since < TAKEN_UP_FOR:
             return False
         kind = self.delivery.notice
         if topic.round != self.delivery.round:

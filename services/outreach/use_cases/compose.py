@@ -1,6 +1,6 @@
 """Put a notice together out of what everybody may read of the topic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from services.outreach.model.notice import (
     extension,
     withdrawal_reason,
 )
-from services.outreach.use_cases.means import Ask
+from services.outreach.use_cases.means import Ask, Means
+from services.outreach.use_cases.send import Parcel
 from services.shared.texts import Text
 
 _PARTS: dict[NoticeKind, tuple[str, ...]] = {
@@ -31,6 +32,13 @@ _PARTS: dict[NoticeKind, tuple[str, ...]] = {
     "outcome": ("topic", "announcement"),
     "withdrawn": ("topic", "timeline"),
 }
+_TRUE_AFTER_WITHDRAWAL: frozenset[NoticeKind] = frozenset(
+    {"withdrawn", "inquiry_answer", "moderated"}
+)
+"""That it was withdrawn, and what concerns an author's own comment."""
+ASKED_AGAIN_AFTER = 100
+"""Recipients after whom it is asked whether a notice is still to be told: at the share of a
+sender, half a minute to some minutes."""
 
 
 class NothingToTell(Exception):
@@ -49,7 +57,7 @@ def compose(
     Raises
     ------
     NothingToTell
-        ``topic_not_public``, ``collection_over`` or ``no_decision``.
+        ``topic_not_public``, ``collection_over``, ``topic_withdrawn`` or ``no_decision``.
     """
     kind = delivery.notice
     answer = ask(delivery.topic_id, delivery.round, _PARTS[kind])
@@ -58,6 +66,8 @@ def compose(
     topic = _public(answer)
     if kind in WHILE_COLLECTING and not topic.is_collecting(at):
         raise NothingToTell("collection_over")
+    if topic.stage == "withdrawn" and kind not in _TRUE_AFTER_WITHDRAWAL:
+        raise NothingToTell("topic_withdrawn")
     occasion = f"/{delivery.occasion}" if delivery.occasion else ""
     notice = Notice(
         entry_id=links.tag(f"topics/{delivery.topic_id}/r{delivery.round}/{kind}{occasion}"),
@@ -71,6 +81,22 @@ def compose(
         at=at,
     )
     return notice, topic
+
+
+def while_to_be_told(
+    parcels: Iterable[Parcel], delivery: Delivery, *, means: Means, at: datetime
+) -> Iterator[Parcel]:
+    """Give what recipients get, one after the other, for as long as a delivery is to be told.
+
+    Raises
+    ------
+    NothingToTell
+        As `compose` has it, in the midst of them.
+    """
+    for number, parcel in enumerate(parcels, start=1):
+        yield parcel
+        if number % ASKED_AGAIN_AFTER == 0:
+            compose(delivery, ask=means.ask, links=means.links, at=at)
 
 
 def closes(topic: PublicTopic) -> Bilingual:

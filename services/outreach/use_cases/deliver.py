@@ -5,7 +5,7 @@ from datetime import datetime
 from services.outreach.model.delivery import TIMED_OUT, Delivery, Outcome, reason_of
 from services.outreach.model.notice import Notice
 from services.outreach.store import ChangedMeanwhile, Standing
-from services.outreach.use_cases.compose import NothingToTell, compose
+from services.outreach.use_cases.compose import NothingToTell, compose, while_to_be_told
 from services.outreach.use_cases.means import Means
 from services.outreach.use_cases.parcels import parcels
 from services.outreach.use_cases.parts import InParts, left, split_of, together
@@ -102,14 +102,15 @@ def _attempt(
     notice, topic = compose(delivery, ask=means.ask, links=means.links, at=at)
     if delivery.channel in _READ_BY_PEOPLE:
         return Outcome.posted(), notice
-    if not whole and (split := split_of(delivery, notice, topic, means)):
+    if not whole and (split := split_of(delivery, notice, topic, at=at, means=means)):
         if parts := left(delivery, split, means):
             raise InParts(parts)
         return together(delivery, split, stopped=None, means=means), None
     round_ = Round(
         delivery=delivery, one_provider=delivery.channel != "webhook", at=at, means=means
     )
-    stopped = send_to_all(parcels(delivery.channel, notice, topic, means), round_)
+    to = parcels(delivery.channel, notice, topic, means)
+    stopped = send_to_all(while_to_be_told(to, delivery, means=means, at=at), round_)
     return _counted(delivery, stopped, means), None
 
 

@@ -1,31 +1,20 @@
 """A round's delivery report, for its staff."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from services.outreach.model.notice import PublicTopic
-from services.outreach.part_store import PartStore
-from services.outreach.plan_store import PlanStore
-from services.outreach.store import DeliveryStore
 from services.outreach.use_cases.progress import Progress, progress
-from services.outreach.use_cases.report import Subject, subjects, told
+from services.outreach.use_cases.report import Books, told
+from services.outreach.use_cases.subjects import Place, Subject, subjects
 
 NOTICES_A_PAGE = 10
 """Five channels each, every one a few reads."""
 MOST_COUNTED = 5_000
 """Recipients of a delivery whom a request can count; the record counts all."""
-Place = Sequence[int | str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Books:
-    """Where it is written what was told."""
-
-    deliveries: DeliveryStore
-    parts: PartStore
-    plans: PlanStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,18 +35,17 @@ def list_deliveries(
     after : sequence, optional
         Place after which to begin.
     """
-    everything = subjects(topic.topic_id, topic.round, plans=books.plans)
-    rest = [each for each in everything if after is None or each.place > tuple(after)]
-    looked_at = rest[:NOTICES_A_PAGE]
+    rest = subjects(topic.topic_id, topic.round, plans=books.plans, after=after)
+    looked_at = list(islice(rest, NOTICES_A_PAGE))
     return ReportPage(
         items=[line for subject in looked_at for line in _lines(subject, at=at, books=books)],
-        last=looked_at[-1].place if len(rest) > NOTICES_A_PAGE else None,
+        last=looked_at[-1].place if next(rest, None) else None,
     )
 
 
 def _lines(subject: Subject, *, at: datetime, books: Books) -> Iterator[dict[str, Any]]:
     """What came of a notice over each channel on which somebody has begun with it."""
-    for found in told(subject, store=books.deliveries, most=MOST_COUNTED):
+    for found in told(subject, books=books, most=MOST_COUNTED):
         far: Progress | None = None
         if found.delivery:
             far = progress(found.delivery, deliveries=books.deliveries, parts=books.parts)

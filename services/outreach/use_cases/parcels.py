@@ -120,13 +120,16 @@ def _packing(
         if to.key and not means.subscriptions.is_to_be_told(to.key, to.part):
             return None
         if way == "sms":
-            return partial(means.texter.send, notice_text(notice, topic, to=to, links=means.links))
+            text = notice_text(notice, topic, to=to, links=means.links)
+            means.texter.wait()
+            return partial(means.texter.send, text, has_time=means.has_time)
         address = recipient_hash(to.address, key=means.keyring.recipient)
         if means.suppressions.is_suppressed(address):
             return _refusing(SUPPRESSED)
         tags = Sent(address=address, ledger_entry=entry, subscription_key=to.key).tags()
-        mail = notice_mail(notice, topic, to=to, links=means.links)
-        return partial(means.mailer.send, replace(mail, tags=tags))
+        mail = replace(notice_mail(notice, topic, to=to, links=means.links), tags=tags)
+        means.mailer.wait()
+        return partial(means.mailer.send, mail, has_time=means.has_time)
 
     return pack
 

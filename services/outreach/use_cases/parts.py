@@ -3,11 +3,18 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.outreach.model.delivery import TIMED_OUT, UNAVAILABLE, Delivery, Outcome, Tally
+from services.outreach.model.delivery import (
+    INTERNAL_ERROR,
+    TIMED_OUT,
+    UNAVAILABLE,
+    Delivery,
+    Outcome,
+    Tally,
+)
 from services.outreach.model.notice import Notice, PublicTopic
 from services.outreach.model.parts import Split, split_for
 from services.outreach.part_store import PartTold
-from services.outreach.use_cases.compose import NothingToTell, compose
+from services.outreach.use_cases.compose import NothingToTell, compose, while_to_be_told
 from services.outreach.use_cases.means import Means
 from services.outreach.use_cases.parcels import how_many, parcels
 from services.outreach.use_cases.send import OutOfTime, Round, send_to_all
@@ -28,11 +35,13 @@ class InParts(Exception):
         super().__init__(f"{len(left)} parts")
 
 
-def split_of(delivery: Delivery, notice: Notice, topic: PublicTopic, means: Means) -> Split | None:
+def split_of(
+    delivery: Delivery, notice: Notice, topic: PublicTopic, *, at: datetime, means: Means
+) -> Split | None:
     """How a delivery is split, as noted when it began; ``None`` if one function can do it."""
     standing = means.parts.split(delivery)
     if standing is None and (new := split_for(how_many(delivery.channel, notice, topic, means))):
-        return means.parts.keep_split(delivery, new)
+        return means.parts.keep_split(delivery, new, at=at)
     return standing
 
 
@@ -44,6 +53,8 @@ def left(delivery: Delivery, split: Split, means: Means) -> tuple[str, ...]:
 
 def deliver_part(delivery: Delivery, part: str, *, at: datetime, means: Means) -> None:
     """Attend to everybody in a part, and note what came of it; one that is complete stays so.
+
+    It is noted whatever ends it: where parts are waited for, one that nobody hears of holds up all.
 
     Raises
     ------
@@ -63,11 +74,16 @@ def deliver_part(delivery: Delivery, part: str, *, at: datetime, means: Means) -
     except OutOfTime:
         _note(delivery, part, stopped=TIMED_OUT, at=at, means=means)
         raise
+    except Exception:
+        _note(delivery, part, stopped=INTERNAL_ERROR, at=at, means=means)
+        raise
     _note(delivery, part, stopped=stopped, at=at, means=means)
 
 
 def together(delivery: Delivery, split: Split, *, stopped: str | None, means: Means) -> Outcome:
-    """Outcome of all parts; those are counted again that broke off, or where somebody is unknown.
+    """Outcome of all parts, counted again as far as there is time, else as it was noted.
+
+    Since a part ended mails may have come back, and a slower attempt confirmed a claim.
 
     Parameters
     ----------
@@ -86,20 +102,20 @@ def _tallies(
 ) -> Iterator[Tally]:
     for part in split.parts:
         found = told.get(part)
-        # A slower attempt may have confirmed a claim since.
-        if found is None or found.tally.unknown:
+        if found is None or found.tally.unknown or means.has_time():
             yield Tally.of(means.deliveries.entries(delivery, part))
         else:
             yield found.tally
 
 
 def _attend_to(delivery: Delivery, part: str, *, at: datetime, means: Means) -> str | None:
+    round_ = Round(delivery=delivery, one_provider=True, at=at, means=means, part=part)
     try:
         notice, topic = compose(delivery, ask=means.ask, links=means.links, at=at)
+        to = parcels(delivery.channel, notice, topic, means, part=part)
+        return send_to_all(while_to_be_told(to, delivery, means=means, at=at), round_)
     except NothingToTell as error:
         return error.reason
-    round_ = Round(delivery=delivery, one_provider=True, at=at, means=means, part=part)
-    return send_to_all(parcels(delivery.channel, notice, topic, means, part=part), round_)
 
 
 def _note(

@@ -5,7 +5,7 @@ can be found in it, and of what went to authors there is one count for all of th
 one would tell whether its author left an address.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import chain, islice
@@ -13,7 +13,6 @@ from typing import Any
 
 from services.outreach.model.delivery import (
     CHANNELS,
-    NOTICES,
     UNAVAILABLE,
     Channel,
     Delivery,
@@ -23,12 +22,13 @@ from services.outreach.model.delivery import (
     Tally,
 )
 from services.outreach.model.feedback import CAME_BACK
-from services.outreach.model.slices import Slice
 from services.outreach.model.unfinished import TAKEN_UP_FOR
-from services.outreach.plan_store import Planned, PlanStore
+from services.outreach.part_store import PartStore
+from services.outreach.plan_store import PlanStore
 from services.outreach.store import DeliveryStore
 from services.outreach.use_cases.askers import OF_ONE
 from services.outreach.use_cases.progress import Progress
+from services.outreach.use_cases.subjects import Subject
 from services.shared import clock
 
 _TO_AUTHORS: tuple[NoticeKind, ...] = (*OF_ONE, "outcome")
@@ -38,23 +38,12 @@ _NAMES = {"notice", "occasion", "channel"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
-    """A notice of a round that has a line of its own, in each channel that it went over.
+class Books:
+    """Where it is written what was told."""
 
-    Attributes
-    ----------
-    parts : sequence of Planned
-        What it was delivered in; more than one where authors were told in parts.
-    """
-
-    notice: NoticeKind
-    occasion: str
-    parts: Sequence[Planned]
-
-    @property
-    def place(self) -> tuple[int, str]:
-        """Where it stands in the report."""
-        return NOTICES.index(self.notice), self.occasion
+    deliveries: DeliveryStore
+    parts: PartStore
+    plans: PlanStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +54,6 @@ class Version:
     counts: dict[str, Any]
 
 
-_Looked = tuple[list[Version], bool, bool]
-"""Versions; whether everybody was attended to; whether everybody was counted."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """What came of a notice over a channel.
@@ -77,18 +62,25 @@ class Told:
     ----------
     versions : sequence of Version
         Every outcome, oldest first. The last one holds, and counts what came back since.
+    so_far : Version or None
+        What the ledger says, where somebody was told and no outcome was recorded.
     is_complete : bool
         Whether everybody was attended to.
     is_exact : bool
         Whether all recipients were counted; if not, the last version has what was recorded, and of
         what went to authors, as many as were looked at.
+    since : str
+        When it ended too early, or somebody was last at it (RFC 3339): it is gone on with for a day
+        from then on. Empty if neither is known.
     """
 
     subject: Subject
     channel: Channel
-    versions: Sequence[Version]
+    versions: Sequence[Version] = ()
+    so_far: Version | None = None
     is_complete: bool
-    is_exact: bool
+    is_exact: bool = True
+    since: str = ""
 
     @property
     def delivery(self) -> Delivery | None:
@@ -98,25 +90,36 @@ class Told:
         return self.subject.parts[0].over(self.channel)
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """One row for each outcome, as the record has them."""
-        for version in self.versions:
+        """One row for each outcome, as the record has them; nobody is at it any more."""
+        for version in self._versions(going_on=False):
             yield self._named | version.counts | {"at": version.at}
 
     def line(self, *, at: datetime, far: Progress | None) -> dict[str, Any]:
         """The outcome that holds at an instant, with those before it and how far it is."""
-        first, last = (self.versions[0], self.versions[-1]) if self.versions else (None, None)
-        may_go_on = first is None or at - clock.from_text(first.at) < TAKEN_UP_FOR
+        going_on = self._goes_on(at)
+        versions = self._versions(going_on=going_on)
+        first, last = (versions[0], versions[-1]) if versions else (None, None)
         return {
             **self._named,
             **(last.counts if last else _so_far(far)),
             "first_at": first and first.at,
             "last_at": last and last.at,
             "complete": self.is_complete,
-            "going_on": not self.is_complete and may_go_on,
+            "going_on": going_on,
             "exact": self.is_exact,
             "progress": far and asdict(far),
-            "versions": [{**each.counts, "at": each.at} for each in self.versions],
+            "versions": [{**each.counts, "at": each.at} for each in versions],
         }
+
+    def _goes_on(self, at: datetime) -> bool:
+        if self.is_complete or not self.since:
+            return False
+        return at - clock.from_text(self.since) < TAKEN_UP_FOR
+
+    def _versions(self, *, going_on: bool) -> Sequence[Version]:
+        if self.so_far and not going_on:
+            return [self.so_far]
+        return self.versions
 
     @property
     def _named(self) -> dict[str, Any]:
@@ -127,20 +130,7 @@ class Told:
         }
 
 
-def subjects(topic_id: str, round_: int, *, plans: PlanStore) -> list[Subject]:
-    """What a round may have been told of, in the order of the report."""
-    planned = list(plans.planned(topic_id, round_))
-    ordinary = [
-        *(Planned(topic_id=topic_id, round=round_, notice=notice) for notice in NOTICES),
-        *(each for each in planned if each.notice not in _TO_AUTHORS),
-    ]
-    parts = [[each] for each in dict.fromkeys(ordinary) if each.notice != "outcome"]
-    parts += _by_announcement(planned).values()
-    found = [Subject(notice=p[0].notice, occasion=p[0].occasion, parts=p) for p in parts]
-    return sorted(found, key=lambda subject: subject.place)
-
-
-def told(subject: Subject, *, store: DeliveryStore, most: int | None = None) -> Iterator[Told]:
+def told(subject: Subject, *, books: Books, most: int | None = None) -> Iterator[Told]:
     """What came of a notice over each channel, over which it may have gone or not.
 
     Parameters
@@ -150,53 +140,91 @@ def told(subject: Subject, *, store: DeliveryStore, most: int | None = None) -> 
     """
     look = _authors if subject.notice in _TO_AUTHORS else _recorded
     for channel in CHANNELS:
-        deliveries = [part.over(channel) for part in subject.parts]
-        versions, is_complete, is_exact = look(deliveries, store, most)
-        yield Told(
-            subject=subject,
-            channel=channel,
-            versions=versions,
-            is_complete=is_complete,
-            is_exact=is_exact,
-        )
+        yield look(subject, channel, books, most)
 
 
-def _by_announcement(planned: Iterable[Planned]) -> dict[str, list[Planned]]:
-    """The parts in which authors were told what became of their comments."""
-    found: dict[str, list[Planned]] = {}
-    for each in planned:
-        if each.notice == "outcome":
-            found.setdefault(Slice.of(each.occasion).announcement, []).append(each)
-    return found
-
-
-def _authors(deliveries: Sequence[Delivery], store: DeliveryStore, most: int | None) -> _Looked:
+def _authors(subject: Subject, channel: Channel, books: Books, most: int | None) -> Told:
     """How many authors were told what concerns them alone: all parts together."""
-    counted = _Counted(chain.from_iterable(store.entries(each) for each in deliveries), most)
+    deliveries = [part.over(channel) for part in subject.parts]
+    entries = (books.deliveries.entries(each) for each in deliveries)
+    counted = _Counted(chain.from_iterable(entries), most)
     if not counted.last_at:
-        return [], True, True
-    outcome = Outcome.of_tally(counted.tally, stopped=UNAVAILABLE if counted.waits else None)
-    return [_version(outcome, at=counted.last_at)], not counted.waits, counted.is_exact
+        return Told(subject=subject, channel=channel, is_complete=False)
+    left: list[Delivery] = []
+    if subject.notice == "outcome":
+        left = [each for each in deliveries if not books.plans.has_ended(each)]
+    is_complete = not (left or counted.waits)
+    outcome = Outcome.of_tally(counted.tally, stopped=None if is_complete else UNAVAILABLE)
+    sinces = [books.plans.left_since(each) or counted.last_at for each in left]
+    return Told(
+        subject=subject,
+        channel=channel,
+        versions=[_version(outcome, at=counted.last_at)],
+        is_complete=is_complete,
+        is_exact=counted.is_exact,
+        since=max(sinces, default=counted.last_at),
+    )
 
 
-def _recorded(deliveries: Sequence[Delivery], store: DeliveryStore, most: int | None) -> _Looked:
-    """Each outcome that was recorded, and of mails what came back since."""
-    (delivery,) = deliveries
+def _recorded(subject: Subject, channel: Channel, books: Books, most: int | None) -> Told:
+    """Each outcome that was recorded, and of mails what came back that none of them counts."""
+    [part] = subject.parts
+    delivery = part.over(channel)
     recorded = [
         Version(at=at, counts={k: v for k, v in data.items() if k not in _NAMES})
-        for at, data in store.history(delivery)
+        for at, data in books.deliveries.history(delivery)
     ]
     if not recorded:
-        return [], False, True
-    whole = store.standing(delivery).is_complete
-    if delivery.channel != "email":
-        return recorded, whole, True
-    counted, last = _Counted(store.entries(delivery), most), recorded[-1]
-    if counted.is_exact and counted.back_at > last.at:
-        stopped = None if whole else last.counts["reason"]
-        now = Outcome.of_tally(counted.tally, stopped=stopped)
-        recorded.append(_version(now, at=counted.back_at))
-    return recorded, whole, counted.is_exact
+        return _unrecorded(subject, delivery, books, most)
+    is_whole, is_exact = books.deliveries.standing(delivery).is_complete, True
+    if channel == "email":
+        counted = _Counted(books.deliveries.entries(delivery), most)
+        is_exact = counted.is_exact
+        recorded += _since(recorded[-1], counted, is_whole=is_whole)
+    return Told(
+        subject=subject,
+        channel=channel,
+        versions=recorded,
+        is_complete=is_whole,
+        is_exact=is_exact,
+        since=recorded[0].at,
+    )
+
+
+def _since(last: Version, counted: "_Counted", *, is_whole: bool) -> Iterator[Version]:
+    """The last outcome with what came back, if it does not count all of that.
+
+    Counts are compared, as a mail may come back before others are sent and the outcome recorded.
+    """
+    known = _came_back(last.counts["reasons"])
+    if not counted.is_exact or _came_back(counted.tally.reasons) == known:
+        return
+    now = Outcome.of_tally(counted.tally, stopped=None if is_whole else last.counts["reason"])
+    yield _version(now, at=max(counted.back_at, last.at))
+
+
+def _unrecorded(subject: Subject, delivery: Delivery, books: Books, most: int | None) -> Told:
+    """What the ledger says of a delivery whose outcome nobody recorded, as it broke off."""
+    counted = _Counted(books.deliveries.entries(delivery), most)
+    so_far: Version | None = None
+    if counted.last_at:
+        tally = counted.tally
+        if not counted.is_exact:
+            parts = books.parts.told(delivery).values()
+            tally = Tally.together(part.tally for part in parts)
+        so_far = _version(Outcome.of_tally(tally, stopped=UNAVAILABLE), at=counted.last_at)
+    return Told(
+        subject=subject,
+        channel=delivery.channel,
+        so_far=so_far,
+        is_complete=False,
+        is_exact=counted.is_exact,
+        since=max(counted.last_at, books.plans.left_since(delivery)),
+    )
+
+
+def _came_back(reasons: Mapping[str, int]) -> dict[str, int]:
+    return {reason: number for reason, number in reasons.items() if reason in CAME_BACK}
 
 
 class _Counted:

@@ -13,13 +13,15 @@ from services.outreach.model.feedback import Entry
 from services.outreach.model.parts import EVERYBODY
 from services.outreach.store import Claim
 from services.outreach.templating import TemplateFailed
-from services.outreach.transport import Down, Later, Refused, Uncertain
+from services.outreach.transport import Down, Later, Refused, Throttled, Uncertain
 from services.outreach.use_cases.means import Means
 from services.shared.errors import TransientError
 from services.shared.observability import logger
 
 Send = Callable[[], None]
 """Sends one message, once."""
+MOST_THROTTLED_IN_A_ROW = 5
+"""Where so many were not taken one after the other, nobody's will be now."""
 
 
 class OutOfTime(Exception):
@@ -35,8 +37,8 @@ class Parcel:
     recipient : str
         Pseudonym of the address in the ledger.
     pack : callable
-        Makes the message, of which the ledger will have an entry, and gives what sends it;
-        ``None`` if they are not to be told any more.
+        Makes the message, of which the ledger will have an entry, waits for its turn and gives what
+        sends it; ``None`` if they are not to be told any more.
         Whatever goes wrong here goes wrong before the claim, so that nobody becomes ``unknown``.
     """
 
@@ -84,12 +86,17 @@ def send_to_all(parcels: Iterable[Parcel], round_: Round) -> str | None:
     """
     means, delivery = round_.means, round_.delivery
     ledger = means.deliveries.ledger(delivery, round_.part)
-    put_off = unwritten = 0
+    put_off = unwritten = in_a_row = 0
     for parcel in parcels:
         try:
-            _attend_to(parcel, round_, entry=ledger.get(parcel.recipient))
+            if _attend_to(parcel, round_, entry=ledger.get(parcel.recipient)):
+                in_a_row = 0
         except Down as error:
             return error.reason
+        except Throttled as error:
+            put_off, in_a_row = put_off + 1, in_a_row + 1
+            if in_a_row == MOST_THROTTLED_IN_A_ROW:
+                raise TransientError("the provider takes no more now") from error
         except Later:
             put_off += 1
         except TemplateFailed as error:
@@ -122,18 +129,21 @@ def send_to_one(parcel: Parcel, round_: Round) -> None:
         raise TransientError("no time to send it") from error
 
 
-def _attend_to(parcel: Parcel, round_: Round, *, entry: LedgerEntry | None) -> None:
+def _attend_to(parcel: Parcel, round_: Round, *, entry: LedgerEntry | None) -> bool:
+    """Send what is for one recipient; whether anything was sent now, or refused."""
     means = round_.means
     if entry and not entry.is_open:
-        return
+        return False
     if not means.has_time():
         raise OutOfTime
     send = parcel.pack(Entry(delivery=round_.delivery, recipient=parcel.recipient))
     if send is None:
-        return
+        return False
     claim = Claim(recipient=parcel.recipient, holder=means.draw_id(), at=round_.at)
-    if means.deliveries.claim(round_.delivery, claim, released=entry is not None):
-        _send(send, claim, round_)
+    if not means.deliveries.claim(round_.delivery, claim, released=entry is not None):
+        return False
+    _send(send, claim, round_)
+    return True
 
 
 def _send(send: Send, claim: Claim, round_: Round) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
@@ -81,19 +80,14 @@ def wide_subject(request: WideRequest) -> Subject:
     return Subject(scope=of_agency(request.agency), round=0, title=title)
 
 
-def open_topic(answer: dict[str, Any]) -> Subject:
-    """Topic that one can subscribe to, out of what the topics service answered.
+def open_topic(topic: PublicTopic) -> Subject:
+    """Topic that one can subscribe to.
 
     Raises
     ------
-    NotFound
-        If there is none, or it is not public.
     Conflict
         ``topic_over``.
     """
-    if not answer.get("topic"):
-        raise NotFound
-    topic = PublicTopic.model_validate(answer["topic"])
     if topic.is_over:
         raise Conflict("topic_over")
     title = Bilingual(ar=topic.title.ar, en=topic.title.en)
@@ -277,6 +271,7 @@ def _invite(
 
 def _ask_owner(invitation: Invitation, subject: Subject, *, at: datetime, desk: Desk) -> None:
     address, language = str(invitation.address), invitation.language
+    (desk.texter if invitation.channel == "sms" else desk.mailer).wait()
     if invitation.channel == "sms":
         code = confirmation_code(invitation.key, desk.keyring, claim=invitation.claim)
         return desk.texter.send(code_text(code, to=address, language=language))
@@ -284,9 +279,8 @@ def _ask_owner(invitation: Invitation, subject: Subject, *, at: datetime, desk: 
     if desk.suppressions.is_suppressed(recipient):
         raise Refused(SUPPRESSED)
     token = confirmation_token(invitation.key, desk.keyring, at=at)
-    link = desk.links.confirm(invitation.key, token)
     to = Subscriber(address=address, language=language)
-    mail = confirmation_mail(subject.title, to=to, link=link)
+    mail = confirmation_mail(subject.title, to=to, link=desk.links.confirm(invitation.key, token))
     return desk.mailer.send(replace(mail, tags=Sent(address=recipient).tags()))
 
 

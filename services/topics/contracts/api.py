@@ -260,12 +260,26 @@ OPERATIONS = (
         },
         about="For the comments without an answer at this moment, and the decision as it stands: "
         "where more are without one at the announcement, or another version is recorded, an "
-        "exception is needed anew. The reason is public at once. Whoever recorded or submitted the "
-        "decision cannot give one.",
+        "exception is needed anew. If by now there is another `decision_version` than was read "
+        "(`decision_changed`), or more comments are without an answer than the `outstanding` that "
+        "are agreed to (`more_are_outstanding`), the `conflict` says which, or how many. The "
+        "reason is public at once. Whoever recorded or submitted the decision cannot give one.",
         body=RequestedException,
         answers=(
             Answer(status=200, model=PublishedException, about="The exception as it now holds."),
         ),
+        problems=("conflict",),
+    ),
+    Operation(
+        route="DELETE /v1/topics/{topic}/decision/exception",
+        name="take_back_exception",
+        title={
+            "ar": "سحب إجازة الإعلان قبل الرد على جميع المشاركات",
+            "en": "Take the exception back: every comment needs an answer again",
+        },
+        about="While the decision is considered; the timeline tells it. Taking it back again has "
+        "no effect.",
+        answers=(Answer(status=204, media_types=(), about="No exception holds any more."),),
         problems=("conflict",),
     ),
     *OF_OPERATORS,

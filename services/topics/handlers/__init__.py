@@ -6,6 +6,7 @@ from functools import cache
 from services.shared import cursors, keys
 from services.shared.http import Request
 from services.shared.table import Table
+from services.topics.definition_store import DefinitionStore
 from services.topics.executions import Executions
 from services.topics.model.narrowing import Narrowing
 from services.topics.model.topic import Topic
@@ -20,6 +21,12 @@ EVERYTHING = Narrowing()
 def store() -> TopicStore:
     """The topics table of this deployment."""
     return TopicStore(Table(settings().topics_table_name))
+
+
+@cache
+def definition_store() -> DefinitionStore:
+    """The definitions that the topics of this deployment have had."""
+    return DefinitionStore(Table(settings().topics_table_name))
 
 
 @cache

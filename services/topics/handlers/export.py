@@ -6,9 +6,10 @@ from pydantic import BaseModel, ConfigDict
 
 from services.shared import clock
 from services.shared.transient import transient_errors
-from services.topics.handlers import store
+from services.topics.handlers import definition_store, store
 from services.topics.settings import settings
 from services.topics.use_cases.export import export_topic
+from services.topics.use_cases.recorded import History
 
 
 class Round(BaseModel):
@@ -28,5 +29,6 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     if topic is None or topic.round != round_.round:
         raise LookupError(f"no round {round_.round} of topic {round_.topic_id}")
     bucket = settings().exports_bucket_name
-    files = export_topic(topic, bucket=bucket, at=clock.now(), store=store())
+    history = History(topics=store(), definitions=definition_store())
+    files = export_topic(topic, bucket=bucket, at=clock.now(), store=store(), history=history)
     return {"service": "topics", "files": [file.model_dump() for file in files]}

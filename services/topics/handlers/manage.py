@@ -20,7 +20,7 @@ from services.topics.use_cases.acts.shared import Counts, TransitionRequest
 from services.topics.use_cases.decide import record_decision
 from services.topics.use_cases.define import define_topic, edit_topic, must_act_for_an_agency
 from services.topics.use_cases.delay import explain_delay
-from services.topics.use_cases.exception import give_exception
+from services.topics.use_cases.exception import give_exception, take_back_exception
 from services.topics.use_cases.transition import move_on
 
 api = Api("topics", settings)
@@ -116,6 +116,13 @@ def make_exception(request: Request) -> Response:
         store=store(),
     )
     return Response(body=topic.exception and topic.exception.model_dump(mode="json"))
+
+
+@api.route("DELETE /v1/topics/{topic}/decision/exception")
+def take_back(request: Request) -> Response:
+    """Take the exception back."""
+    take_back_exception(_topic(request), caller=request.caller, at=clock.now(), store=store())
+    return Response(status=204)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

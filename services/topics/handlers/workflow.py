@@ -1,15 +1,18 @@
 """Tasks of the state machine: read the topic's row, wait for its bell, advance its stage."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from services.shared import clock
+from services.shared.invoke import invoke
 from services.shared.transient import transient_errors
 from services.topics.handlers import store
 from services.topics.model.definition import Instant
 from services.topics.model.topic import Topic
+from services.topics.settings import settings
 from services.topics.use_cases import workflow
 
 
@@ -45,6 +48,11 @@ class Task(BaseModel):
     record_root: str = ""
 
 
+def _excepted(topic: Topic) -> int:
+    payload = {"topic_id": topic.topic_id, "round": topic.round, "kept": True}
+    return int(invoke(settings().analysis_gate_function_name, payload)["excepted"])
+
+
 _ACTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "publish": (workflow.publish, ()),
     "notified": (workflow.notified, ()),
@@ -53,7 +61,7 @@ _ACTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "start_analysis": (workflow.start_analysis, ("pending",)),
     "analysed": (workflow.analysed, ()),
     "hold_announcement": (workflow.hold_announcement, ("outstanding",)),
-    "announced": (workflow.announced, ()),
+    "announced": (partial(workflow.announced, excepted=_excepted), ()),
     "close": (workflow.close, ()),
     "archived": (workflow.archived, ("record_root",)),
     "continue": (workflow.go_on, ("execution",)),

@@ -2,15 +2,8 @@
 
 from datetime import date
 
-from services.shared.texts import Statement
+from services.shared.texts import Words
 from services.topics.model.definition import Instant, Part
-
-
-class Words(Part):
-    """A few sentences in both languages."""
-
-    ar: Statement
-    en: Statement
 
 
 class Delay(Part):

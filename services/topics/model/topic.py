@@ -137,6 +137,10 @@ class Topic(BaseModel):
     withdrawn_at: Instant | None = None
     record_root: str | None = None
 
+    def personal_data_until(self, closed_at: datetime) -> str:
+        """Until when personal data is kept if the round is over at an instant."""
+        return clock.to_text(closed_at + self.plan.personal_data_kept)
+
     @property
     def plan(self) -> Plan:
         """The plan that the topic follows, with what it departs from."""

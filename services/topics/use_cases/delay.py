@@ -30,8 +30,8 @@ def explain_delay(
     Raises
     ------
     Conflict
-        If the collection has not ended, the round is over or was decided in time; or somebody else
-        was quicker.
+        If the collection has not ended, the round is over, or the announcement was asked for in
+        time; or somebody else was quicker.
     Invalid
         If the day on which the decision is expected makes no sense.
     """
@@ -40,7 +40,7 @@ def explain_delay(
         raise conflict("no_delay_to_explain", topic)
     if topic.delay is not None and topic.delay.told == delay:
         return topic
-    if due.announced_at is not None and not due.is_late:
+    if (due.asked_at or due.announced_at) and not due.is_late:
         raise conflict("announced_in_time", topic)
     faults = list(delay_faults(topic, delay, at=at))
     if faults:

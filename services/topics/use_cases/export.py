@@ -9,12 +9,13 @@ from services.topics.model.topic import Topic
 from services.topics.model.view import view
 from services.topics.store import TopicStore
 from services.topics.use_cases import read
+from services.topics.use_cases.recorded import History
 
 
 def export_topic(
-    topic: Topic, *, bucket: str, at: datetime, store: TopicStore
+    topic: Topic, *, bucket: str, at: datetime, store: TopicStore, history: History
 ) -> list[ExportedFile]:
-    """Write ``topic.json``, ``timeline.jsonl`` and, if there is one, ``decision.json``.
+    """Write ``topic.json``, ``timeline.jsonl``, if there is one ``decision.json``, and its history.
 
     What is written is what everybody may read: of who acted, the role alone.
     """
@@ -30,4 +31,4 @@ def export_topic(
     if topic.decision_is_public:
         decision = store.decision(topic, topic.announced_version)
         files.append(exports.write_json(bucket, key("decision.json"), decision))
-    return files
+    return [*files, *history.written(topic, key, bucket=bucket)]

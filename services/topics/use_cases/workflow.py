@@ -172,25 +172,39 @@ def hold_announcement(topic: Topic, *, outstanding: int, at: datetime, store: To
     _advance(topic, step, event, source="announcing", at=at, store=store)
 
 
-def announced(topic: Topic, *, at: datetime, store: TopicStore) -> None:
-    """Make the decision public; then the channels are told."""
+def announced(
+    topic: Topic, *, excepted: Callable[[Topic], int], at: datetime, store: TopicStore
+) -> None:
+    """Make the decision public; then the channels are told.
+
+    An exception is not made public with it if all was answered before the gate closed.
+
+    Parameters
+    ----------
+    excepted : callable
+        How many comments the gate has let pass without an answer.
+    """
+    if topic.stage == "announced":
+        return
+    _expect(topic, "announcing")
     event = events.DecisionAnnounced(decision_version=topic.decision_version)
+    is_excepting = topic.exception is not None and excepted(topic) > 0
     step = topic.changed(
         stage="announced",
         announced_at=at,
         first_announced_at=topic.decided_at or at,
         announced_version=topic.decision_version,
+        exception=topic.exception if is_excepting else None,
         notified=False,
     )
-    if topic.stage != "announced":
-        _expect(topic, "announcing")
-        _written(store.save_announcement, step, event, at=at)
+    _written(store.save_announcement, step, event, at=at)
 
 
 def close(topic: Topic, *, at: datetime, store: TopicStore) -> None:
     """Close the round because the plan's time is over."""
     step = topic.changed(stage="closed")
-    _advance(topic, step, events.TopicClosed(), source="announced", at=at, store=store)
+    event = events.TopicClosed(personal_data_until=topic.personal_data_until(at))
+    _advance(topic, step, event, source="announced", at=at, store=store)
 
 
 def archived(topic: Topic, *, record_root: str, at: datetime, store: TopicStore) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.analysis.handlers import serve
+from services.analysis.handlers import gate, serve
 from services.analysis.store import AnalysisStore
+from services.archive.model.answers import expect_answers
 from services.shared import exports, ids
 from tests.integration.analysis.rounds import OFFICER, Round, disposition
 from tests.support import calls
@@ -34,25 +35,68 @@ def round_(consultation: Round) -> Round:
     return consultation
 
 
-def seen(gate: dict[str, Any]) -> tuple[int, int]:
-    return gate["outstanding"], gate["excepted"]
+def seen(found: dict[str, Any]) -> tuple[int, int]:
+    return found["outstanding"], found["excepted"]
 
 
 def recorded(round_: Round) -> dict[str, Any]:
     """Parts of the record by name, parsed."""
     files = {file["key"].rsplit("/", 1)[1]: file["key"] for file in round_.record_part()}
-    rows = exports.read_lines("exports", files["dispositions.jsonl"])
+    rows, corrections = (
+        exports.read_lines("exports", files[f"{name}.jsonl"])
+        for name in ("dispositions", "corrections")
+    )
     results = json.loads(exports.read("exports", files["results.json"]))
-    return {"rows": {row["comment_id"]: row for row in rows}, "answers": results["answers"]}
+    return {
+        "rows": {row["comment_id"]: row for row in rows},
+        "corrections": [*corrections],
+        "answers": results["answers"],
+    }
+
+
+def expect_sound(round_: Round, record: dict[str, Any]) -> None:
+    """Look at the answers of a record as its verifier does; all comments are public."""
+    files = {
+        "topics/decision.json": [{"exception": round_.exception}],
+        "analysis/results.json": [{"answers": record["answers"]}],
+        "analysis/dispositions.jsonl": record["rows"].values(),
+        "analysis/corrections.jsonl": record["corrections"],
+    }
+
+    def chunks(path: str) -> list[bytes]:
+        return [json.dumps(row).encode() + b"\n" for row in files[path]]
+
+    expect_answers({row["comment_id"]: "published" for row in round_.rows}, files, chunks)
 
 
 def test_what_is_excepted_does_not_hold_the_announcement(round_: Round) -> None:
     assert seen(round_.gate()) == (2, 0)
     assert round_.put(disposition("accepted", theme_id=HOURS)).status == 200  # it is open still
     round_.exception = exception(2)
-    gate = round_.gate()
-    assert (seen(gate), gate["by_theme"]) == ((0, 2), [{"theme_id": PARKING, "outstanding": 1}])
+    found = round_.gate()
+    assert (seen(found), found["by_theme"]) == ((0, 2), [{"theme_id": PARKING, "outstanding": 1}])
     assert round_.put(disposition("noted", all_remaining=True)).status == 409
+
+
+def test_the_gate_tells_how_many_it_has_let_pass_whatever_became_of_them_since(
+    round_: Round,
+) -> None:
+    def kept() -> Any:
+        return calls.invoke(gate.handler, {**round_.payload, "kept": True})
+
+    assert kept() == {"excepted": 0}
+    round_.exception = exception(2)
+    round_.gate()
+    round_.tell("CommentRestored", round_.rows[5]["comment_id"])
+    assert seen(round_.gate(close=False)) == (3, 0)
+    assert kept() == {"excepted": 2}
+
+
+def test_an_exception_that_was_not_needed_lets_nothing_pass(round_: Round) -> None:
+    round_.exception = exception(2)
+    round_.put(disposition("noted", all_remaining=True))
+    round_.gate()
+    assert calls.invoke(gate.handler, {**round_.payload, "kept": True}) == {"excepted": 0}
 
 
 def test_whoever_merely_asks_learns_of_the_exception_and_binds_nobody(round_: Round) -> None:
@@ -71,9 +115,9 @@ def test_an_exception_is_for_no_more_comments_than_it_was_given_for(round_: Roun
 
 def test_an_exception_is_for_no_answer_that_cites_a_clause_which_is_gone(round_: Round) -> None:
     round_.exception, round_.clauses = exception(9), ("c2",)
-    gate = round_.gate()
-    assert (seen(gate), gate["misled"]) == ((5, 0), 3)
-    assert gate["unknown_clauses"] == [{"clause_id": "c1", "rules": 1}]
+    found = round_.gate()
+    assert (seen(found), found["misled"]) == ((5, 0), 3)
+    assert found["unknown_clauses"] == [{"clause_id": "c1", "rules": 1}]
 
 
 def test_a_gate_with_all_answered_tells_of_no_exception(round_: Round) -> None:
@@ -149,6 +193,93 @@ def test_a_reopened_round_that_answers_all_has_no_exception_any_more(
     round_.put(disposition("noted", all_remaining=True))
     assert seen(round_.gate()) == (0, 0)
     assert "exception" not in recorded(round_)["answers"]
+
+
+def test_what_is_restored_after_the_announcement_falls_under_no_exception(round_: Round) -> None:
+    round_.exception = exception(2)
+    round_.gate()
+    round_.announced()
+    restored = round_.rows[5]["comment_id"]
+    round_.tell("CommentRestored", restored)
+    items = round_.outstanding().json["items"]
+    assert restored in {item["comment_id"] for item in items}
+    record = recorded(round_)
+    row = record["rows"][restored]
+    assert (row["outcome"], row["via"], row["reason"]) == ("unanswered", "restored", None)
+    assert (record["answers"]["excepted"], record["answers"]["outstanding"]) == (2, 1)
+    unthemed = record["answers"]["unthemed"]
+    assert (unthemed["excepted"], unthemed["outstanding"]) == (1, 1)
+    assert record["answers"]["exception"] == exception(2)
+    expect_sound(round_, record)
+
+
+def test_what_is_restored_after_an_announcement_without_exception_has_its_row(
+    round_: Round,
+) -> None:
+    round_.put(disposition("noted", theme_id=PARKING))
+    round_.put(disposition("noted", comment_id=round_.rows[4]["comment_id"]))
+    round_.gate()
+    round_.announced()
+    restored = round_.rows[5]["comment_id"]
+    round_.tell("CommentRestored", restored)
+    record = recorded(round_)
+    row = record["rows"][restored]
+    assert (row["outcome"], row["via"]) == ("unanswered", "restored")
+    assert record["answers"]["outstanding"] == 1
+    expect_sound(round_, record)
+
+
+def test_what_was_restored_before_the_gate_closed_is_excepted_with_the_others(
+    round_: Round,
+) -> None:
+    round_.exception = exception(3)
+    early = round_.rows[5]["comment_id"]
+    round_.tell("CommentRestored", early)
+    round_.gate()
+    round_.announced()
+    round_.tell("CommentRejected", round_.rows[0]["comment_id"])
+    round_.tell("CommentRestored", round_.rows[0]["comment_id"], edition=3)  # hours is answered
+    record = recorded(round_)
+    assert record["rows"][early]["outcome"] == "excepted"
+    assert (record["answers"]["excepted"], record["answers"]["outstanding"]) == (3, 0)
+    expect_sound(round_, record)
+
+
+@pytest.mark.parametrize(("row", "left"), [(5, (2, 0)), (4, (1, 1))])
+def test_a_correction_answers_what_was_restored_or_excepted_and_the_rest_stays_as_it_was(
+    round_: Round, row: int, left: tuple[int, int]
+) -> None:
+    round_.exception = exception(2)
+    round_.gate()
+    round_.announced()
+    round_.tell("CommentRestored", round_.rows[5]["comment_id"])
+    assert round_.amend(disposition(comment_id=round_.rows[row]["comment_id"])).status == 200
+    told, record = round_.get("results").json["answers"], recorded(round_)
+    for answers in (told, record["answers"]):
+        assert (answers["excepted"], answers["outstanding"]) == left
+        announced = answers["announced"]
+        assert (announced["excepted"], announced["outstanding"]) == (2, 1)
+        assert answers["exception"] == exception(2)
+    expect_sound(round_, record)
+
+
+def test_a_reopened_round_that_is_announced_anew_excepts_what_was_restored_before(
+    round_: Round, clock: Any
+) -> None:
+    round_.exception = exception(2)
+    round_.gate()
+    round_.announced()
+    restored = round_.rows[5]["comment_id"]
+    round_.tell("CommentRestored", restored)
+    clock.advance(days=40)
+    round_.reopened(at="2027-01-10T08:00:00.000Z")
+    assert recorded(round_)["rows"][restored]["outcome"] == "unanswered"
+    round_.exception = exception(3)
+    assert seen(round_.gate()) == (0, 3)
+    round_.announced(at="2027-06-10T08:00:00.000Z")
+    record = recorded(round_)
+    assert record["rows"][restored]["outcome"] == "excepted"
+    expect_sound(round_, record)
 
 
 @pytest.mark.parametrize("before", [0, 1])

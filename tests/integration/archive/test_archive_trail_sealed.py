@@ -20,8 +20,10 @@ from tests.support import calls
 TRAIL, HEAD = "archive/audit.jsonl", "archive/audit-head.json"
 
 
-def happened(consultation: Round, *kinds: str, start: int = 0) -> None:
-    """Let the bus tell of events, one after another."""
+def happened(
+    consultation: Round, *kinds: str, start: int = 0, data: dict[str, Any] | None = None
+) -> None:
+    """Let the bus tell of events, one after another; by default of words about each."""
     for number, kind in enumerate(kinds, start):
         detail = {
             "version": "1",
@@ -30,7 +32,7 @@ def happened(consultation: Round, *kinds: str, start: int = 0) -> None:
             "topic_id": consultation.topic_id,
             "round": 1,
             "actor": {"role": "participant", "id": "subject-of-somebody"},
-            "data": {"reason": f"words about {kind}"},
+            "data": data or {"reason": f"words about {kind}"},
         }
         answer = audit.handler(calls.sqs_event((kind, detail)), calls.LambdaContext())
         assert answer == {"batchItemFailures": []}
@@ -110,6 +112,40 @@ def test_what_officials_write_for_each_other_is_read_by_auditors_and_not_in_the_
     assert "words about DecisionReturned" in page.read_text("utf-8")
     record = str(tmp_path / "record")
     assert verify_audit.main([str(page), "--record", record]) == verify.SOUND
+
+
+def test_answers_that_were_prepared_and_never_announced_are_read_by_auditors_and_in_no_record(
+    consultation: Round, tmp_path: Path
+) -> None:
+    answer = {"target_kind": "comment", "target_id": "c1", "clause_ids": ["clause-1"]}
+    happened(consultation, "TopicPublished")
+    prepared = answer | {"outcome": "not_accepted"}
+    happened(consultation, "DispositionRecorded", start=1, data=prepared)
+    happened(consultation, "TopicWithdrawn", start=2)
+    consultation.stage = "withdrawn"
+    consultation.seal(consultation.parts("analysis"))
+    assert [row["type"] for row in rows(consultation)][1] == "DispositionRecorded"
+    for told in ("not_accepted", "clause-1", '"c1"'):
+        assert told not in body(consultation, TRAIL).decode(), told
+    assert verify.main([str(lay_out(consultation, tmp_path / "record"))]) == verify.SOUND
+    assert "not_accepted" in downloaded(consultation, tmp_path / "page.json").read_text("utf-8")
+
+
+def test_what_was_corrected_after_the_announcement_is_in_the_records_trail(
+    consultation: Round,
+) -> None:
+    correction = {
+        "target_kind": "comment",
+        "target_id": "c1",
+        "outcome": "not_accepted",
+        "clause_ids": ["clause-1"],
+        "correction_version": 4,
+        "changed": 1,
+    }
+    happened(consultation, "TopicPublished")
+    happened(consultation, "DispositionCorrected", start=1, data=correction)
+    consultation.seal()
+    assert rows(consultation)[1]["data"] == correction
 
 
 def test_a_record_sealed_when_more_was_shown_stays_as_it_was(

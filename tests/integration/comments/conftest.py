@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.archive.handlers import prove
 from services.comments.handlers import (
     consume,
     count,
@@ -18,6 +19,7 @@ from services.comments.handlers import (
     set_window,
     submit,
 )
+from services.comments.head_keys import head_key
 from services.shared import ids
 from services.shared.table import from_item
 from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event, stream_records
@@ -217,6 +219,13 @@ class Consultation:
         body = {"receipt_secret": secret} if secret is not None else None
         return http(manage.handler, route, path=path, body=body, **call)
 
+    def erase(self, *sent: dict[str, Any], subject: str | None = None) -> Answer:
+        """Request of erasure by the receipts of what was sent, or by an account."""
+        shown = [{name: each[name] for name in ("comment_id", "receipt_secret")} for each in sent]
+        body = {"topic_id": self.topic_id, **({"comments": shown} if sent else {})}
+        headers = self.token(subject) if subject else {}
+        return http(manage.handler, "POST /v1/erasure-requests", body=body, headers=headers)
+
     def answer(self, comment_id: str, text: dict[str, str], *groups: str, **members: Any) -> Answer:
         route = "POST /v1/topics/{topic}/comments/{comment}/answer"
         path = {"topic": self.topic_id, "comment": comment_id}
@@ -241,7 +250,14 @@ def audits(comment_id: str) -> list[dict[str, Any]]:
         for record in stream_records("comments")
         if record["eventName"] == "INSERT" and "event" in record["dynamodb"]["NewImage"]
     ]
-    return [item["event"] for item in inserted if item["event"]["data"]["comment_id"] == comment_id]
+    events = [item["event"] for item in inserted]
+    return [event for event in events if event["data"].get("comment_id") == comment_id]
+
+
+def proved(function_name: str, payload: dict[str, Any]) -> Any:
+    """The archive's real function, which reading asks for a proof."""
+    assert function_name == "archive-prove"
+    return invoke(prove.handler, payload)
 
 
 @pytest.fixture
@@ -250,6 +266,8 @@ def consultation(
 ) -> Consultation:
     """A consultation that is open since an hour and for another one."""
     moderation = Moderation()
+    monkeypatch.setattr(read, "invoke", proved)
+    head_key.cache_clear()  # each account has a key of its own
     monkeypatch.setattr(screen, "invoke", moderation)
     opened = Consultation(moderation=moderation, token=token)
     opened.set_window()

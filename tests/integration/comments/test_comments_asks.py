@@ -176,7 +176,7 @@ def test_what_cannot_be_opened_counts_as_not_told_and_the_others_are_counted(
     )
     [ages, _areas] = _counted(consultation)["lists"]
     assert (ages["values"][1]["count"], ages["not_told"]) == (1, 1)
-    assert "demographics_unreadable" in caplog.messages
+    assert "personal_data_unreadable" in caplog.messages
 
 
 def test_where_nothing_is_offered_no_words_of_anybody_are_counted(

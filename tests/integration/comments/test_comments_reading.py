@@ -23,6 +23,7 @@ def reading() -> Reading:
         windows=windows(),
         signer=None,  # type: ignore[arg-type]
         ask_dispositions=lambda *_: {},
+        ask_proof=lambda _: None,
     )
 
 
@@ -92,6 +93,7 @@ def test_a_list_can_be_narrowed_by_kind_parent_and_language(consultation: Consul
         "held",
         "rejected",
         "withdrawn",
+        "erased",
         "distinct",
     }
 
@@ -173,6 +175,8 @@ def test_dispositions_are_shown_from_the_announcement_on(
     asked: list[Any] = []
 
     def analysis_serve(function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        if function_name == "archive-prove":
+            return {"inclusion": None}
         asked.append((function_name, payload))
         known = {sent["comment_id"]: disposition, other: None}
         return {"dispositions": {i: known[i] for i in payload["comment_ids"]}}
@@ -189,6 +193,28 @@ def test_dispositions_are_shown_from_the_announcement_on(
     [function_name, payload] = asked[0]
     assert function_name == "analysis-serve"
     assert set(payload) == {"topic_id", "round", "comment_ids"}
+
+
+def test_dispositions_that_one_answer_does_not_take_are_asked_for_again(
+    consultation: Consultation, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {consultation.published(f"رأي {number}") for number in range(5)}
+    disposition = {
+        "outcome": "accepted",
+        "reason": {"ar": "نعم", "en": "Yes"},
+        "clause_ids": ["c1"],
+        "target": {"all_remaining": True},
+        "corrected": None,
+    }
+
+    def analysis_serve(_function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        return {"dispositions": dict.fromkeys(payload["comment_ids"][:2], disposition)}
+
+    monkeypatch.setattr(read, "invoke", analysis_serve)
+    consultation.consume("DecisionAnnounced", {"anything": 1})
+    clock.advance(seconds=31)
+    items = consultation.list().json["items"]
+    assert {item["comment_id"] for item in items if item["disposition"]} == wanted
 
 
 def test_an_announcement_survives_a_later_order_for_the_window(

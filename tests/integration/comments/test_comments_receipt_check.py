@@ -220,7 +220,15 @@ def test_the_keys_may_be_kept_for_an_hour_and_a_new_one_is_listed_before_it_coun
     clock.advance(minutes=15)
     after = consultation.keys(**known)
     assert after.status == 200
-    old, new = after.json["keys"]
+    old, new, head = after.json["keys"]
+    assert head == before.json["keys"][-1]
     assert old["key_id"] == before.json["keys"][0]["key_id"]
     assert old["valid_until"] == new["valid_from"] == "2028-01-06T09:00:00.000Z"
     assert new["valid_until"] is None
+
+
+def test_the_key_that_signs_heads_is_listed_beside_them(consultation: Consultation) -> None:
+    der = aws.client("kms").get_public_key(KeyId="alias/heads")["PublicKey"]
+    (key,) = (key for key in consultation.keys().json["keys"] if key["use"] == "head")
+    assert base64.b64decode(key["public_key"]) == der
+    assert (key["valid_from"], key["valid_until"]) == ("1970-01-01T00:00:00.000Z", None)

@@ -13,7 +13,7 @@ from services.shared.table import Table
 from tests.integration.comments.conftest import Consultation
 from tests.support.calls import LambdaContext, stream_records
 
-NOTHING = {"received": 0, "published": 0, "held": 0, "rejected": 0, "withdrawn": 0}
+NOTHING = {"received": 0, "published": 0, "held": 0, "rejected": 0, "withdrawn": 0, "erased": 0}
 
 
 def counts(consultation: Consultation) -> dict[str, Any]:

@@ -32,7 +32,10 @@ def one_of_each(consultation: Consultation) -> dict[str, str]:
     consultation.screen()
     consultation.answer(withdrawn["comment_id"], {"ar": "جواب رسمي", "en": "Official answer"})
     consultation.withdraw(withdrawn["comment_id"], withdrawn["receipt_secret"])
-    return {**ids, "withdrawn": withdrawn["comment_id"]}
+    erased = consultation.post("محوت", **words).json
+    consultation.screen()
+    consultation.erase(erased)
+    return {**ids, "withdrawn": withdrawn["comment_id"], "erased": erased["comment_id"]}
 
 
 def written_rows(consultation: Consultation) -> list[dict[str, Any]]:
@@ -96,11 +99,12 @@ def test_the_counts_add_up_in_every_status(consultation: Consultation) -> None:
     one_of_each(consultation)
     consultation.post("قيد الفحص")
     assert consultation.count() == {
-        "received": 5,
+        "received": 6,
         "published": 1,
         "held": 1,
         "rejected": 1,
         "withdrawn": 1,
+        "erased": 1,
         "in_review": 0,
         "screening": 1,
         "pending": 2,
@@ -135,7 +139,7 @@ def test_no_export_has_a_word_of_what_is_not_published(consultation: Consultatio
     written = "".join(exports.read("exports", key).decode() for key in keys)
     assert "نعم" in written
     assert "فاطمة" in written
-    for hidden in ("idiot", "غبي", "سحبت", "مريم", "سدى", "جواب رسمي", "Official answer"):
+    for hidden in ("idiot", "غبي", "سحبت", "محوت", "مريم", "سدى", "جواب رسمي", "Official answer"):
         assert hidden not in written
 
 

@@ -38,9 +38,10 @@ def table() -> str:
     return str(aws.client("dynamodb").scan(TableName="moderation")["Items"])
 
 
+@pytest.mark.parametrize("kind", ["CommentWithdrawn", "CommentErased"])
 @pytest.mark.parametrize("status", ["open", "claimed", "decided"])
-def test_the_words_of_a_withdrawn_comment_go_and_the_case_is_closed(
-    clock: FixedClock, status: str
+def test_the_words_of_a_withdrawn_or_erased_comment_go_and_the_case_is_closed(
+    clock: FixedClock, status: str, kind: str
 ) -> None:
     case_id = held()
     if status == "claimed":
@@ -49,7 +50,7 @@ def test_the_words_of_a_withdrawn_comment_go_and_the_case_is_closed(
         decide(case_id, REJECT)
     assert all(words in table() for words in (ABUSE, NAME, ANSWER))
     for _ in range(2):
-        assert withdrawn("c1") == DONE
+        assert withdrawn("c1", kind=kind) == DONE
     assert not any(words in table() for words in (ABUSE, NAME, ANSWER))
     case = store().get(case_id)
     assert case is not None

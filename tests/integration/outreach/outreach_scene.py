@@ -48,10 +48,14 @@ TIMELINE = [
 
 
 class TopicsService:
-    """What ``topics-serve`` answers, after the contract of docs/architecture.md."""
+    """What ``topics-serve`` answers, after the contract of docs/architecture.md.
+
+    `earlier` has, by topic and number, how a round left its topic that is not the newest one.
+    """
 
     def __init__(self) -> None:
         self.topics: dict[str, dict[str, Any]] = {TOPIC_ID: copy.deepcopy(VIEW)}
+        self.earlier: dict[tuple[str, int], dict[str, Any]] = {}
         self.decision: dict[str, Any] | None = DECISION
         self.away = False
         self.asked: list[list[str]] = []
@@ -60,7 +64,8 @@ class TopicsService:
         self.asked.append(list(payload["parts"]))
         if self.away:
             raise TransientError("topics-serve")
-        topic = self.topics.get(payload["topic_id"])
+        topic_id, round_ = payload["topic_id"], payload["round"]
+        topic = self.earlier.get((topic_id, round_), self.topics.get(topic_id))
         if topic is None:
             return dict.fromkeys(payload["parts"])
         parts = {"topic": topic, "timeline": TIMELINE, "announcement": self.decision}
@@ -71,7 +76,8 @@ class CommentsService:
     """What ``comments-contacts`` answers, after the contract of docs/architecture.md.
 
     `inquiries` has, by id, what was left with it (``None``: taken back), and its answer;
-    `dispositions`, what ``analysis-serve`` answers. A comment's first letter tells its shard.
+    `dispositions`, what ``analysis-serve`` answers, of `at_once` comments at most. A comment's
+    first letter tells its shard.
     """
 
     def __init__(self) -> None:
@@ -81,6 +87,7 @@ class CommentsService:
         self.asked: list[dict[str, Any]] = []
         self.away = False
         self.page = 2
+        self.at_once = 100
 
     def left(self, comment_id: str, *, language: str = "ar", **contact: str) -> str:
         """An inquiry was asked and an address left with it."""
@@ -100,7 +107,7 @@ class CommentsService:
         if function_name == "analysis-serve":
             asked = payload["comment_ids"]
             assert 0 < len(asked) <= 100
-            answered = {each: self.dispositions.get(each) for each in asked}
+            answered = {each: self.dispositions.get(each) for each in asked[: self.at_once]}
             return {"dispositions": answered, "awaits_announcement": self.awaits_announcement}
         assert function_name == "comments-contacts"
         self.asked.append(payload)

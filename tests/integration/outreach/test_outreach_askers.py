@@ -82,7 +82,7 @@ def extended(topics: TopicsService, monkeypatch: pytest.MonkeyPatch, **data: Any
 
 def report(about: str = "inquiry") -> dict[tuple[str, str], dict[str, Any]]:
     """What the record says of the authors who were told, by notice and channel."""
-    (file,) = invoke(export.handler, {"topic_id": TOPIC_ID, "round": 1})["files"]
+    (file, *_) = invoke(export.handler, {"topic_id": TOPIC_ID, "round": 1})["files"]
     rows = exports.read_lines(file["bucket"], file["key"])
     return {(r["notice"], r["channel"]): r for r in rows if r["notice"].startswith(about)}
 

@@ -240,6 +240,8 @@ def test_what_there_is_no_time_for_is_taken_up_by_the_next_part(
         (["P1D"], "2026-12-05T12:00:00Z", ["2026-12-04T12:00:00Z"]),
         (["P7D", "P1D"], "2026-12-20T12:00:00Z", ["2026-12-13T12:00:00Z", "2026-12-19T12:00:00Z"]),
         (["P7D", "P1D"], "2026-12-05T12:00:00Z", ["2026-12-04T12:00:00Z"]),
+        (["PT3H"], "2026-12-28T21:00:00Z", ["2026-12-28T16:00:00Z"]),
+        (["PT9H"], "2026-12-05T04:30:00Z", ["2026-12-04T16:00:00Z"]),
         (["P3D"], "2026-12-04T09:00:00Z", []),
         ([], "2026-12-28T21:00:00Z", []),
     ],
@@ -345,7 +347,7 @@ def test_the_record_has_their_outcomes_too(
     happened("InquiryAnswered", comment_id=INQUIRY)
     bring(*due())
     answer = invoke(export.handler, {"topic_id": TOPIC_ID, "round": 1})
-    (file,) = answer["files"]
+    (file, *_) = answer["files"]
     rows = exports.read_lines(file["bucket"], file["key"])
     found = {(row["notice"], row["occasion"], row["channel"]) for row in rows}
     assert found == {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from services.outreach.handlers import consume, export, notify, plan_store, remind
+from services.outreach.handlers import consume, export, notify, plan_store, read, remind
 from services.outreach.model.slices import SLICES
 from services.shared import events, exports, stream
 from tests.conftest import FixedClock
@@ -17,7 +17,7 @@ from tests.integration.outreach.outreach_scene import (
     Sns,
     TopicsService,
 )
-from tests.support.calls import LambdaContext, invoke, sqs_event, stream_records
+from tests.support.calls import LambdaContext, http, invoke, sqs_event, stream_records
 
 REASON = {"ar": "أخذنا بما اقترحت.", "en": "We took up what you proposed."}
 CLAUSE = {"ar": "تُفتح العيادة مساء.", "en": "The clinic opens in the evening."}
@@ -207,9 +207,64 @@ def test_nobody_can_tell_from_the_audit_trail_who_left_an_address(
 
 def reported() -> list[dict[str, Any]]:
     """What the record says of the authors who were told."""
-    (file,) = invoke(export.handler, {"topic_id": TOPIC_ID, "round": 1})["files"]
+    (file, *_) = invoke(export.handler, {"topic_id": TOPIC_ID, "round": 1})["files"]
     rows = exports.read_lines(file["bucket"], file["key"])
     return [row for row in rows if row["notice"] == "outcome"]
+
+
+def lines() -> list[dict[str, Any]]:
+    """What the report says of the authors who were told."""
+    answer = http(
+        read.handler,
+        "GET /v1/topics/{topic}/deliveries",
+        path={"topic": TOPIC_ID},
+        groups=("auditor",),
+    )
+    return [line for line in answer.json["items"] if line["notice"] == "outcome"]
+
+
+def test_the_telling_is_complete_once_every_part_has_ended(comments: CommentsService) -> None:
+    comments.page = 1
+    for number, letter in enumerate("aaii"):
+        comment_id = comments.left(f"{letter * 25}{number}", email=f"{number}@example.org")
+        comments.dispositions[comment_id] = {"outcome": "noted", "reason": REASON, "clause_ids": []}
+    announced()
+    [first, *_] = [each for each in due() if each["data"]["channel"] == "email"]
+    assert bring(first) == []
+    [line] = lines()
+    assert (line["recipients"], line["complete"], line["going_on"]) == (1, False, True)
+    [row] = reported()
+    assert (row["outcome"], row["reason"], row["recipients"]) == ("partial", "unavailable", 1)
+    bring_all()
+    [line] = lines()
+    assert (line["recipients"], line["complete"], line["going_on"]) == (4, True, False)
+    [row] = reported()
+    assert (row["outcome"], row["reason"], row["recipients"]) == ("sent", None, 4)
+
+
+def test_what_was_left_goes_on_for_a_day_and_then_no_more(
+    comments: CommentsService, ses: Ses, clock: FixedClock
+) -> None:
+    for letter in "ab":
+        commented(comments, letter, email=f"{letter}@example.org")
+    ses.answers["b@example.org"] = [(403, "AccountSuspendedException")] * 99
+    announced()
+    bring_all()
+    clock.advance(hours=23)
+    [line] = lines()
+    assert (line["recipients"], line["complete"], line["going_on"]) == (1, False, True)
+    swept()
+    bring_all()
+    clock.advance(hours=1)
+    [line] = lines()
+    assert (line["recipients"], line["complete"], line["going_on"]) == (1, False, False)
+
+
+def test_what_authors_were_told_is_named_after_the_announcement(comments: CommentsService) -> None:
+    commented(comments, "a", email="a@example.org")
+    announced()
+    bring_all()
+    assert [each["occasion"] for each in lines() + reported()] == ["e" * 60] * 2
 
 
 def test_a_provider_that_takes_nothing_is_asked_again_later(
@@ -271,6 +326,17 @@ def test_a_round_that_is_announced_anew_is_told_anew(comments: CommentsService, 
     announced(event_id="f" * 64)
     bring_all()
     assert ses.accepted == ["a@example.org"] * 2
+
+
+def test_answers_too_long_for_one_answer_of_the_analysis_are_asked_for_again(
+    comments: CommentsService, ses: Ses
+) -> None:
+    comments.page, comments.at_once = 5, 2
+    for number in range(5):
+        commented(comments, f"a{number}", email=f"a{number}@example.org")
+    announced()
+    bring_all()
+    assert sorted(ses.accepted) == [f"a{number}@example.org" for number in range(5)]
 
 
 def test_nobody_is_told_the_answers_from_before_the_announcement(

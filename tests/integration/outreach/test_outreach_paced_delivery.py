@@ -7,10 +7,13 @@ import pytest
 
 from services.outreach import handlers
 from services.outreach.handlers import deliver, subscriptions
+from services.outreach.model.delivery import Delivery
 from services.outreach.settings import settings
 from services.outreach.transport import SENDERS_AT_ONCE, Pacer
+from services.outreach.use_cases.send import MOST_THROTTLED_IN_A_ROW
+from services.shared.errors import TransientError
 from tests.integration.outreach.outreach_scene import SUBSCRIBE, TOPIC_ID, VIEW, Ses, Sns
-from tests.support.calls import Answer, http, invoke
+from tests.support.calls import Answer, LambdaContext, http, invoke
 
 Subscribed = Callable[..., Answer]
 CONTACT = VIEW["contact"]["email"]
@@ -39,9 +42,12 @@ def seconds(monkeypatch: pytest.MonkeyPatch) -> Seconds:
     return found
 
 
+def task(channel: str) -> dict[str, Any]:
+    return {"topic_id": TOPIC_ID, "round": 1, "notice": "published", "channel": channel}
+
+
 def send(channel: str) -> dict[str, Any]:
-    task = {"topic_id": TOPIC_ID, "round": 1, "notice": "published", "channel": channel}
-    return dict(invoke(deliver.handler, task))
+    return dict(invoke(deliver.handler, task(channel)))
 
 
 def test_mails_are_kept_apart(subscribed: Subscribed, ses: Ses, seconds: Seconds) -> None:
@@ -76,3 +82,65 @@ def test_the_rates_are_the_settings() -> None:
     mails, texts = (vars(each())["_pacer"] for each in (handlers.mailer, handlers.texter))
     assert vars(mails)["_apart"] == SENDERS_AT_ONCE / found.emails_per_second
     assert vars(texts)["_apart"] == SENDERS_AT_ONCE / found.texts_per_second
+
+
+def claimed() -> list[str]:
+    """States of the ledger of the notice by mail."""
+    entries = handlers.delivery_store().entries(Delivery.model_validate(task("email")))
+    return [entry.state for entry in entries]
+
+
+def test_nobody_is_claimed_before_it_is_the_turn_of_their_mail(
+    subscribed: Subscribed, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribed("noor@example.com")
+    waiting: list[list[str]] = []
+    monkeypatch.setattr(seconds, "wait", lambda _seconds: waiting.append(claimed()))
+    monkeypatch.setattr(handlers.mailer(), "_pacer", seconds.pacer(1))
+    assert send("email")["recipients"] == 2
+    assert waiting == [["sent"]]
+
+
+def test_who_is_throttled_until_the_time_ends_is_released_and_told_by_the_next_attempt(
+    ses: Ses, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers.mailer(), "_pacer", seconds.pacer(1))
+    monkeypatch.setattr(handlers.mailer(), "_pause", seconds.wait)
+    ses.answers[CONTACT] = [(429, "TooManyRequestsException")] * 5
+    limit = seconds.passed + 30
+    with monkeypatch.context() as short:
+        short.setattr(
+            LambdaContext,
+            "get_remaining_time_in_millis",
+            lambda _self: int(1000 * (limit - seconds.passed)),
+        )
+        with pytest.raises(TransientError):
+            send("email")
+    assert seconds.passed <= limit
+    assert claimed() == ["released"]
+    ses.answers.clear()
+    assert send("email")["recipients"] == 1
+
+
+def test_who_is_throttled_is_put_off_and_the_others_are_told(
+    subscribed: Subscribed, ses: Ses
+) -> None:
+    subscribed("noor@example.com")
+    ses.answers["noor@example.com"] = [(429, "TooManyRequestsException")] * 5
+    with pytest.raises(TransientError):
+        send("email")
+    assert ses.accepted == [CONTACT]
+    assert send("email")["recipients"] == 2
+
+
+def test_a_provider_that_throttles_one_after_the_other_is_left_alone(
+    subscribed: Subscribed, ses: Ses
+) -> None:
+    people = [f"noor{number}@example.com" for number in range(MOST_THROTTLED_IN_A_ROW + 2)]
+    for each in people:
+        subscribed(each)
+    ses.answers = {each: [(429, "TooManyRequestsException")] * 100 for each in people}
+    with pytest.raises(TransientError):
+        send("email")
+    tried = {request["Destination"]["ToAddresses"][0] for request in ses.requests}
+    assert len(tried) == MOST_THROTTLED_IN_A_ROW

@@ -11,13 +11,16 @@ from services.outreach.handlers import deliver, notify, remind
 from services.outreach.model import parts
 from services.outreach.model.address import recipient_hash
 from services.outreach.model.delivery import Delivery
+from services.outreach.use_cases import compose
 from services.outreach.use_cases.progress import Progress, progress
 from services.outreach.use_cases.send import OutOfTime
 from services.shared import clock as service_clock
 from services.shared import events, stream
 from services.shared.errors import TransientError
+from services.shared.invoke import InvocationFailed
 from tests.conftest import FixedClock
-from tests.integration.outreach.outreach_scene import TOPIC_ID, VIEW, Ses, TopicsService
+from tests.integration.outreach.outreach_scene import TOPIC_ID, VIEW, Ses, Sns, TopicsService
+from tests.integration.outreach.test_outreach_report import bounced, items, recorded
 from tests.support.calls import LambdaContext, invoke, sqs_event, stream_records
 from tests.support.crowd import crowd, subscribe
 
@@ -336,6 +339,201 @@ def test_messages_of_parts_that_ran_out_of_time_do_not_meet(
     assert bring(*gone_on) == 0
     assert sorted(ses.accepted) == sorted([*many, CONTACT])
     assert outcomes() == [("sent", None, MANY + 1)]
+
+
+class Refusing:
+    """The topics service, refusing or broken: nothing that passes by itself."""
+
+    def __call__(self, function_name: str, _payload: dict[str, Any]) -> dict[str, Any]:
+        raise InvocationFailed(function_name)
+
+
+def test_a_part_that_breaks_ends_as_others_do_and_the_sweep_takes_it_up(
+    many: list[str], ses: Ses, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(as_event(part=1))
+    breaking = [e for e in audited("NoticeDue") if e["data"]["place"] == part_with(many[0])]
+    others = [e for e in audited("NoticeDue") if e not in breaking]
+    with monkeypatch.context() as broken:
+        broken.setattr(handlers, "invoke", Refusing())
+        assert bring(*breaking) == 1
+    assert bring(*others) == 0
+    assert outcomes() == [("partial", "internal_error", len(ses.accepted))]
+    clock.advance(hours=1)
+    bring(*sweep())
+    assert bring(*audited("NoticeDue")[-1:]) == 0
+    assert outcomes()[-1] == ("sent", None, MANY + 1)
+    clock.advance(hours=1)
+    assert sweep() == []
+
+
+def test_a_part_that_nobody_came_back_from_is_taken_up_within_two_hours(
+    many: list[str], ses: Ses, clock: FixedClock
+) -> None:
+    bring(as_event(part=1))
+    of_parts = audited("NoticeDue")
+    lost = part_with(many[0])
+    assert bring(*(each for each in of_parts if each["data"]["place"] != lost)) == 0
+    assert sweep() == [], "the parts may still be on their way"
+    clock.advance(hours=1)
+    bring(*sweep())
+    (left,) = audited("NoticeDue")[len(of_parts) + 1 :]
+    assert left["data"]["place"] == lost
+    assert bring(left) == 0
+    assert outcomes() == [("sent", None, MANY + 1)]
+    clock.advance(hours=1)
+    assert sweep() == [], "what is complete is not taken up any more"
+
+
+def test_while_parts_are_heard_of_nobody_else_takes_them_up(
+    many: list[str], clock: FixedClock
+) -> None:
+    step("begin")
+    clock.advance(minutes=50)
+    deliver_parts([part_with(many[0])])
+    clock.advance(minutes=20)
+    assert sweep() == []
+    clock.advance(minutes=40)
+    assert len(sweep()) == 1
+
+
+def test_what_has_no_outcome_is_in_the_record_as_far_as_the_ledger_knows(
+    many: list[str], ses: Ses, clock: FixedClock
+) -> None:
+    step("begin")
+    (row,) = recorded()
+    assert (row["outcome"], row["reason"]) == ("failed", "unavailable")
+    assert (row["recipients"], row["at"]) == (0, "2026-12-01T09:00:00.000Z")
+    clock.advance(minutes=1)
+    deliver_parts([part_with(many[0])])
+    (row,) = recorded()
+    assert (row["notice"], row["channel"], row["outcome"]) == ("announced", "email", "partial")
+    assert (row["recipients"], row["at"]) == (len(ses.accepted), "2026-12-01T09:01:00.000Z")
+    assert recorded() == [row]
+
+
+def test_a_reopened_rounds_announcement_is_in_the_report_while_it_is_under_way(
+    many: list[str],
+) -> None:
+    task = TASK | {"occasion": "edition-2"}
+    step("begin", task)
+    step("part", task, part=part_with(many[0]))
+    (found,) = items()
+    assert (found["notice"], found["occasion"], found["outcome"]) == (
+        "announced",
+        "edition-2",
+        None,
+    )
+    assert found["progress"]["parts"] == 16
+
+
+def test_a_withdrawn_topic_is_announced_no_more_while_parts_are_on_their_way(
+    many: list[str], ses: Ses, topics: TopicsService, clock: FixedClock
+) -> None:
+    task = TASK | {"notice": "published"}
+    names = step("begin", task)["parts"]
+    ((first, people), *_) = Counter(map(part_with, many)).most_common()
+
+    def withdrawn() -> None:
+        topics.topics[TOPIC_ID]["stage"] = "withdrawn"
+
+    with pytest.MonkeyPatch.context() as often:
+        often.setattr(compose, "ASKED_AGAIN_AFTER", 2)
+        ses.meanwhile = withdrawn
+        step("part", task, part=first)
+    assert 0 < len(ses.accepted) <= 2 < people
+    for name in names:
+        step("part", task, part=name)
+    told = len(ses.accepted)
+    assert told <= 2
+    assert step("end", task)["outcome"] == "partial"
+    assert outcomes() == [("partial", "topic_withdrawn", told)]
+    clock.advance(hours=1)
+    assert sweep() == []
+
+
+def test_of_few_who_are_told_the_rest_are_not_once_the_topic_is_withdrawn(
+    ses: Ses, topics: TopicsService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(3, scope=TOPIC_ID)
+    monkeypatch.setattr(compose, "ASKED_AGAIN_AFTER", 1)
+
+    def withdrawn() -> None:
+        topics.topics[TOPIC_ID]["stage"] = "withdrawn"
+
+    ses.meanwhile = withdrawn
+    assert step("begin", TASK)["recipients"] == 1
+    assert outcomes() == [("partial", "topic_withdrawn", 1)]
+    assert step("begin", TASK | {"notice": "withdrawn"})["recipients"] == 4
+
+
+def test_what_came_back_before_the_end_is_counted_at_the_end(
+    many: list[str], ses: Ses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = step("begin")["parts"]
+    deliver_parts([part_with(many[0])])
+    bounced(ses, many[0])
+    deliver_parts(names)
+    assert step("end")["recipients"] == MANY
+    (outcome,) = audited("NoticeDelivered")
+    assert (outcome["data"]["failed"], outcome["data"]["reasons"]) == (1, {"bounced": 1})
+
+
+def test_a_function_without_the_time_to_count_again_sums_up_what_was_noted(
+    many: list[str], ses: Ses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = step("begin")["parts"]
+    deliver_parts(names)
+    bounced(ses, many[0])
+    monkeypatch.setattr(LambdaContext, "get_remaining_time_in_millis", lambda _self: 9_000)
+    assert step("end")["recipients"] == MANY + 1
+
+
+def texted(number: int) -> list[str]:
+    """Have so many subscribe by text message; their numbers."""
+    found = [f"+9733600{each:04d}" for each in range(number)]
+    for each in found:
+        subscribe(each, scope=TOPIC_ID, way="sms")
+    return found
+
+
+REMINDER = {"notice": "reminder", "occasion": "P3D", "channel": "sms"}
+
+
+@pytest.mark.usefixtures("many")
+def test_parts_of_a_reminder_wait_for_the_day_if_night_falls(sns: Sns, clock: FixedClock) -> None:
+    people = texted(100)
+    assert bring(as_event(part=1, **REMINDER)) == 0
+    of_parts = audited("NoticeDue")
+    assert bring(*of_parts[:8]) == 0
+    by_day = len(sns.texts)
+    assert 0 < by_day < 100
+    clock.advance(hours=9)
+    assert bring(*of_parts[8:]) == 0
+    assert len(sns.texts) == by_day, "it is nine in the evening"
+    clock.advance(hours=3)
+    assert sweep() == []
+    clock.advance(hours=9)
+    before = len(audited("NoticeDue"))
+    assert bring(*sweep()) == 0
+    assert bring(*audited("NoticeDue")[before + 1 :]) == 0
+    assert sorted(to for to, _ in sns.texts) == people
+    assert outcomes() == [("sent", None, 100)]
+
+
+def test_a_reminder_to_few_that_comes_late_waits_for_the_day(sns: Sns, clock: FixedClock) -> None:
+    (number,) = texted(1)
+    clock.advance(hours=9)
+    assert bring(as_event(part=1, **REMINDER)) == 0
+    assert sns.texts == []
+    clock.advance(hours=12)
+    assert bring(*sweep()) == 0
+    assert sns.text_to(number)
+    clock.advance(hours=12)
+    assert bring(as_event(part=1, **REMINDER)) == 0
+    assert sweep() == [], "what is complete has nothing left to wait for"
+    clock.advance(hours=12)
+    assert sweep() == []
 
 
 def as_event(**data: Any) -> dict[str, Any]:

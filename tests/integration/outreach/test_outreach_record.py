@@ -30,7 +30,7 @@ def test_the_record_has_every_outcome_and_no_address(clock: FixedClock, ses: Ses
     clock.advance(minutes=1)
     send("email")
     answer = invoke(export.handler, ROUND)
-    (file,) = answer["files"]
+    (file, *_) = answer["files"]
     assert answer["service"] == "outreach"
     assert file["key"] == f"parts/{TOPIC_ID}/1/outreach/deliveries.jsonl"
     assert file["items"] == 3
@@ -55,9 +55,29 @@ def test_the_record_has_every_outcome_and_no_address(clock: FixedClock, ses: Ses
     assert invoke(export.handler, ROUND) == answer
 
 
+@pytest.mark.usefixtures("topics", "ses")
+def test_the_record_has_the_notices_as_they_are_read(clock: FixedClock) -> None:
+    for channel in ("web", "atom"):
+        send(channel)
+        clock.advance(minutes=1)
+    answer = invoke(export.handler, ROUND)
+    _, file = answer["files"]
+    assert file["key"] == f"parts/{TOPIC_ID}/1/outreach/notices.jsonl"
+    rows = exports.read_lines(file["bucket"], file["key"])
+    assert [(row["channel"], row["notice"]) for row in rows] == [
+        ("web", "published"),
+        ("atom", "published"),
+    ]
+    assert rows[0]["title"].keys() == rows[0]["summary"].keys() == {"ar", "en"}
+    assert rows[0]["link"].endswith(TOPIC_ID)
+    _, other = invoke(export.handler, {**ROUND, "round": 2})["files"]
+    assert other["items"] == 0
+    assert invoke(export.handler, ROUND) == answer
+
+
 @pytest.mark.usefixtures("account", "clock")
 def test_a_round_that_nobody_was_told_of_has_an_empty_report() -> None:
-    (file,) = invoke(export.handler, ROUND)["files"]
+    (file, *_) = invoke(export.handler, ROUND)["files"]
     assert (file["items"], file["bytes"]) == (0, 0)
 
 
@@ -111,7 +131,7 @@ def test_the_record_of_a_reopened_round_has_what_was_told_after_the_reopening() 
     send("web", notice="announced", occasion="edition-2")
     send("email", notice="announced", occasion="edition-2")
     send("web", notice="announced", occasion="edition-3", round=2)
-    (file,) = invoke(export.handler, ROUND)["files"]
+    (file, *_) = invoke(export.handler, ROUND)["files"]
     rows = exports.read_lines(file["bucket"], file["key"])
     assert sorted((row["occasion"], row["channel"]) for row in rows) == [
         ("", "web"),

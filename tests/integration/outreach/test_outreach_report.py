@@ -8,11 +8,12 @@ import pytest
 
 from services.outreach.handlers import deliver, export, feedback, notify, plan_store, read
 from services.outreach.model import parts
-from services.outreach.plan_store import Planned
+from services.outreach.plan_store import NOTICES_READ_AT_ONCE, Planned, noted
 from services.outreach.use_cases import deliveries
 from services.outreach.use_cases.deliveries import NOTICES_A_PAGE
+from services.shared import aws, exports
 from services.shared import clock as service_clock
-from services.shared import exports
+from services.shared.table import Put, Table
 from tests.conftest import FixedClock
 from tests.integration.outreach.outreach_scene import (
     TOPIC_ID,
@@ -41,9 +42,9 @@ def items(**query: str) -> list[dict[str, Any]]:
     return list(answer.json["items"])
 
 
-def send(notice: str = "published", channel: str = "email", **fields: Any) -> None:
+def send(notice: str = "published", channel: str = "email", **fields: Any) -> dict[str, Any]:
     task = {"topic_id": TOPIC_ID, "round": 1, "notice": notice, "channel": channel}
-    invoke(deliver.handler, task | fields)
+    return dict(invoke(deliver.handler, task | fields))
 
 
 def recorded() -> list[dict[str, Any]]:
@@ -211,6 +212,50 @@ def test_a_delivery_under_way_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatc
     assert (found["progress"]["done"], found["progress"]["left"]) == (16, 0)
 
 
+def test_a_delivery_that_broke_off_without_an_outcome_is_told_by_what_was_sent(
+    ses: Ses, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "WHOLE_UP_TO", 10)
+    crowd(40, scope=TOPIC_ID)
+    send(step="begin")
+    for name in "01234567":
+        send(step="part", part=name)
+    sent = len(ses.accepted)
+    clock.advance(hours=24)
+    (found,) = items()
+    assert (found["outcome"], found["reason"], found["recipients"]) == (
+        "partial",
+        "unavailable",
+        sent,
+    )
+    assert (found["complete"], found["going_on"], found["exact"]) == (False, False, True)
+    (row,) = recorded()
+    assert (row["outcome"], row["reason"], row["recipients"]) == ("partial", "unavailable", sent)
+    assert found["versions"] == [{name: row[name] for name in found["versions"][0]}]
+    monkeypatch.setattr(deliveries, "MOST_COUNTED", 1)
+    (found,) = items()
+    assert (found["recipients"], found["exact"]) == (sent, False)
+
+
+def test_what_came_back_before_the_last_part_was_told_is_counted(
+    ses: Ses, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "WHOLE_UP_TO", 10)
+    crowd(40, scope=TOPIC_ID)
+    names = send(step="begin")["parts"]
+    send(step="part", part=names[0])
+    clock.advance(minutes=1)
+    bounced(ses, ses.accepted[0])
+    clock.advance(minutes=1)
+    for name in names[1:]:
+        send(step="part", part=name)
+    send(step="end")
+    (found,) = items()
+    assert (found["failed"], found["reasons"]) == (1, {"bounced": 1})
+    assert found["recipients"] == len(ses.accepted) - 1
+    assert recorded()[-1]["reasons"] == {"bounced": 1}
+
+
 def test_what_nobody_has_begun_with_is_not_in_the_report() -> None:
     planned = Planned(topic_id=TOPIC_ID, round=1, notice="extended", occasion="x")
     plan_store().plan(planned, ["email"], at=service_clock.now())
@@ -260,6 +305,36 @@ def test_pages_have_every_notice_once(clock: FixedClock) -> None:
         pages += 1
     assert sorted(found) == [f"inquiry-{number:03d}" for number in range(count)]
     assert pages == 4
+
+
+def test_a_page_reads_little_more_than_it_tells_of() -> None:
+    table = Table("outreach")
+    count = 3 * NOTICES_READ_AT_ONCE
+    for notice in ("answered", "moderated"):
+        for number in range(count):
+            occasion = f"i{number:03d}"
+            planned = Planned(topic_id=TOPIC_ID, round=1, notice=notice, occasion=occasion)
+            table.write(Put(item=noted(planned)))
+    send("answered", "web", occasion=f"i{count - 1:03d}")
+    read_: list[str] = []
+    told: list[str] = []
+    cursor: str | None = None
+    events = aws.client("dynamodb").meta.events
+
+    def reading(parsed: dict[str, Any], **_: Any) -> None:
+        keys = [item["sk"]["S"] for item in parsed["Items"]]
+        read_.extend(key for key in keys if key.startswith("O#"))
+
+    events.register("after-call.dynamodb.Query", reading)
+    while cursor or not read_:
+        before = len(read_)
+        answer = get(**({"cursor": cursor} if cursor else {})).json
+        assert len(read_) - before <= NOTICES_READ_AT_ONCE
+        told += [item["occasion"] for item in answer["items"]]
+        cursor = answer["next_cursor"]
+    events.unregister("after-call.dynamodb.Query", reading)
+    assert not [key for key in read_ if "moderated" in key]
+    assert told == [f"i{count - 1:03d}"]
 
 
 def test_a_cursor_is_good_for_its_round_alone(topics: TopicsService) -> None:

@@ -49,7 +49,7 @@ def ledger(notice: str = "published") -> list[tuple[str, str | None]]:
 
 
 def report() -> list[dict[str, Any]]:
-    (file,) = invoke(export.handler, ROUND)["files"]
+    (file, *_) = invoke(export.handler, ROUND)["files"]
     return list(exports.read_lines(file["bucket"], file["key"]))
 
 

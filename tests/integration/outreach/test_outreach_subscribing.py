@@ -212,6 +212,19 @@ def test_the_topic_must_be_public(ask: Ask, ses: Ses) -> None:
     assert ses.requests == []
 
 
+def test_one_subscribes_to_a_round_that_follows_one_that_is_over(
+    ask: Ask, ses: Ses, topics: TopicsService
+) -> None:
+    topics.earlier[TOPIC_ID, 1] = VIEW | {"stage": "archived"}
+    topics.topics[TOPIC_ID] = VIEW | {"round": 2}
+    answer = ask("noor@example.com")
+    assert answer.status == 202, answer.text
+    confirmed = follow(answer.json["subscription_id"], link_in(ses.mail_to("noor@example.com")))
+    assert confirmed.status == 200
+    rounds = [r["dynamodb"]["NewImage"] for r in stream_records("outreach")]
+    assert {i["event"]["M"]["round"]["N"] for i in rounds if "event" in i} == {"2"}
+
+
 @pytest.mark.parametrize("stage", ["withdrawn", "archived"])
 def test_there_is_no_subscribing_to_what_is_over(
     ask: Ask, ses: Ses, topics: TopicsService, stage: str

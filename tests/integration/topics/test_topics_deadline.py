@@ -199,6 +199,19 @@ def test_a_decision_in_time_needs_no_explanation_nor_takes_one(clock: Any) -> No
     assert "in time" in refused.json["detail"]
 
 
+def test_no_delay_is_explained_of_what_was_asked_for_in_time_and_is_about_to_be_announced(
+    clock: Any,
+) -> None:
+    topic_id = taken_to("deciding", clock)
+    decide(topic_id)
+    assert act(topic_id, "announce").json["stage"] == "announcing"
+    refused = explain(topic_id)
+    assert (refused.status, refused.json["stage"], told(topic_id)) == (409, "announcing", [])
+    assert "in time" in refused.json["detail"]
+    task(topic_id, "hold_announcement", outstanding=3)
+    assert explain(topic_id).status == 200
+
+
 def test_everybody_reads_the_last_explanation_and_the_timeline_has_all(clock: Any) -> None:
     topic_id = overdue(clock)
     first = explain(topic_id, expected_on="2027-05-01")

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from services.archive import verify
 from services.archive.model.audit import head_after, head_document, public
 from services.archive.model.record import TRAIL, TRAIL_HEAD
+from services.archive.model.schemas import schema_path
 from tests.unit.archive.records import contents, document, lay_out, lines, listed
 from tests.unit.archive.trails import TOPIC_ID, of_length
 
@@ -169,6 +170,13 @@ def _answers(*ids: str) -> bytes:
     return lines([{"comment_id": each, "outcome": "noted"} for each in ids])
 
 
+def _unanswered(*ids: str) -> bytes:
+    """The answers of the small record, where some comments were restored and have none."""
+    outcomes = {"c0": "noted", "c1": "noted", "c2": "noted", "c3": "rejected"}
+    outcomes |= dict.fromkeys(ids, "unanswered")
+    return lines([{"comment_id": each, "outcome": told} for each, told in outcomes.items()])
+
+
 def _told(moderation: int, more: dict[str, Any] | None = None, **by_outcome: int) -> bytes:
     counts = {"by_outcome": by_outcome, "by_moderation": moderation}
     return document({"answers": counts | (more or {})})
@@ -207,6 +215,14 @@ RESEALED: dict[str, tuple[Files, str]] = {
     "rejected": (
         {COUNTS: document({"received": 5, "published": 3, "withdrawn": 1})},
         f"{COUNTS}: says None rejected, there are 1",
+    ),
+    "erased": (
+        {
+            COUNTS: document(
+                {"received": 5, "published": 3, "rejected": 1, "withdrawn": 1, "erased": 1}
+            )
+        },
+        f"{COUNTS}: says 1 erased, there are 0",
     ),
     "counts are a list": ({COUNTS: document([])}, f"{COUNTS}: no counts"),
     "not answered": (
@@ -261,6 +277,30 @@ RESEALED: dict[str, tuple[Files, str]] = {
     "excepted and not told": (
         _excepted(results=_told(1, {"exception": EXCEPTION}, noted=1)),
         f"{RESULTS}: says 0 excepted, there are 2",
+    ),
+    "excepted in the decision and not in the results": (
+        _excepted(results=_told(1, {"excepted": 2}, noted=1)),
+        f"{RESULTS}: its exception is not the one that the decision has",
+    ),
+    "an exception that was not needed": (
+        {DECISION: document({"exception": EXCEPTION}), RESULTS: _told(1, noted=3)},
+        f"{RESULTS}: its exception is not the one that the decision has",
+    ),
+    "not answered and not told": (
+        {DISPOSITIONS: _unanswered("c1"), RESULTS: _told(1, noted=2)},
+        f"{RESULTS}: says 0 outstanding, there are 1",
+    ),
+    "not answered, told as fewer": (
+        {DISPOSITIONS: _unanswered("c1", "c2"), RESULTS: _told(1, {"outstanding": 1}, noted=1)},
+        f"{RESULTS}: says 1 outstanding, there are 2",
+    ),
+    "not answered, and results that say nothing": (
+        {DISPOSITIONS: _unanswered("c1")},
+        f"{RESULTS}: says nothing of 1 comments without an answer",
+    ),
+    "told as not answered": (
+        {RESULTS: _told(1, {"outstanding": 1}, noted=3)},
+        f"{RESULTS}: says 1 outstanding, there are 0",
     ),
     "told for another reason": (
         _excepted(results=_told(1, {"excepted": 2, "exception": {"outstanding": 2}}, noted=1)),
@@ -330,6 +370,27 @@ def test_results_that_tell_what_was_answered_or_do_not_are_sound(
 
 def test_comments_that_the_decision_excepts_need_no_answer(tmp_path: Path) -> None:
     assert verify.main([str(lay_out(tmp_path, contents() | _excepted()))]) == verify.SOUND
+
+
+@pytest.mark.parametrize("without", ["topics/timeline.jsonl", "topics/topic.json", SHARD])
+def test_a_file_whose_schema_is_not_in_the_record_is_named(
+    without: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = contents()
+    places = {path: schema_path(path) for path in [*files, "record.json"]}
+    files |= {place: b"{}\n" for place in places.values() if place}
+    assert _verdict(lay_out(tmp_path / "whole", files), capsys)[0] == verify.SOUND
+    del files[str(places[without])]
+    said = _verdict(lay_out(tmp_path / "broken", files), capsys)
+    assert said == (1, f"broken: {without}: no schema of it is in the record")
+
+
+def test_what_was_restored_and_has_no_answer_is_sound_where_rows_and_results_tell_it(
+    tmp_path: Path,
+) -> None:
+    told = _told(1, {"outstanding": 1}, noted=2)
+    files = {DISPOSITIONS: _unanswered("c1"), RESULTS: told}
+    assert verify.main([str(lay_out(tmp_path, contents() | files))]) == verify.SOUND
 
 
 def test_a_withdrawn_topic_needs_no_dispositions(tmp_path: Path) -> None:
@@ -433,6 +494,29 @@ def test_what_was_excepted_and_corrected_since_counts_among_the_excepted_that_we
     assert verify.main([str(lay_out(tmp_path, contents() | CORRECTED | files))]) == status
 
 
+@pytest.mark.parametrize(
+    ("excepted", "outstanding", "status"),
+    [(1, 1, verify.SOUND), (2, 0, verify.BROKEN), (1, 0, verify.BROKEN), (0, 1, verify.BROKEN)],
+)
+def test_what_was_restored_is_not_among_the_excepted_that_were_announced(
+    tmp_path: Path, excepted: int, outstanding: int, status: int
+) -> None:
+    """One was excepted and answered since, one was restored and has no answer; for one it was."""
+    given = {**EXCEPTION, "outstanding": 1}
+    told = {"by_outcome": {"noted": 1, "accepted": 1}, "by_moderation": 1, "outstanding": 1}
+    announced = {"by_outcome": {"noted": 1}, "by_moderation": 1}
+    announced |= {"excepted": excepted, "outstanding": outstanding}
+    rows = _corrected(before=None).replace(
+        b'"c2", "outcome": "noted"', b'"c2", "outcome": "unanswered"'
+    )
+    files = {
+        DISPOSITIONS: rows,
+        DECISION: document({"version": 1, "exception": given}),
+        RESULTS: document({"answers": {**told, "announced": announced, "exception": given}}),
+    }
+    assert verify.main([str(lay_out(tmp_path, contents() | CORRECTED | files))]) == status
+
+
 @pytest.mark.parametrize("name", MISCORRECTED)
 def test_corrections_that_do_not_add_up_are_found(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -440,6 +524,13 @@ def test_corrections_that_do_not_add_up_are_found(
     change, verdict = MISCORRECTED[name]
     status, said = _verdict(lay_out(tmp_path, contents() | CORRECTED | change), capsys)
     assert (status, said[: len(verdict) + 8]) == (1, f"broken: {verdict}")
+
+
+def test_an_erased_comment_is_counted_and_needs_no_disposition(tmp_path: Path) -> None:
+    counts = {"received": 6, "published": 3, "rejected": 1, "withdrawn": 1, "erased": 1}
+    erased = lines([{"comment_id": "c9", "status": "erased", "text": None}])
+    files = contents() | {"comments/shard-02.jsonl": erased, COUNTS: document(counts)}
+    assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
 
 
 SCREENED = lines([{"comment_id": "c9", "status": "screening", "text": None}])

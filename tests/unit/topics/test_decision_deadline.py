@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.shared.texts import Words
 from services.topics.model.deadline import deadline, delay_faults, standing
-from services.topics.model.delay import Delay, Words
+from services.topics.model.delay import Delay
 from services.topics.model.rules import checked
 from services.topics.model.topic import Topic, as_defined
 from tests.support.topics import definition

@@ -285,6 +285,7 @@ def test_a_recorded_departure_shortens_the_minimum_but_not_below_the_law() -> No
         ("reminders", "P3D", ("/plan_departures/0/value", "bad_format")),
         ("reminders", ["P3D", "soon"], ("/plan_departures/0/value", "bad_format")),
         ("reminders", ["P0D"], ("/plan_departures/0/value", "bad_format")),
+        ("reminders", ["PT23H", "P1D"], ("/plan_departures/0/value", "below_legal_minimum")),
         ("reminders", ["P1D", "P15D"], ("/plan_departures/0/value", "above_maximum")),
         ("extension", "-P1D", ("/plan_departures/0/value", "bad_format")),
         ("approval", "P1D", ("/plan_departures/0/field", "not_allowed")),

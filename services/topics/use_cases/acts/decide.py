@@ -44,15 +44,20 @@ def announce(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome
     return changed, events.AnnouncementRequested()
 
 
-def close(topic: Topic, _request: TransitionRequest, _scene: Scene) -> Outcome:
+def close(topic: Topic, _request: TransitionRequest, scene: Scene) -> Outcome:
     """Close the round before the plan's time does."""
-    return topic.changed(stage="closed"), events.TopicClosed()
+    event = events.TopicClosed(personal_data_until=topic.personal_data_until(scene.at))
+    return topic.changed(stage="closed"), event
 
 
 def withdraw(topic: Topic, request: TransitionRequest, scene: Scene) -> Outcome:
     """Give the topic up, with the reason."""
     published = topic.published_at is not None
-    event = events.TopicWithdrawn(reason=request.reason or "", published=published)
+    event = events.TopicWithdrawn(
+        reason=request.reason or "",
+        published=published,
+        personal_data_until=topic.personal_data_until(scene.at),
+    )
     return topic.changed(stage="withdrawn", withdrawn_at=scene.at), event
 
 

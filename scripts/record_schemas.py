@@ -1,0 +1,74 @@
+"""Write the schemas that records carry, from what each service says it hands in.
+
+``python -m scripts.record_schemas [--check]``; with ``--check`` they are only compared. They are
+made of the ``contracts/record.py`` of the services, which are not shipped; the schemas are.
+"""
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from scripts.contracts import SERVICES
+from scripts.openapi.schemas import Untitled, described
+from services.archive.model.schemas import FOLDER, schema_path
+
+ROOT = Path(__file__).parents[1]
+SCHEMAS = ROOT / "services" / "archive" / FOLDER
+
+
+def schemas() -> Iterator[tuple[Path, str]]:
+    """Path and text of every schema, as the models have it; members in the models' order."""
+    for service in SERVICES:
+        for name, model in importlib.import_module(
+            f"services.{service}.contracts.record"
+        ).FILES.items():
+            path = schema_path(f"{service}/{name}")
+            text = json.dumps(schema(model), indent=1, ensure_ascii=False)
+            yield ROOT / "services" / "archive" / str(path), text + "\n"
+
+
+def schema(model: Any) -> dict[str, Any]:
+    """Schema of a document or row, in which no member that it does not name may be."""
+    whole = TypeAdapter(model).json_schema(schema_generator=Untitled)
+    parts = {name: _closed(described(part)) for name, part in whole.pop("$defs", {}).items()}
+    found = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_closed(described(whole)),
+    }
+    return found | ({"$defs": parts} if parts else {})
+
+
+def _closed(part: dict[str, Any]) -> dict[str, Any]:
+    return {**part, "additionalProperties": False} if "properties" in part else part
+
+
+def stale() -> list[Path]:
+    """Schemas that differ from the models, are missing, or belong to no file."""
+    expected = dict(schemas())
+    present = set(SCHEMAS.rglob("*.json"))
+    differing = [p for p, t in expected.items() if p not in present or p.read_text("utf-8") != t]
+    return sorted([*differing, *(present - set(expected))])
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the schemas; 1 if a check finds drift."""
+    drift = stale()
+    if arguments == ["--check"]:
+        for path in drift:
+            print(f"{path.relative_to(ROOT)} differs: python -m scripts.record_schemas")
+        return 1 if drift else 0
+    for path in drift:
+        path.unlink(missing_ok=True)
+    for path, text in schemas():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

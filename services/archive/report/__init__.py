@@ -1,0 +1,1 @@
+"""A record as people read it: the report and the data card."""
