@@ -153,12 +153,14 @@ def test_no_task_may_take_longer_than_its_function_or_than_the_longest_wait(name
     else:
         assert 0 < state["TimeoutSeconds"] <= LAMBDA_LIMIT_SECONDS
     for rule in state["Retry"]:
-        # No rule without an end: with Step Functions' default of 3, or one that is told.
-        assert 0 < rule.get("MaxAttempts", 3) <= 10
+        # No rule without an end: with Step Functions' default of 3, or one that is told. A part of
+        # a delivery that ran out of time goes on where it was, as often as many mails take.
+        most = 50 if rule["ErrorEquals"] == ["OutOfTime"] else 10
+        assert 0 < rule.get("MaxAttempts", 3) <= most
         assert rule["MaxDelaySeconds"] <= 60 * 60
 
 
-def test_the_machine_waits_in_tasks_alone_and_its_maps_go_through_channels_or_shards() -> None:
+def test_the_machine_waits_in_tasks_alone_and_its_maps_go_through_channels_parts_or_shards() -> None:
     kinds = {state["Type"] for _, state in states(definition())}
     assert kinds <= {"Task", "Choice", "Map", "Parallel", "Pass", "Succeed", "Fail"}
     maps = [state for _, state in states(definition()) if state["Type"] == "Map"]
@@ -167,7 +169,7 @@ def test_the_machine_waits_in_tasks_alone_and_its_maps_go_through_channels_or_sh
         "$.analysis.items_key"
     }
     others = [state for state in maps if state not in of_shards]
-    assert {state["ItemsPath"] for state in others} == {"$.topic.channels"}
+    assert {state["ItemsPath"] for state in others} == {"$.topic.channels", "$.plan.parts"}
 
 
 @pytest.mark.parametrize("days", [0, 1, 29, 31, 365, 100_000])
