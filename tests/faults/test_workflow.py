@@ -157,7 +157,8 @@ def test_no_task_may_take_longer_than_its_function_or_than_the_longest_wait(name
         # a delivery that ran out of time goes on where it was, as often as many mails take.
         most = 50 if rule["ErrorEquals"] == ["OutOfTime"] else 10
         assert 0 < rule.get("MaxAttempts", 3) <= most
-        assert rule["MaxDelaySeconds"] <= 60 * 60
+        assert rule.get("MaxDelaySeconds", rule["IntervalSeconds"]) <= 60 * 60
+        assert "MaxDelaySeconds" in rule or rule["BackoffRate"] == 1
 
 
 def test_the_machine_waits_in_tasks_alone_and_its_maps_go_through_channels_parts_or_shards() -> None:
