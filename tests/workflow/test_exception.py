@@ -75,9 +75,7 @@ def test_an_exception_that_all_answers_came_before_is_announced_to_nobody(
 ) -> None:
     journey.decided()
     answer_one(journey)
-    journey.approver.send(
-        "PUT", f"{journey.path}/decision/exception", body=EXCEPTION, expect=200
-    )
+    journey.approver.send("PUT", f"{journey.path}/decision/exception", body=EXCEPTION, expect=200)
     answer_one(journey)
     journey.stack.settle()
     journey.move("announce")
