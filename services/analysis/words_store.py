@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from services.analysis.model.forgotten import forgotten
 from services.analysis.recorded import CHANGES, RESULTS, round_pk
 from services.shared import aws, exports
-from services.shared.table import Item, Table
+from services.shared.table import Table
 
 
 class WordsStore:
@@ -58,17 +58,10 @@ class WordsStore:
         exports.write_json(self._bucket, key, forgotten(json.loads(body), gone))
 
     def _erased(self, topic_id: str, round_: int) -> frozenset[str]:
-        found: set[str] = set()
-        after: Item | None = None
-        while True:
-            page = self._table.query(
-                round_pk(topic_id, round_),
-                prefix=CHANGES,
-                after=after,
-                where=[{"status": "erased"}],
-                only=("comment_id",),
-            )
-            found |= {item["comment_id"] for item in page.items}
-            after = page.last
-            if after is None:
-                return frozenset(found)
+        found = self._table.items(
+            round_pk(topic_id, round_),
+            prefix=CHANGES,
+            where=[{"status": "erased"}],
+            only=("comment_id",),
+        )
+        return frozenset(item["comment_id"] for item in found)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from services.archive.model.reading import lines_of
+
 Body = Callable[[], Iterable[bytes]]
 """Gives the bytes of a file, from the start whenever it is asked."""
 Bodies = Mapping[str, Body]
@@ -16,13 +18,4 @@ def whole(body: bytes) -> tuple[bytes]:
 
 def rows_of(body: Body) -> Iterator[dict[str, Any]]:
     """Rows of a JSON Lines file, one in memory at a time."""
-    return map(json.loads, _lines(body()))
-
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from lines
-    if rest:
-        yield rest
+    return map(json.loads, lines_of(body()))

@@ -59,14 +59,10 @@ class ErasureStore:
 
     def waiting(self) -> list[ErasureRequest]:
         """All requests that are not completed."""
-        found: list[ErasureRequest] = []
-        after: Item | None = None
-        while True:
-            page = self._table.query(_REQUESTS, after=after, where=[{"status": "waiting"}])
-            found += map(_request_of, page.items)
-            after = page.last
-            if after is None:
-                return found
+        return [
+            _request_of(item)
+            for item in self._table.items(_REQUESTS, where=[{"status": "waiting"}])
+        ]
 
     def counting(self, request: ErasureRequest) -> Update:
         """Write that counts one more comment, to be made in the transaction that erases it."""
@@ -113,20 +109,13 @@ class ErasureStore:
 
         The table picks them: what others wrote is read by DynamoDB and not sent.
         """
-        of_one = [{"subject_key": tuple(subject_keys)}]
-        after: Item | None = None
-        while True:
-            page = self._table.query(
-                shard_pk("T", window, shard),
-                after=after,
-                where=of_one,
-                only=("sk", "subject_key", "received_at"),
-            )
-            for item in page.items:
-                yield item["sk"], item["subject_key"], item["received_at"]
-            after = page.last
-            if after is None:
-                return
+        found = self._table.items(
+            shard_pk("T", window, shard),
+            where=[{"subject_key": tuple(subject_keys)}],
+            only=("sk", "subject_key", "received_at"),
+        )
+        for item in found:
+            yield item["sk"], item["subject_key"], item["received_at"]
 
 
 def _told(request: ErasureRequest, *, version: int, at: datetime) -> Put:

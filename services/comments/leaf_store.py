@@ -67,11 +67,6 @@ class LeafStore:
 
     def leaves(self, number: int, *, window: Window) -> Iterator[Leaf]:
         """Leaves of all comments of one shard, whatever became of them, sorted by id."""
-        after, pk = None, shard_pk("T", window, number)
-        while True:
-            page = self._table.query(pk, after=after, only=("sk", "received_at", "leaf"))
-            for item in page.items:
-                yield Leaf(item["sk"], item["received_at"], item["leaf"])
-            after = page.last
-            if after is None:
-                return
+        pk = shard_pk("T", window, number)
+        for item in self._table.items(pk, only=("sk", "received_at", "leaf")):
+            yield Leaf(item["sk"], item["received_at"], item["leaf"])

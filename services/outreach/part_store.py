@@ -10,8 +10,8 @@ from datetime import datetime
 
 from services.outreach.model.delivery import Delivery, Tally
 from services.outreach.model.parts import Split
-from services.outreach.plan_store import heard_of, under_way
-from services.outreach.store import delivery_pk, to_be_found
+from services.outreach.plan_store import delivery_pk, heard_of, under_way
+from services.outreach.store import to_be_found
 from services.shared import clock
 from services.shared.table import ConditionFailed, Put, Table
 

@@ -116,12 +116,12 @@ class PlanStore:
 
     def finish(self, delivery: Delivery, *, at: datetime) -> None:
         """Note that everybody was attended to, of a delivery that has no outcome to tell it."""
-        ended = {"pk": f"D#{_delivery_key(delivery)}", "sk": _ENDED, "at": clock.to_text(at)}
+        ended = {"pk": delivery_pk(delivery), "sk": _ENDED, "at": clock.to_text(at)}
         self._table.transact(Put(item=ended, replace=True), finished(delivery, at=at))
 
     def has_ended(self, delivery: Delivery) -> bool:
         """Whether that was noted."""
-        return self._table.get(f"D#{_delivery_key(delivery)}", _ENDED) is not None
+        return self._table.get(delivery_pk(delivery), _ENDED) is not None
 
     def planned(self, last: Planned) -> Iterator[Planned]:
         """Notices of a kind and round that have an occasion, after the last one, in their order.
@@ -245,10 +245,18 @@ def _due(delivery: Delivery, *, part: int, at: datetime, place: str = "") -> Put
     )
 
 
+def delivery_pk(delivery: Delivery) -> str:
+    """Partition key of all that lies with one delivery."""
+    return f"D#{_delivery_key(delivery)}"
+
+
+def named(delivery: Delivery) -> str:
+    """Notice and occasion, as keys have them."""
+    return f"{delivery.notice}#{delivery.occasion}" if delivery.occasion else delivery.notice
+
+
 def _delivery_key(delivery: Delivery) -> str:
-    occasion = f"#{delivery.occasion}" if delivery.occasion else ""
-    round_ = _round_key(delivery.topic_id, delivery.round)
-    return f"{round_}#{delivery.notice}{occasion}#{delivery.channel}"
+    return f"{_round_key(delivery.topic_id, delivery.round)}#{named(delivery)}#{delivery.channel}"
 
 
 def _round_key(topic_id: str, round_: int) -> str:

@@ -16,7 +16,14 @@ from services.outreach.model.delivery import Delivery, LedgerEntry, LedgerState,
 from services.outreach.model.feedback import Entry
 from services.outreach.model.notice import About, Notice
 from services.outreach.model.parts import EVERYBODY
-from services.outreach.plan_store import Planned, finished, left_off, noted
+from services.outreach.plan_store import (
+    Planned,
+    delivery_pk,
+    finished,
+    left_off,
+    named,
+    noted,
+)
 from services.shared import clock
 from services.shared.events import SYSTEM, audit
 from services.shared.table import ConditionFailed, Item, Put, Table, Update
@@ -237,9 +244,9 @@ def _posts(delivery: Delivery, post: Notice | None) -> list[Put]:
         return []
     fields = post.model_dump(mode="json") | {"at": clock.to_text(post.at)}
     if delivery.channel == "web":
-        sk = f"N#{fields['at']}#{post.round:03d}#{_named(delivery)}"
+        sk = f"N#{fields['at']}#{post.round:03d}#{named(delivery)}"
         return [Put(item={"pk": f"T#{post.topic_id}", "sk": sk} | fields)]
-    sk = f"{fields['at']}#{post.topic_id}#{post.round:03d}#{_named(delivery)}"
+    sk = f"{fields['at']}#{post.topic_id}#{post.round:03d}#{named(delivery)}"
     feeds = (About(), About(agency=post.agency), About(topic_id=post.topic_id))
     return [Put(item={"pk": _feed_pk(about), "sk": sk} | fields) for about in feeds]
 
@@ -272,12 +279,3 @@ def _feed_pk(about: About) -> str:
         # No agency's name has capitals.
         return f"{_FEED}#T#{about.topic_id}"
     return f"{_FEED}#{about.agency}" if about.agency else _FEED
-
-
-def _named(delivery: Delivery) -> str:
-    return f"{delivery.notice}#{delivery.occasion}" if delivery.occasion else delivery.notice
-
-
-def delivery_pk(delivery: Delivery) -> str:
-    """Partition key of a delivery."""
-    return f"D#{delivery.topic_id}#{delivery.round:03d}#{_named(delivery)}#{delivery.channel}"

@@ -17,6 +17,11 @@ from services.shared.events import Envelope
 Handle = Callable[[str, Envelope], None]
 
 
+def has_time(context: LambdaContext, *, reserve: int) -> bool:
+    """Whether a function has more time left than a reserve, in milliseconds."""
+    return bool(context.get_remaining_time_in_millis() > reserve)
+
+
 def consume_messages(
     event: dict[str, Any], context: LambdaContext, *, handle: Callable[[dict[str, Any]], None]
 ) -> dict[str, Any]:

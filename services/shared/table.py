@@ -219,14 +219,15 @@ class Table:
             all=sum(page["ScannedCount"] for page in pages),
         )
 
-    def items(self, pk: str, *, prefix: str = "", index: str | None = None) -> Iterator[Item]:
-        """All items with a partition key, page by page."""
+    def items(
+        self, pk: str, *, prefix: str = "", where: Where = (), only: Sequence[str] = ()
+    ) -> Iterator[Item]:
+        """All items with a partition key, page by page; the rest as for `query`."""
         after: Item | None = None
         while True:
-            page = self.query(pk, prefix=prefix, index=index, after=after)
+            page = self.query(pk, prefix=prefix, after=after, where=where, only=only)
             yield from page.items
-            after = page.last
-            if after is None:
+            if (after := page.last) is None:
                 return
 
     def write(self, write: Put | Update) -> None:

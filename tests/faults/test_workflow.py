@@ -161,7 +161,7 @@ def test_no_task_may_take_longer_than_its_function_or_than_the_longest_wait(name
         assert "MaxDelaySeconds" in rule or rule["BackoffRate"] == 1
 
 
-def test_the_machine_waits_in_tasks_alone_and_its_maps_go_through_channels_parts_or_shards() -> None:
+def test_the_machine_waits_in_tasks_and_its_maps_go_through_channels_parts_or_shards() -> None:
     kinds = {state["Type"] for _, state in states(definition())}
     assert kinds <= {"Task", "Choice", "Map", "Parallel", "Pass", "Succeed", "Fail"}
     maps = [state for _, state in states(definition()) if state["Type"] == "Map"]

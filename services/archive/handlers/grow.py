@@ -8,7 +8,7 @@ from services.archive.head_key import HeadKey
 from services.archive.settings import settings
 from services.archive.use_cases.grow import Grounds, Row, grow_all
 from services.shared import aws, clock, exports, side_by_side
-from services.shared.consumer import consume_messages
+from services.shared.consumer import consume_messages, has_time
 from services.shared.invoke import invoke
 from services.shared.observability import logger
 
@@ -23,7 +23,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         # An alias of the key may have moved on: it is asked for anew each time.
         signer = HeadKey(settings().head_key_arn)
         grounds = Grounds(trees=tree_store(), signer=signer, leaves=_Comments())
-        signed = grow_all(grounds, at=clock.now(), has_time=lambda: _has_time(context))
+        signed = grow_all(
+            grounds,
+            at=clock.now(),
+            has_time=lambda: has_time(context, reserve=_RESERVE_MILLISECONDS),
+        )
         logger("archive").info("heads_signed", heads=signed)
 
     return consume_messages(event, context, handle=grow)
@@ -54,7 +58,3 @@ class _Comments:
     def _ask(self, payload: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = invoke(settings().comments_leaves_function_name, payload)
         return answer
-
-
-def _has_time(context: Any) -> bool:
-    return bool(context.get_remaining_time_in_millis() > _RESERVE_MILLISECONDS)

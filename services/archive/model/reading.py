@@ -39,14 +39,15 @@ def rows_of(path: str, chunks: Chunks, *texts: str) -> Iterator[dict[str, Any]]:
     Broken
         At the first line that is none.
     """
-    for number, line in enumerate(_lines(chunks(path)), start=1):
+    for number, line in enumerate(lines_of(chunks(path)), start=1):
         row = parsed(line, path, f"line {number} is not JSON")
         if not isinstance(row, dict) or not all(isinstance(row.get(name), str) for name in texts):
             raise Broken(path, f"line {number} has no {' or no '.join(texts)}")
         yield row
 
 
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def lines_of(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines of a file that comes in chunks; one that is too long is cut, and the last."""
     rest = b""
     for chunk in chunks:
         *whole, rest = (rest + chunk).split(b"\n")

@@ -9,7 +9,7 @@ from services.comments.use_cases.erase import Eraser
 from services.comments.use_cases.forget import carry_out_all
 from services.comments.use_cases.retain import delete_keys
 from services.shared import clock
-from services.shared.consumer import consume_messages
+from services.shared.consumer import consume_messages, has_time
 from services.shared.observability import logger
 from services.shared.table import Table
 
@@ -23,15 +23,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     def forget(_message: dict[str, Any]) -> None:
         at = clock.now()
         rounds = delete_keys(retention=retention(), store=store(), at=at)
-        requests = carry_out_all(_eraser(), at=at, has_time=lambda: _has_time(context))
+        requests = carry_out_all(
+            _eraser(), at=at, has_time=lambda: has_time(context, reserve=_RESERVE_MILLISECONDS)
+        )
         if rounds or requests:
             logger("comments").info("forgotten", rounds=rounds, requests=requests)
 
     return consume_messages(event, context, handle=forget)
-
-
-def _has_time(context: Any) -> bool:
-    return bool(context.get_remaining_time_in_millis() > _RESERVE_MILLISECONDS)
 
 
 def _eraser() -> Eraser:

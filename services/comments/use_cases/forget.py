@@ -30,7 +30,9 @@ def carry_out_all(eraser: Eraser, *, at: datetime, has_time: Callable[[], bool])
         of_topic = list(group)
         by_receipt = [each for each in of_topic if each.subject_key is None]
         for request in by_receipt:
-            done += has_time() and _take_up(eraser, request, at=at)
+            if has_time():
+                _take_up(eraser, request, at=at)
+                done += 1
         of_accounts = [each for each in of_topic if each.subject_key is not None]
         for start in range(0, len(of_accounts), SUBJECTS_AT_ONCE):
             some = of_accounts[start : start + SUBJECTS_AT_ONCE]
@@ -38,7 +40,7 @@ def carry_out_all(eraser: Eraser, *, at: datetime, has_time: Callable[[], bool])
     return done
 
 
-def _take_up(eraser: Eraser, request: ErasureRequest, *, at: datetime) -> bool:
+def _take_up(eraser: Eraser, request: ErasureRequest, *, at: datetime) -> None:
     found = []
     for comment_id in request.comment_ids:
         try:
@@ -54,7 +56,6 @@ def _take_up(eraser: Eraser, request: ErasureRequest, *, at: datetime) -> bool:
         except NotFound:  # nothing is ever deleted: there is nothing to erase either
             continue
     carry_out(eraser, request, found, at=at)
-    return True
 
 
 def _go_through(

@@ -57,15 +57,18 @@ def record_failure(delivery: Delivery, *, error: str, at: datetime, means: Means
     TransientError
         If it should be tried again.
     """
-    standing = means.deliveries.standing(delivery)
-    if standing.is_complete:
-        return _brought_up_to_date(delivery, standing, at=at, means=means)
-    outcome = _summed_up(delivery, reason_of(error), means)
-    return _record(delivery, outcome, after=standing, at=at, means=means)
+    return sum_up(delivery, stopped=reason_of(error), at=at, means=means)
 
 
-def sum_up(delivery: Delivery, *, at: datetime, means: Means) -> Outcome:
-    """Record what came of all parts of a delivery, however far each of them is.
+def sum_up(
+    delivery: Delivery, *, at: datetime, means: Means, stopped: str | None = None
+) -> Outcome:
+    """Record what came of a delivery, however far each of its parts is; a complete one stands.
+
+    Parameters
+    ----------
+    stopped : str, optional
+        Code of what ended it, where it was given up.
 
     Raises
     ------
@@ -75,7 +78,8 @@ def sum_up(delivery: Delivery, *, at: datetime, means: Means) -> Outcome:
     standing = means.deliveries.standing(delivery)
     if standing.is_complete:
         return _brought_up_to_date(delivery, standing, at=at, means=means)
-    return _record(delivery, _summed_up(delivery, None, means), after=standing, at=at, means=means)
+    outcome = _summed_up(delivery, stopped, means)
+    return _record(delivery, outcome, after=standing, at=at, means=means)
 
 
 def settle(delivery: Delivery, *, at: datetime, means: Means) -> None:

@@ -68,14 +68,8 @@ def deliver_part(delivery: Delivery, part: str, *, at: datetime, means: Means) -
         return
     try:
         stopped = _attend_to(delivery, part, at=at, means=means)
-    except TransientError:
-        _note(delivery, part, stopped=UNAVAILABLE, at=at, means=means)
-        raise
-    except OutOfTime:
-        _note(delivery, part, stopped=TIMED_OUT, at=at, means=means)
-        raise
-    except Exception:
-        _note(delivery, part, stopped=INTERNAL_ERROR, at=at, means=means)
+    except Exception as error:
+        _note(delivery, part, stopped=_code_of(error), at=at, means=means)
         raise
     _note(delivery, part, stopped=stopped, at=at, means=means)
 
@@ -116,6 +110,13 @@ def _attend_to(delivery: Delivery, part: str, *, at: datetime, means: Means) -> 
         return send_to_all(while_to_be_told(to, delivery, means=means, at=at), round_)
     except NothingToTell as error:
         return error.reason
+
+
+def _code_of(error: Exception) -> str:
+    """Why a part ended, as the report and the machine tell it."""
+    if isinstance(error, OutOfTime):
+        return TIMED_OUT
+    return UNAVAILABLE if isinstance(error, TransientError) else INTERNAL_ERROR
 
 
 def _note(
