@@ -63,7 +63,7 @@ class Told:
     versions : sequence of Version
         Every outcome, oldest first. The last one holds, and counts what came back since.
     so_far : Version or None
-        What the ledger says, where somebody was told and no outcome was recorded.
+        What the ledger says, where it was begun with and no outcome was recorded.
     is_complete : bool
         Whether everybody was attended to.
     is_exact : bool
@@ -207,19 +207,20 @@ def _unrecorded(subject: Subject, delivery: Delivery, books: Books, most: int | 
     """What the ledger says of a delivery whose outcome nobody recorded, as it broke off."""
     counted = _Counted(books.deliveries.entries(delivery), most)
     so_far: Version | None = None
-    if counted.last_at:
+    last_at = counted.last_at or books.parts.begun(delivery) or ""
+    if last_at:
         tally = counted.tally
         if not counted.is_exact:
             parts = books.parts.told(delivery).values()
             tally = Tally.together(part.tally for part in parts)
-        so_far = _version(Outcome.of_tally(tally, stopped=UNAVAILABLE), at=counted.last_at)
+        so_far = _version(Outcome.of_tally(tally, stopped=UNAVAILABLE), at=last_at)
     return Told(
         subject=subject,
         channel=delivery.channel,
         so_far=so_far,
         is_complete=False,
         is_exact=counted.is_exact,
-        since=max(counted.last_at, books.plans.left_since(delivery)),
+        since=max(last_at, books.plans.left_since(delivery)),
     )
 
 
