@@ -92,7 +92,7 @@ def test_who_asked_gets_the_answer_once_however_often_it_is_told(
     journey: Journey, seen: list[str]
 ) -> None:
     before = len(sent(journey, ADDRESS)), len(sent(journey, NUMBER))
-    journey.collecting()
+    journey.by_day().collecting()
     comment_id = asked(journey, email=ADDRESS, phone=PHONE)["comment_id"]
     answer(journey, comment_id, ANSWER)
     for _ in range(2):

@@ -35,6 +35,7 @@ def follow(journey: Journey) -> None:
 
 
 def test_subscribers_and_partners_are_told_of_all_that_happens_once(journey: Journey) -> None:
+    journey.by_day()
     journey.operator.post("/v1/webhooks", {"url": HOOK}, expect=201)
     journey.scheduled(channels=CHANNELS)
     follow(journey)

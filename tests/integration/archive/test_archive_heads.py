@@ -139,7 +139,10 @@ def test_what_is_no_size_is_refused(collection: Collection, bad: str) -> None:
         assert ask(LOG_GROWTH, **query).status == 400
 
 
-def test_a_proof_needs_both_sizes_the_greater_one_second(collection: Collection) -> None:
+def test_a_proof_needs_both_sizes_the_greater_one_second(
+    collection: Collection, clock: Any
+) -> None:
+    grown(collection, clock, 3)
     for query in ({}, {"first": 1}, {"second": 1}, {"first": 2, "second": 1}):
         assert ask(LOG_GROWTH, **query).status == 400
         assert ask(GROWTH, collection.topic_id, **query).status == 400
