@@ -26,8 +26,8 @@ AT_ONCE = 4
 NESTED_AT_ONCE = 1
 """The same of functions that others wait for: whoever asked has failures of its own."""
 NESTED = frozenset(
-    {"comments-set-window", "comments-count", "comments-contacts", "moderation-screen"}
-    | {"topics-serve", "analysis-serve", "analysis-gate", "archive-prove"}
+    {"comments-set-window", "comments-count", "comments-contacts", "comments-leaves"}
+    | {"topics-serve", "analysis-serve", "analysis-gate", "archive-prove", "moderation-screen"}
 )
 STORIES_TRIED = 3
 """In how many stories a call that is not made each time is waited for."""

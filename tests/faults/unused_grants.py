@@ -80,6 +80,9 @@ REASONS: Mapping[str, Sequence[str]] = {
     "the announcement is heard of before the record is gathered": (
         "analysis-export lambda:InvokeFunction topics-serve",
     ),
+    "no gate is passed by exception, of which what is outstanding is counted again": (
+        "topics-workflow lambda:InvokeFunction analysis-gate",
+    ),
     "webhooks are registered, neither listed nor removed": (
         "outreach-webhooks dynamodb:Query outreach",
         "outreach-webhooks dynamodb:UpdateItem outreach",
