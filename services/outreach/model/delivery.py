@@ -40,6 +40,8 @@ WHILE_COLLECTING: frozenset[NoticeKind] = frozenset(
     {"extended", "reminder", "inquiry_open", "inclusion_gap"}
 )
 """Notices that would mislead once nothing can be sent in any more."""
+AFTER_WITHDRAWAL: frozenset[NoticeKind] = frozenset({"withdrawn", "inquiry_answer", "moderated"})
+"""Notices that are true of a withdrawn topic too: that it is, and of an author's own comment."""
 UNKNOWN = "unknown"
 UNAVAILABLE = "unavailable"
 TIMED_OUT = "timed_out"

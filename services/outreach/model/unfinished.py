@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.outreach.model.delivery import WHILE_COLLECTING, Delivery
+from services.outreach.model.delivery import AFTER_WITHDRAWAL, WHILE_COLLECTING, Delivery
 from services.outreach.model.notice import PublicTopic
 from services.outreach.model.reminder import is_daytime
 
@@ -42,7 +42,7 @@ class Unfinished:
         kind = self.delivery.notice
         if topic.round != self.delivery.round:
             return False
-        if topic.stage == "withdrawn" and kind != "withdrawn":
+        if topic.stage == "withdrawn" and kind not in AFTER_WITHDRAWAL:
             return False
         if kind in _TRUE_WHILE_COLLECTING and not topic.is_collecting(at):
             return False

@@ -6,7 +6,12 @@ from typing import Any
 
 from services.outreach.links import Links
 from services.outreach.mails import bilingual
-from services.outreach.model.delivery import WHILE_COLLECTING, Delivery, NoticeKind
+from services.outreach.model.delivery import (
+    AFTER_WITHDRAWAL,
+    WHILE_COLLECTING,
+    Delivery,
+    NoticeKind,
+)
 from services.outreach.model.notice import (
     Bilingual,
     Notice,
@@ -32,10 +37,6 @@ _PARTS: dict[NoticeKind, tuple[str, ...]] = {
     "outcome": ("topic", "announcement"),
     "withdrawn": ("topic", "timeline"),
 }
-_TRUE_AFTER_WITHDRAWAL: frozenset[NoticeKind] = frozenset(
-    {"withdrawn", "inquiry_answer", "moderated"}
-)
-"""That it was withdrawn, and what concerns an author's own comment."""
 ASKED_AGAIN_AFTER = 100
 """Recipients after whom it is asked whether a notice is still to be told: at the share of a
 sender, half a minute to some minutes."""
@@ -66,7 +67,7 @@ def compose(
     topic = _public(answer)
     if kind in WHILE_COLLECTING and not topic.is_collecting(at):
         raise NothingToTell("collection_over")
-    if topic.stage == "withdrawn" and kind not in _TRUE_AFTER_WITHDRAWAL:
+    if topic.stage == "withdrawn" and kind not in AFTER_WITHDRAWAL:
         raise NothingToTell("topic_withdrawn")
     occasion = f"/{delivery.occasion}" if delivery.occasion else ""
     notice = Notice(
