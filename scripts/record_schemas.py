@@ -16,8 +16,11 @@ from pydantic import TypeAdapter
 from scripts.contracts import SERVICES
 from scripts.openapi.schemas import Untitled, described
 from services.archive.model.schemas import FOLDER, schema_path
+from services.archive.model.words import LEAF, MARK
 
 ROOT = Path(__file__).parents[1]
+_HASH = {"anyOf": [{"type": "string", "pattern": "^[0-9a-f]{64}$"}, {"type": "null"}]}
+_LEAF_TEXT = "Hash of the words' row among the texts; null where there were none."
 SCHEMAS = ROOT / "services" / "archive" / FOLDER
 
 
@@ -35,16 +38,31 @@ def schemas() -> Iterator[tuple[Path, str]]:
 def schema(model: Any) -> dict[str, Any]:
     """Schema of a document or row, in which no member that it does not name may be."""
     whole = TypeAdapter(model).json_schema(schema_generator=Untitled)
-    parts = {name: _closed(described(part)) for name, part in whole.pop("$defs", {}).items()}
+    parts = {name: _sealed(described(part)) for name, part in whole.pop("$defs", {}).items()}
     found = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_closed(described(whole)),
+        **_sealed(described(whole)),
     }
     return found | ({"$defs": parts} if parts else {})
 
 
-def _closed(part: dict[str, Any]) -> dict[str, Any]:
-    return {**part, "additionalProperties": False} if "properties" in part else part
+def _sealed(part: dict[str, Any]) -> dict[str, Any]:
+    """An object as it is in a record: no other members; words are apart, by their hash."""
+    if "properties" not in part:
+        return part
+    properties = dict(part["properties"])
+    if MARK in part:
+        for name in part[MARK]["members"]:
+            properties[name] = _or_null(properties[name])
+        properties[LEAF] = {**_HASH, "description": _LEAF_TEXT}
+    return {**part, "properties": properties, "additionalProperties": False}
+
+
+def _or_null(member: dict[str, Any]) -> dict[str, Any]:
+    null = {"type": "null"}
+    if null in member.get("anyOf", ()):
+        return member
+    return {"anyOf": [member, null]}
 
 
 def stale() -> list[Path]:

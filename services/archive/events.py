@@ -19,3 +19,21 @@ class RecordSealed(EventData):
     root: str
     files: int
     edition: int
+
+
+class TextsReissued(EventData):
+    """Texts of a sealed record were issued anew, without the words of comments that were erased.
+
+    Attributes
+    ----------
+    record_root : str
+        Root of the record, which stays as it was sealed, hex.
+    edition : int
+        Of the texts; grows with each sealing of the round too.
+    erased : int
+        Rows without their words, all that there are by now.
+    """
+
+    record_root: str
+    edition: int
+    erased: int

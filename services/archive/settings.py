@@ -20,6 +20,7 @@ class ArchiveSettings(Settings):
 
     archive_table_name: str
     archive_bucket_name: str
+    texts_bucket_name: str
     archive_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
     head_key_arn: str
     comments_leaves_function_name: str

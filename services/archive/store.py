@@ -1,45 +1,36 @@
-"""The archive table and bucket; the only place that knows their keys.
+"""Sealed records in the archive table; the only place that knows their keys.
 
-Table: ``pk = T#<topic>``: ``sk = RECORD#<round>`` (the sealed record), ``A#<round>#<edition>``
+``pk = T#<topic>``: ``sk = RECORD#<round>`` (the sealed record), ``A#<round>#<texts edition>``
 (audit).
 ``pk = CATALOGUE``: ``sk = <first sealed at>#<topic>#<round>``, a copy for the catalogue.
-
-Bucket: ``records/<topic>/r<round>/<path>``; versioned, under the Object Lock of its default, so
-that an edition stays even when the next one takes its place.
+``pk = ERASED#<topic>``: ``sk = <comment>``, a comment that is erased.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import Any
 
-from services.archive.events import RecordSealed
-from services.archive.model.record import MANIFEST, RecordFile, measured, media_type_of
+from services.archive.events import RecordSealed, TextsReissued
 from services.archive.model.sealing import SealedRecord
-from services.shared import aws
 from services.shared.errors import TransientError
-from services.shared.events import SYSTEM, audit
+from services.shared.events import SYSTEM, EventData, audit
 from services.shared.table import ConditionFailed, Item, Put, Table, Update
 
 _KEYS = {"pk", "sk"}
 _CATALOGUE = "CATALOGUE"
-_IN_MEMORY = 16 * 1024 * 1024
 
 
 class ArchiveStore:
-    """Sealed records in DynamoDB and S3.
+    """Sealed records in DynamoDB.
 
     Parameters
     ----------
     table : Table
         The archive table.
-    bucket : str
-        The archive bucket.
     """
 
-    def __init__(self, table: Table, *, bucket: str) -> None:
+    def __init__(self, table: Table) -> None:
         self._table = table
-        self.bucket = bucket
 
     def record(self, topic_id: str, round_: int | None = None) -> SealedRecord | None:
         """Sealed record of a round, by default of the newest; ``None`` if there is none."""
@@ -50,6 +41,10 @@ class ArchiveStore:
         page = self._table.query(pk, prefix="RECORD#", limit=1, newest_first=True)
         return _record_of(page.items[0]) if page.items else None
 
+    def records(self, topic_id: str) -> list[SealedRecord]:
+        """Sealed records of a topic's rounds."""
+        return [_record_of(item) for item in self._table.items(_pk(topic_id), prefix="RECORD#")]
+
     def save(self, record: SealedRecord, *, at: datetime) -> None:
         """Write a sealed edition with its audit item and its place in the catalogue.
 
@@ -59,17 +54,20 @@ class ArchiveStore:
             If the same edition was sealed at the same time; trying again finds it.
         """
         fields = record.model_dump()
-        former = record.edition - 1
         update = Update(
             pk=_pk(record.topic_id),
             sk=_record_sk(record.round),
             set=fields,
-            when={"edition": former or None},
+            when={
+                "edition": record.edition - 1 or None,
+                "texts_edition": record.texts_edition - 1 or None,
+            },
         )
+        event = RecordSealed(root=record.record_root, files=record.files, edition=record.edition)
         place = f"{record.first_sealed_at}#{record.topic_id}#{record.round:03d}"
         listed = Put(item={"pk": _CATALOGUE, "sk": place, **fields}, replace=True)
         try:
-            self._table.transact(update, listed, _audit(record, at))
+            self._table.transact(update, listed, _audit(record, event, record.texts_edition, at))
         except ConditionFailed as error:
             raise TransientError("the record was sealed at the same time") from error
 
@@ -82,49 +80,39 @@ class ArchiveStore:
         last = {name: shown[-1][name] for name in _KEYS} if len(page.items) > limit else None
         return [_record_of(item) for item in shown], last
 
-    def write_file(self, topic_id: str, round_: int, *, path: str, body: bytes | IO[bytes]) -> None:
-        """Write one file of a record."""
-        aws.client("s3").put_object(
-            Bucket=self.bucket,
-            Key=file_key(topic_id, round_, path),
-            Body=body,
-            ContentType=media_type_of(path),
+    def forget(self, topic_id: str, comment_id: str) -> None:
+        """Note that a comment is erased, for whatever is sealed of its topic, and when."""
+        self._table.write(Put(item={"pk": _erased_pk(topic_id), "sk": comment_id}, replace=True))
+
+    def forgotten(self, topic_id: str) -> set[str]:
+        """Comments of a topic that are erased."""
+        return {item["sk"] for item in self._table.items(_erased_pk(topic_id))}
+
+    def reissue(self, record: SealedRecord, event: TextsReissued, *, at: datetime) -> None:
+        """Note a new edition of a record's texts, with its audit item.
+
+        Raises
+        ------
+        TransientError
+            If there was one at the same time.
+        """
+        update = Update(
+            pk=_pk(record.topic_id),
+            sk=_record_sk(record.round),
+            set={"texts_edition": event.edition},
+            when={"edition": record.edition, "texts_edition": record.texts_edition},
         )
-
-    def write_chunks(
-        self, topic_id: str, round_: int, *, path: str, chunks: Iterable[bytes]
-    ) -> RecordFile:
-        """Write one file of a record of any length, and describe it."""
-        # S3 must know the length before the first byte: what is long waits on the disk.
-        with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-            found = measured(path, _through(chunks, file))
-            file.seek(0)
-            self.write_file(topic_id, round_, path=path, body=file)
-        return found
-
-    def read_file(self, record: SealedRecord, path: str) -> bytes:
-        """Bytes of one file of a record."""
-        key = file_key(record.topic_id, record.round, path)
-        return bytes(aws.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read())
+        try:
+            self._table.transact(update, _audit(record, event, event.edition, at))
+        except ConditionFailed as error:
+            raise TransientError("the texts were issued at the same time") from error
 
 
-def file_key(topic_id: str, round_: int, path: str = MANIFEST) -> str:
-    """Key of a file of a record in the archive bucket."""
-    return f"records/{topic_id}/r{round_}/{path}"
-
-
-def _through(chunks: Iterable[bytes], file: IO[bytes]) -> Iterator[bytes]:
-    for chunk in chunks:
-        file.write(chunk)
-        yield chunk
-
-
-def _audit(record: SealedRecord, at: datetime) -> Put:
-    event = RecordSealed(root=record.record_root, files=record.files, edition=record.edition)
+def _audit(record: SealedRecord, event: EventData, version: int, at: datetime) -> Put:
     return audit(
         event,
         pk=_pk(record.topic_id),
-        version=record.edition,
+        version=version,
         topic_id=record.topic_id,
         round_=record.round,
         actor=SYSTEM,
@@ -143,6 +131,10 @@ def _record_sk(round_: int) -> str:
 def audit_partition(topic_id: str) -> str:
     """Partition key under which all of a topic's audit items lie."""
     return _pk(topic_id)
+
+
+def _erased_pk(topic_id: str) -> str:
+    return f"ERASED#{topic_id}"
 
 
 def _pk(topic_id: str) -> str:

@@ -7,7 +7,7 @@ from services.analysis.contracts.answered import Answers
 from services.analysis.contracts.participation import Participation
 from services.analysis.contracts.stances import LearnedThemes, Sentiment, Stance
 from services.analysis.contracts.themes import NotApplied, StaffTheme, Theme
-from services.shared.contracts.operation import Id, RoundNumber, Shown
+from services.shared.contracts.operation import Id, RoundNumber, Shown, words_of
 from services.shared.language import Language
 
 
@@ -68,6 +68,8 @@ class Campaign(Shown):
     variation : tuple
         What varies; empty for all but the hundred largest, and once a member is gone.
     """
+
+    model_config = words_of("representative", "text")
 
     campaign_id: Id
     size: int

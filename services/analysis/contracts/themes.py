@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.analysis.model.correction import Correction, Mark
-from services.shared.contracts.operation import Both, Id, RoundNumber, Shown
+from services.shared.contracts.operation import Both, Id, RoundNumber, Shown, words_of
 
 
 class DistinctiveTerm(Shown):
@@ -32,6 +32,8 @@ class Overlap(Shown):
 
 class Quote(Shown):
     """A comment that stands for its theme, word for word."""
+
+    model_config = words_of("comment_id", "text")
 
     comment_id: Id
     language: str

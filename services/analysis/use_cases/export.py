@@ -58,6 +58,8 @@ def export(
         run, assignments, store=store, announced=announcements, answers=kept
     )
     results = citable(run, store=store, answers=answers)
+    # What varies in a letter is the words of more people than could be named beside it.
+    results["campaigns"] = [{**each, "variation": []} for each in results["campaigns"]]
     rows = resolved(assignments, stands, kept.exception(run))
     corrections = _corrections(run, stands, store=store)
     return [

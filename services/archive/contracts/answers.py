@@ -40,6 +40,24 @@ class Manifest(Shown):
     files: tuple[ManifestFile, ...]
 
 
+class Texts(Shown):
+    """Participants' words beside the record: which edition of them stands.
+
+    Attributes
+    ----------
+    url : str
+        Of the signed document.
+    erased : int
+        Rows whose words are gone.
+    """
+
+    url: str
+    edition: int
+    issued_at: datetime
+    erased: int
+    files: tuple[ListedFile, ...]
+
+
 class Record(Shown):
     """What a sealed record consists of."""
 
@@ -51,6 +69,7 @@ class Record(Shown):
     manifest_url: str
     files: tuple[ListedFile, ...]
     manifest: Manifest
+    texts: Texts
 
 
 class StoredFile(RootModel[dict[str, Any]]):

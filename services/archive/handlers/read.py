@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.archive.handlers import cursor_key, store, tree_store
+from services.archive.handlers import cursor_key, shelves, store, tree_store
 from services.archive.model.catalogue import catalogue
 from services.archive.settings import settings
 from services.archive.use_cases import heads, read
@@ -20,13 +20,15 @@ api = Api("archive", settings)
 def read_record(request: Request) -> Response:
     """What the record consists of; with ``?path=`` one of its files."""
     record = read.sealed(request.path["topic"], request.round, store=store())
+    where = shelves(record.topic_id, record.round)
     path = request.query.get("path")
     if path is not None:
-        text, media_type = read.content(record, path, store=store())
-        # A page is not kept, as none of ours is: what is in it may be taken out of the record.
-        kept = {} if media_type == "text/html" else _FRESHNESS
+        text, media_type = read.content(path, shelves=where)
+        # Nobody keeps what may be taken out of the record; nor a page, as none of ours.
+        brief = media_type == "text/html" or read.is_text(path)
+        kept = {} if brief else _FRESHNESS
         return Response(body=text, media_type=media_type, headers=kept)
-    body = read.description(record, base_url=settings().public_base_url, store=store())
+    body = read.description(record, base_url=settings().public_base_url, shelves=where)
     return Response(body=body, headers=_FRESHNESS)
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from services.archive.handlers import audit_store, store
+from services.archive.files import file_key
+from services.archive.handlers import audit_store, salt_key, shelves, store
+from services.archive.head_key import HeadKey
 from services.archive.settings import settings
-from services.archive.store import file_key
 from services.archive.use_cases.seal import Part, Stores, seal
 from services.shared import clock
 from services.shared.transient import transient_errors
@@ -27,7 +28,12 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``archive-seal``."""
     given = Parts.model_validate(event)
     stores = Stores(
-        records=store(), trails=audit_store(), licence_url=settings().archive_licence_url
+        records=store(),
+        trails=audit_store(),
+        shelves=shelves,
+        salt_key=salt_key(),
+        signer=HeadKey(settings().head_key_arn),
+        licence_url=settings().archive_licence_url,
     )
     record = seal(given.topic_id, given.round, given.parts, at=clock.now(), stores=stores)
     return {

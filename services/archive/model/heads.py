@@ -17,8 +17,8 @@ from services.shared.exports import canonical
 
 USE = "head"
 """Of the keys that sign heads, in the list of public keys."""
-_Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-_Id = Annotated[str, Field(pattern=r"^[a-z2-7]{26}$")]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Id = Annotated[str, Field(pattern=r"^[a-z2-7]{26}$")]
 _Instant = Annotated[
     str,
     Field(pattern=r"^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z$"),
@@ -36,8 +36,8 @@ class Signer(Protocol):
         """Signature over a message, ECDSA P-256 with SHA-256, DER."""
 
 
-class _Head(BaseModel):
-    """What heads of both kinds say.
+class Signed(BaseModel):
+    """What the key of heads signs.
 
     Attributes
     ----------
@@ -52,8 +52,7 @@ class _Head(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     label: ClassVar[bytes]
 
-    tree_size: Annotated[StrictInt, Field(ge=0)]
-    root: _Hash
+    root: Hash
     time: _Instant
     key_id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     signature: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{86}$")]
@@ -71,7 +70,8 @@ class _Head(BaseModel):
         )
 
     @classmethod
-    def _signed(cls, signer: Signer, claims: Mapping[str, Any]) -> Self:
+    def signed(cls, signer: Signer, claims: Mapping[str, Any]) -> Self:
+        """Have claims signed: every member but ``key_id`` and ``signature``."""
         named = {**claims, "key_id": signer.key_id}
         signature = signatures.signature_text(signer.sign(cls._message(named)))
         return cls.model_validate({**named, "signature": signature})
@@ -79,6 +79,12 @@ class _Head(BaseModel):
     @classmethod
     def _message(cls, claims: Mapping[str, Any]) -> bytes:
         return cls.label + b"\x00" + canonical(dict(claims))
+
+
+class _Head(Signed):
+    """What heads of both kinds say beside."""
+
+    tree_size: Annotated[StrictInt, Field(ge=0)]
 
 
 class RoundHead(_Head):
@@ -95,9 +101,9 @@ class RoundHead(_Head):
     label = b"tashawur/head/1"
 
     format: Literal["tashawur-head/1"]
-    topic_id: _Id
+    topic_id: Id
     round: Annotated[StrictInt, Field(ge=1, le=999)]
-    previous: _Hash | None
+    previous: Hash | None
 
     @property
     def digest(self) -> str:
@@ -115,7 +121,7 @@ class RoundHead(_Head):
         at : str
             The present instant, as `services.shared.clock.to_text` has it.
         """
-        return cls._signed(
+        return cls.signed(
             signer,
             {
                 "format": "tashawur-head/1",
@@ -142,7 +148,7 @@ class RoundHead(_Head):
             raise ValueError(f"no head of {tree_size} leaves follows one of {self.tree_size}")
         claims = self.model_dump(exclude={"key_id", "signature"})
         grown = {"tree_size": tree_size, "root": root.hex(), "time": at, "previous": self.digest}
-        return self._signed(signer, {**claims, **grown})
+        return self.signed(signer, {**claims, **grown})
 
 
 class LogHead(_Head):
@@ -156,4 +162,4 @@ class LogHead(_Head):
     def of(cls, signer: Signer, *, tree_size: int, root: bytes, at: str) -> Self:
         """Sign what the log is at an instant; see `RoundHead.first`."""
         claims = {"format": "tashawur-log/1", "tree_size": tree_size, "root": root.hex()}
-        return cls._signed(signer, {**claims, "time": at})
+        return cls.signed(signer, {**claims, "time": at})

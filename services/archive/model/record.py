@@ -15,6 +15,9 @@ from services.archive.model.merkle import tree_hash
 
 FORMAT = "tashawur-record/1"
 MANIFEST = "manifest.json"
+TEXTS = "texts.json"
+TEXTS_FOLDER = "texts/"
+"""Beside the locked files, and not in the manifest: participants' words, which can be erased."""
 HEADER = "record.json"
 README = "README.txt"
 TRAIL = "archive/audit.jsonl"
@@ -61,7 +64,13 @@ def is_path(path: str) -> bool:
     Plain names that lead nowhere else, and an ending that tells the media type.
     """
     known = PurePosixPath(path).suffix in MEDIA_TYPES
-    return known and path != MANIFEST and _PATH.fullmatch(path) is not None
+    beside = path in {MANIFEST, TEXTS} or path.startswith(TEXTS_FOLDER)
+    return known and not beside and _PATH.fullmatch(path) is not None
+
+
+def texts_path(path: str) -> str:
+    """Where the words of a file lie: ``texts/comments/shard-00.jsonl``."""
+    return f"{TEXTS_FOLDER}{PurePosixPath(path).with_suffix(JSON_LINES)}"
 
 
 def media_type_of(path: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from pathlib import PurePosixPath
 
-from services.archive.model.record import HEADER, JSON_LINES
+from services.archive.model.record import HEADER, JSON_LINES, TEXTS_FOLDER
 
 FOLDER = "schemas/"
 _ENDING = ".schema.json"
@@ -24,8 +24,9 @@ def schema_path(path: str) -> str | None:
 
 
 def table_path(path: str) -> str:
-    """Path of the CSV copy of a JSON Lines file in the same record."""
-    return f"csv/{path.removesuffix(JSON_LINES)}.csv"
+    """Path of the CSV copy of a JSON Lines file in the same record; of texts, beside them."""
+    folder = "" if path.startswith(TEXTS_FOLDER) else "csv/"
+    return f"{folder}{path.removesuffix(JSON_LINES)}.csv"
 
 
 def undescribed(paths: Collection[str]) -> str | None:

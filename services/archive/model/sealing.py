@@ -37,6 +37,8 @@ class SealedRecord(BaseModel):
         Files that the manifest lists.
     first_sealed_at, sealed_at : str
         When the first and when this edition was sealed.
+    texts_edition : int
+        How often its texts were issued: with each sealing, and when comments were erased.
     audit_count, audit_hash : int, str, or None
         Head of the topic's audit trail as it was sealed; ``None`` if there is no trail in the
         record.
@@ -52,6 +54,7 @@ class SealedRecord(BaseModel):
     files: int
     first_sealed_at: str
     sealed_at: str
+    texts_edition: int
     audit_count: int | None = None
     audit_hash: str | None = None
     card: TopicCard

@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
+from services.archive.files import RoundFiles, Shelves
 from services.archive.model.catalogue import record_url
-from services.archive.model.record import MANIFEST, media_type_of
+from services.archive.model.record import MANIFEST, TEXTS, TEXTS_FOLDER, media_type_of
 from services.archive.model.sealing import SealedRecord
-from services.archive.store import ArchiveStore, file_key
+from services.archive.store import ArchiveStore
 from services.shared.errors import NotFound, TooLarge
 
 FILE_LIMIT_BYTES = 4 * 1024 * 1024
@@ -27,9 +28,13 @@ def sealed(topic_id: str, round_: int | None, *, store: ArchiveStore) -> SealedR
     return record
 
 
-def description(record: SealedRecord, *, base_url: str, store: ArchiveStore) -> dict[str, Any]:
+def description(record: SealedRecord, *, base_url: str, shelves: Shelves) -> dict[str, Any]:
     """What a record consists of, and where each file is read."""
-    manifest = _manifest(record, store)
+    manifest, texts = _document(shelves.locked, MANIFEST), _document(shelves.texts, TEXTS)
+
+    def placed(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**f, "url": record_url(base_url, record, path=f["path"])} for f in files]
+
     return {
         "topic_id": record.topic_id,
         "round": record.round,
@@ -37,15 +42,19 @@ def description(record: SealedRecord, *, base_url: str, store: ArchiveStore) -> 
         "record_root": record.record_root,
         "sealed_at": record.sealed_at,
         "manifest_url": record_url(base_url, record, path=MANIFEST),
-        "files": [
-            {**file, "url": record_url(base_url, record, path=file["path"])}
-            for file in manifest["files"]
-        ],
+        "files": placed(manifest["files"]),
         "manifest": manifest,
+        "texts": {
+            "url": record_url(base_url, record, path=TEXTS),
+            "edition": texts["edition"],
+            "issued_at": texts["time"],
+            "erased": texts["erased"],
+            "files": placed(texts["files"]),
+        },
     }
 
 
-def content(record: SealedRecord, path: str, *, store: ArchiveStore) -> tuple[str, str]:
+def content(path: str, *, shelves: Shelves) -> tuple[str, str]:
     """Text and media type of one file.
 
     Raises
@@ -55,15 +64,21 @@ def content(record: SealedRecord, path: str, *, store: ArchiveStore) -> tuple[st
     TooLarge
         If it is longer than the API serves; ``bucket`` and ``key`` say where it lies.
     """
-    if path != MANIFEST:
-        files = {file["path"]: file for file in _manifest(record, store)["files"]}
+    where, lists = (shelves.texts, TEXTS) if is_text(path) else (shelves.locked, MANIFEST)
+    if path != lists:
+        files = {file["path"]: file for file in _document(where, lists)["files"]}
         if path not in files:
             raise NotFound
         if files[path]["bytes"] > FILE_LIMIT_BYTES:
-            place = {"bucket": store.bucket, "key": file_key(record.topic_id, record.round, path)}
+            place = {"bucket": where.bucket, "key": where.key(path)}
             raise TooLarge("too_large_for_api", extensions=place, limit=FILE_LIMIT_BYTES)
-    return store.read_file(record, path).decode(), media_type_of(path)
+    return where.read(path).decode(), media_type_of(path)
 
 
-def _manifest(record: SealedRecord, store: ArchiveStore) -> dict[str, Any]:
-    return dict(json.loads(store.read_file(record, MANIFEST)))
+def is_text(path: str) -> bool:
+    """Whether a file may change after the sealing, as words in it are erased."""
+    return path == TEXTS or path.startswith(TEXTS_FOLDER)
+
+
+def _document(where: RoundFiles, path: str) -> dict[str, Any]:
+    return dict(json.loads(where.read(path)))

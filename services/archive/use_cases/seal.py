@@ -3,7 +3,7 @@
 The archive adds what is its own: the header, the introduction, and the topic's audit trail.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from services.archive.additions import additions
 from services.archive.audit_store import AuditStore
 from services.archive.bodies import Body, whole
+from services.archive.files import Shelves
 from services.archive.model.audit import Head, canonical, head_document, public
+from services.archive.model.heads import Signer
 from services.archive.model.record import (
     HEADER,
     MANIFEST,
@@ -32,6 +34,8 @@ from services.archive.model.record import (
 )
 from services.archive.model.sealing import SealedRecord, TopicCard
 from services.archive.store import ArchiveStore
+from services.archive.use_cases.divide import Texts, divide
+from services.archive.use_cases.reissue import issue, reissue
 from services.shared import clock, exports
 from services.shared.errors import Conflict
 from services.shared.exports import ExportedFile
@@ -55,12 +59,21 @@ class Stores:
 
     Attributes
     ----------
+    shelves : callable
+        Where the files of a topic's round go.
+    salt_key : bytes
+        From which the salts of participants' words are derived.
+    signer : Signer
+        Signs what the texts are.
     licence_url : str
         Under which licence records are published.
     """
 
     records: ArchiveStore
     trails: AuditStore
+    shelves: Callable[[str, int], Shelves]
+    salt_key: bytes
+    signer: Signer
     licence_url: str
 
 
@@ -92,23 +105,44 @@ def seal(
     """
     sources = _by_path(parts)
     parts_root = root_of({path: file.sha256 for path, file in sources.items()})
-    former = stores.records.record(topic_id, round_)
+    former, shelves = stores.records.record(topic_id, round_), stores.shelves(topic_id, round_)
     if former and former.parts_root == parts_root:
         # Written once more, to the same bytes: a sealing at the same time may have left its own.
-        _bind(_as_sealed(former), sources, stores=stores, root=former.record_root)
+        listed = [measured(path, shelves.locked.chunks(path)) for path in sources]
+        _bind(_as_sealed(former), listed, shelves, stores=stores, root=former.record_root)
+        reissue(former, shelves.texts, stores.signer, store=stores.records, at=at)
         return former
-    number, sealed_at = former.edition + 1 if former else 1, clock.to_text(at)
     edition = _Edition(
-        head=header(topic_id, round_, sealed_at=sealed_at, edition=number),
+        head=header(
+            topic_id,
+            round_,
+            sealed_at=clock.to_text(at),
+            edition=former.edition + 1 if former else 1,
+        ),
         card=_card(sources),
         trail=stores.trails.chain(topic_id).head,
     )
-    _copy(topic_id, round_, sources, store=stores.records)
-    document = _bind(edition, sources, stores=stores)
-    first = former.first_sealed_at if former else sealed_at
-    record = _sealed(edition, document, parts_root=parts_root, first_sealed_at=first)
+    forgotten = stores.records.forgotten(topic_id)
+    listed, texts = _divided(sources, shelves, salt_key=stores.salt_key, forgotten=forgotten)
+    document = _bind(edition, listed, shelves, stores=stores)
+    record = _sealed(edition, document, parts_root=parts_root, former=former)
+    issue(record, texts, shelves.texts, stores.signer, at=at)
     stores.records.save(record, at=at)
+    if stores.records.forgotten(topic_id) != forgotten:
+        # What was erased while this was under way found no record to be taken out of.
+        reissue(record, shelves.texts, stores.signer, store=stores.records, at=at)
     return record
+
+
+def _divided(
+    sources: Sources, shelves: Shelves, *, salt_key: bytes, forgotten: Collection[str]
+) -> tuple[list[RecordFile], Texts]:
+    listed, texts = [], Texts()
+    for path, source in sources.items():
+        locked, words = divide(path, source, shelves, salt_key=salt_key, forgotten=forgotten)
+        listed.append(locked)
+        texts += words
+    return listed, texts
 
 
 def _as_sealed(record: SealedRecord) -> _Edition:
@@ -119,7 +153,11 @@ def _as_sealed(record: SealedRecord) -> _Edition:
 
 
 def _sealed(
-    edition: _Edition, document: Mapping[str, Any], *, parts_root: str, first_sealed_at: str
+    edition: _Edition,
+    document: Mapping[str, Any],
+    *,
+    parts_root: str,
+    former: SealedRecord | None,
 ) -> SealedRecord:
     trail = edition.trail
     return SealedRecord(
@@ -129,8 +167,9 @@ def _sealed(
         record_root=document["root"],
         parts_root=parts_root,
         files=len(document["files"]),
-        first_sealed_at=first_sealed_at,
+        first_sealed_at=former.first_sealed_at if former else document["sealed_at"],
         sealed_at=document["sealed_at"],
+        texts_edition=former.texts_edition + 1 if former else 1,
         audit_count=trail.count if trail else None,
         audit_hash=trail.hash if trail else None,
         card=edition.card,
@@ -138,31 +177,33 @@ def _sealed(
 
 
 def _bind(
-    edition: _Edition, sources: Sources, *, stores: Stores, root: str | None = None
+    edition: _Edition,
+    listed: Sequence[RecordFile],
+    shelves: Shelves,
+    *,
+    stores: Stores,
+    root: str | None = None,
 ) -> dict[str, Any]:
     """Write what the archive itself adds to the record, and give the manifest.
 
     With a `root` nothing is written unless the record would have this one: an edition that an
     earlier release sealed, which added other files, stays as it is.
     """
-    head, own = edition.head, _own(edition, sources, stores=stores)
-    listed = [_listed(path, source) for path, source in sources.items()]
+    head, own = edition.head, _own(edition, listed, shelves, stores=stores)
     if root:
         files = [measured(path, body()) for path, body in own.items()]
         document = manifest(head, [*files, *listed])
         if document["root"] != root:
             return document
-    of = (head["topic_id"], head["round"])
-    written = [
-        stores.records.write_chunks(*of, path=path, chunks=body()) for path, body in own.items()
-    ]
+    written = [shelves.locked.write(path, body()) for path, body in own.items()]
     document = manifest(head, [*written, *listed])
-    body = exports.canonical(document) + b"\n"
-    stores.records.write_file(*of, path=MANIFEST, body=body)
+    shelves.locked.write(MANIFEST, whole(exports.canonical(document) + b"\n"))
     return document
 
 
-def _own(edition: _Edition, sources: Sources, *, stores: Stores) -> dict[str, Body]:
+def _own(
+    edition: _Edition, listed: Sequence[RecordFile], shelves: Shelves, *, stores: Stores
+) -> dict[str, Body]:
     """Files that the archive adds, by path."""
     head = edition.head
     few = {
@@ -171,11 +212,10 @@ def _own(edition: _Edition, sources: Sources, *, stores: Stores) -> dict[str, Bo
         **_trail(head["topic_id"], edition.trail, store=stores.trails),
     }
     own: dict[str, Body] = {path: partial(whole, body) for path, body in few.items()}
-    handed_in: dict[str, Body] = {
-        path: partial(exports.read_in_chunks, source.bucket, source.key)
-        for path, source in sources.items()
+    locked: dict[str, Body] = {
+        file.path: partial(shelves.locked.chunks, file.path) for file in listed
     }
-    everything = {**own, **handed_in}
+    everything = {**own, **locked}
     return {**own, **additions(everything, head=head, licence_url=stores.licence_url)}
 
 
@@ -202,14 +242,6 @@ def _by_path(parts: Sequence[Part]) -> Sources:
     return found
 
 
-def _copy(topic_id: str, round_: int, sources: Sources, *, store: ArchiveStore) -> None:
-    for path, source in sources.items():
-        body = exports.read(source.bucket, source.key)
-        if measured(path, [body]) != _listed(path, source):
-            raise Conflict("part_mismatch", key=source.key)
-        store.write_file(topic_id, round_, path=path, body=body)
-
-
 def _card(sources: Sources) -> TopicCard:
     if _TOPIC not in sources:
         raise Conflict("no_topic")
@@ -218,10 +250,6 @@ def _card(sources: Sources) -> TopicCard:
         return TopicCard.model_validate_json(exports.read(source.bucket, source.key))
     except ValidationError as error:
         raise Conflict("part_mismatch", key=source.key) from error
-
-
-def _listed(path: str, source: ExportedFile) -> RecordFile:
-    return RecordFile(path=path, **source.model_dump(exclude={"bucket", "key"}))
 
 
 def _readme(head: Mapping[str, Any], card: TopicCard) -> bytes:

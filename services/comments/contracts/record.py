@@ -5,7 +5,7 @@ from datetime import datetime
 from services.comments.contracts.answers import OfficialAnswer
 from services.comments.model.comment import Status
 from services.comments.model.submission import Kind
-from services.shared.contracts.operation import Id, Sha256, Shown
+from services.shared.contracts.operation import Id, Sha256, Shown, words_of
 from services.shared.language import Language
 
 
@@ -33,6 +33,8 @@ class SealedComment(Shown):
     leaf_hash : str
         What the author's receipt binds.
     """
+
+    model_config = words_of("comment_id", "text", "author_name", "answers", "answer")
 
     comment_id: Id
     kind: Kind

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.shared.ids import ID_PATTERN
 from services.shared.language import Language
@@ -30,6 +30,14 @@ AnswerHeader = Literal["ETag", "Location"]
 
 class Shown(BaseModel):
     """Base of what is answered: members without a default are always there."""
+
+
+def words_of(member: str, *members: str) -> ConfigDict:
+    """Configuration of a model with somebody's words: whose comment's, and in which members.
+
+    A sealed record has them apart from what is locked (``services/archive/model/words.py``).
+    """
+    return ConfigDict(json_schema_extra={"x-words": {"of": member, "members": list(members)}})
 
 
 class Both(Shown):
