@@ -16,6 +16,8 @@ from services.archive.model.merkle import tree_hash
 FORMAT = "tashawur-record/1"
 MANIFEST = "manifest.json"
 HEADER = "record.json"
+UNLISTED = frozenset({MANIFEST})
+"""What lies beside the listed files and is in no manifest."""
 README = "README.txt"
 TRAIL = "archive/audit.jsonl"
 TRAIL_HEAD = "archive/audit-head.json"
