@@ -6,35 +6,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Protocol
 
-from services.archive.model.reading import Broken, Unusable
+from services.archive.model.reading import Broken, Source, Unusable
 from services.archive.model.record import MANIFEST
 
 _CHUNK = 1 << 20
 _ENCRYPTED = 1
-
-
-class Source(Protocol):
-    """A record's files."""
-
-    def names(self) -> set[str]:
-        """Paths of all files, the manifest among them.
-
-        Raises
-        ------
-        Broken
-            If there is what no record has: a link, a path twice, a path that leads out of it.
-        """
-
-    def chunks(self, name: str) -> Iterator[bytes]:
-        """Bytes of a file.
-
-        Raises
-        ------
-        Broken
-            If it cannot be read.
-        """
 
 
 def source_at(place: Path) -> Source:
@@ -60,11 +37,11 @@ class Folder:
         self._root = root
 
     def names(self) -> set[str]:
-        """See `Source.names`."""
+        """See `reading.Source.names`."""
         return set(self._walk(self._root))
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """See `Source.chunks`."""
+        """See `reading.Source.chunks`."""
         try:
             with (self._root / name).open("rb") as file:
                 while chunk := file.read(_CHUNK):
@@ -98,7 +75,7 @@ class Zip:
         self._prefix = _top_folder(archive.namelist())
 
     def names(self) -> set[str]:
-        """See `Source.names`."""
+        """See `reading.Source.names`."""
         found: set[str] = set()
         for entry in self._archive.infolist():
             if entry.is_dir():
@@ -117,7 +94,7 @@ class Zip:
         return found
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """See `Source.chunks`."""
+        """See `reading.Source.chunks`."""
         try:
             with self._archive.open(self._prefix + name) as file:
                 while chunk := file.read(_CHUNK):

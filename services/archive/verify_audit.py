@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from services.archive.model.audit import BrokenTrail, Head, Row, head_of, verify
+from services.archive.model.opened import Opened
 from services.archive.model.reading import Broken, Unusable, parsed
-from services.archive.model.soundness import Summary
 from services.archive.model.soundness import verify as verify_record
 from services.archive.sources import source_at
 from services.archive.verify import BROKEN, SOUND, UNUSABLE, say
@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         noted = [_head(place) for place in options.head]
         heads = [head_of(document) for document in noted]
         heads += [record.trail for record in records if record.trail]
-        topics = {document["topic_id"] for document in noted} | {r.topic_id for r in records}
+        topics = {document["topic_id"] for document in noted}
+        topics |= {record.manifest["topic_id"] for record in records}
         found = verify(rows, anchors=heads, topic_id=_only(topics))
         _seals_agree(rows, records)
     except (Broken, BrokenTrail) as broken:
@@ -89,9 +90,11 @@ def _count(lines: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
     return ((number, line) for number, line in enumerate(lines, start=1) if line)
 
 
-def _record(place: Path) -> Summary:
-    source = source_at(place)
-    return verify_record(source.names(), source.chunks)
+def _record(place: Path) -> Opened:
+    record = Opened(source=source_at(place))
+    for _passed in verify_record(record):
+        pass
+    return record
 
 
 def _head(place: Path) -> Any:
@@ -106,14 +109,18 @@ def _body(place: Path) -> bytes:
         raise Unusable(f"{place}: cannot be read") from error
 
 
-def _seals_agree(rows: Sequence[Row], records: Sequence[Summary]) -> None:
+def _seals_agree(rows: Sequence[Row], records: Sequence[Opened]) -> None:
     """Hold each record against what the trail says of its sealing."""
     for row in rows:
         if row["type"] != _SEALED or "data" not in row:
             continue
         for record in records:
-            named = (record.round, record.edition) == (row["round"], row["data"].get("edition"))
-            if named and row["data"].get("root") != record.root:
+            sealed = record.manifest
+            named = (sealed["round"], sealed["edition"]) == (
+                row["round"],
+                row["data"].get("edition"),
+            )
+            if named and row["data"].get("root") != sealed["root"]:
                 why = f"says that the record has the root {row['data'].get('root')}"
                 raise BrokenTrail(row["sequence"], why)
 

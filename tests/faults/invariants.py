@@ -10,10 +10,12 @@ from typing import Any
 
 from local.demo.client import Unexpected
 from services.archive.model.audit import BrokenTrail, verify
+from services.archive.model.opened import Opened
 from services.archive.model.reading import Broken
 from services.archive.model.soundness import verify as verify_record
 from tests.faults import ground
 from tests.faults.story import PERSONAL, Sent, Story
+from tests.support.bodies import Bodies
 from tests.support.record_schemas import misfits
 
 Faults = Iterator[str]
@@ -173,7 +175,7 @@ def nothing_stuck(story: Story, _said: list[str]) -> Faults:
 def _record_faults(story: Story) -> Faults:
     files = _record(story)
     try:
-        verify_record(set(files), lambda path: iter([files[path]]))
+        list(verify_record(Opened(source=Bodies(files))))
     except (Broken, Unexpected) as broken:
         yield f"the record is not sound: {broken}"
     yield from misfits(files)

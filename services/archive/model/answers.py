@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.archive.model.opened import Opened
 from services.archive.model.reading import Broken, Chunks, document_of, rows_of
 
 _RESULTS_LIMIT = 512 * 1024 * 1024
@@ -45,17 +46,8 @@ class _Answers:
     corrected: int
 
 
-def expect_answers(comments: Mapping[str, str], names: Collection[str], chunks: Chunks) -> None:
+def answers(record: Opened) -> str:
     """Check what became of each comment, and what the decision and the results say of it.
-
-    Parameters
-    ----------
-    comments : mapping
-        Status by comment.
-    names : collection of str
-        Paths of all files there are.
-    chunks : callable
-        Gives the bytes of a file.
 
     Raises
     ------
@@ -65,11 +57,13 @@ def expect_answers(comments: Mapping[str, str], names: Collection[str], chunks: 
         decision is for; if the results say otherwise, by now or as announced, or have another
         exception than the decision.
     """
-    answers = _answers(comments, names, chunks)
+    names, chunks = record.names, record.source.chunks
+    found = _answers(record.statuses, names, chunks)
     topic = document_of(_TOPIC, chunks) if _TOPIC in names else None
-    _all_have_their_row(comments, answers.outcomes, topic)
-    exception = _exception(answers, names, chunks)
-    _answers_add_up(answers, exception, names, chunks)
+    _all_have_their_row(record.statuses, found.outcomes, topic)
+    exception = _exception(found, names, chunks)
+    _answers_add_up(found, exception, names, chunks)
+    return f"{len(found.outcomes)} answers"
 
 
 def _answers(comments: Mapping[str, str], names: Collection[str], chunks: Chunks) -> _Answers:

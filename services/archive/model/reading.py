@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 _DOCUMENT_LIMIT = 64 * 1024 * 1024
 _LINE_LIMIT = 4 * 1024 * 1024
@@ -29,6 +29,28 @@ class Broken(Exception):
 
 class Unusable(Exception):
     """What was given is no record, or one that this program cannot read."""
+
+
+class Source(Protocol):
+    """A record's files, wherever they lie."""
+
+    def names(self) -> set[str]:
+        """Paths of all files, the manifest among them.
+
+        Raises
+        ------
+        Broken
+            If there is what no record has: a link, a path twice, a path that leads out of it.
+        """
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Bytes of a file.
+
+        Raises
+        ------
+        Broken
+            If it cannot be read.
+        """
 
 
 def rows_of(path: str, chunks: Chunks, *texts: str) -> Iterator[dict[str, Any]]:

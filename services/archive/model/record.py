@@ -19,6 +19,8 @@ TEXTS = "texts.json"
 TEXTS_FOLDER = "texts/"
 """Beside the locked files, and not in the manifest: participants' words, which can be erased."""
 HEADER = "record.json"
+UNLISTED = frozenset({MANIFEST})
+"""What lies beside the listed files and is in no manifest."""
 README = "README.txt"
 TRAIL = "archive/audit.jsonl"
 TRAIL_HEAD = "archive/audit-head.json"

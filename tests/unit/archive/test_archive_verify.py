@@ -19,6 +19,7 @@ from services.archive import verify
 from services.archive.model.audit import head_after, head_document, public
 from services.archive.model.record import TRAIL, TRAIL_HEAD
 from services.archive.model.schemas import schema_path
+from services.archive.model.soundness import CHECKS
 from tests.unit.archive.records import contents, document, lay_out, lines, listed
 from tests.unit.archive.trails import TOPIC_ID, of_length
 
@@ -40,8 +41,8 @@ def _verdict(place: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]
     status = verify.main([str(place)])
     said = capsys.readouterr().out
     assert said.endswith("\n")
-    assert said.count("\n") == 1
-    return status, said.strip()
+    assert said.count("\n") == len(CHECKS) + 1
+    return status, said.splitlines()[-1]
 
 
 def _fresh(folder: Path) -> Path:
@@ -59,6 +60,93 @@ def test_a_sound_record_is_summed_up(record: Path, capsys: pytest.CaptureFixture
     assert said.startswith(f"sound: topic {'t' * 26}, round 1, edition 1")
     assert "10 files, 5 comments, root " in said
     assert said.endswith(", audit trail of 3 entries")
+
+
+def test_each_check_says_what_it_looked_at(
+    record: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify.main([str(record)]) == verify.SOUND
+    *table, _verdict_line = capsys.readouterr().out.splitlines()
+    rows = [line.split() for line in table]
+    assert [row[0] for row in rows] == list(CHECKS)
+    assert {row[-1] for row in rows} == {"ok"}
+    looked = {row[0]: " ".join(row[1:-1]) for row in rows}
+    size = sum(path.stat().st_size for path in _paths(record) if path.name != "manifest.json")
+    assert looked == {
+        "paths": "11 files",
+        "manifest": "10 entries",
+        "files": f"{size} bytes",
+        "unlisted": "11 files",
+        "schemas": "0 schemas",
+        "root": "10 leaves",
+        "header": "5 members",
+        "comments": "5 comments",
+        "counts": "7 counts",
+        "answers": "4 answers",
+        "trail": "3 entries",
+    }
+
+
+def test_the_table_ends_where_the_record_is_broken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = lay_out(tmp_path, contents() | {COUNTS: document([])})
+    assert verify.main([str(folder)]) == verify.BROKEN
+    *table, said = capsys.readouterr().out.splitlines()
+    outcomes = {line.split()[0]: line.split()[-1] for line in table}
+    passed = list(CHECKS)[: list(CHECKS).index("counts")]
+    assert [name for name, outcome in outcomes.items() if outcome == "ok"] == passed
+    assert {n: o for n, o in outcomes.items() if n not in passed} == {
+        **dict.fromkeys(CHECKS.keys() - {*passed}, "-"),
+        "counts": "broken",
+    }
+    assert said == f"broken: {COUNTS}: no counts"
+
+
+def _object(place: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
+    capsys.readouterr()
+    status = verify.main(["--json", str(place)])
+    return status, json.loads(capsys.readouterr().out)
+
+
+def test_a_sound_record_is_summed_up_as_one_object(
+    record: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, told = _object(record, capsys)
+    assert (status, told["verdict"], told["item"], told["why"]) == (0, "sound", None, None)
+    manifest = json.loads((record / "manifest.json").read_bytes())
+    for name in ("topic_id", "round", "edition", "sealed_at", "root"):
+        assert told[name] == manifest[name]
+    assert told["checks"][0] == {"name": "paths", "checked": "11 files", "outcome": "ok"}
+    assert [row["name"] for row in told["checks"]] == list(CHECKS)
+
+
+def test_a_broken_record_is_told_of_in_the_same_object(
+    record: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (record / SHARD).unlink()
+    status, told = _object(record, capsys)
+    assert (status, told["verdict"]) == (1, "broken")
+    assert (told["item"], told["why"], told["round"]) == (SHARD, "missing", 1)
+    assert told["checks"][2] == {"name": "files", "checked": None, "outcome": "broken"}
+    assert told["checks"][-1] == {"name": "trail", "checked": None, "outcome": "-"}
+
+
+def test_what_is_no_record_is_told_of_in_the_same_object(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place in (tmp_path, tmp_path / "nothing"):
+        status, told = _object(place, capsys)
+        assert (status, told["verdict"], told["item"]) == (2, "unusable", None)
+        assert told["why"]
+        assert [row["name"] for row in told["checks"]] == list(CHECKS)
+        assert told["topic_id"] is None
+
+
+def test_the_readme_tells_of_each_check_in_its_order() -> None:
+    text = (ROOT / "services/archive/README.md").read_text("utf-8")
+    table = text.partition("| check | holds if |")[2].partition("\n\n")[0]
+    assert [line.split("`")[1] for line in table.splitlines() if "`" in line] == list(CHECKS)
 
 
 @each_example_lays_out_its_own
@@ -691,4 +779,4 @@ def test_the_command_needs_nothing_but_python(record: Path) -> None:
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("sound: ")
+    assert done.stdout.splitlines()[-1].startswith("sound: ")

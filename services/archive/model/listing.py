@@ -1,0 +1,122 @@
+"""Whether the files of a record are those that its manifest lists, and bound by its root.
+
+Each function is a check of `services.archive.model.soundness`: it says what it looked at, and
+raises `Broken` at the first thing that is wrong.
+"""
+
+import re
+from dataclasses import asdict, fields
+from itertools import pairwise
+from typing import Any
+
+from services.archive.model.opened import Opened
+from services.archive.model.reading import Broken, Unusable
+from services.archive.model.record import (
+    FORMAT,
+    HEADER,
+    HEADER_FIELDS,
+    MANIFEST,
+    UNLISTED,
+    RecordFile,
+    is_path,
+    measured,
+    root_of,
+)
+from services.archive.model.schemas import schema_path, undescribed
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def paths(record: Opened) -> str:
+    """Nothing but files, none of them twice, all inside the record."""
+    record.names = record.source.names()
+    return f"{len(record.names)} files"
+
+
+def manifest(record: Opened) -> str:
+    """The manifest is one that this program reads, and lists files in order.
+
+    Raises
+    ------
+    Unusable
+        If there is none, or it is of another format.
+    """
+    if MANIFEST not in record.names:
+        raise Unusable(f"there is no {MANIFEST}")
+    found = record.document(MANIFEST)
+    told = found.get("format") if isinstance(found, dict) else None
+    if told != FORMAT:
+        raise Unusable(f"the format is {told!r}; this program reads {FORMAT!r}")
+    expected: dict[str, type] = {
+        name: (int if name in {"round", "edition"} else str) for name in HEADER_FIELDS
+    }
+    expected |= {"root": str, "files": list}
+    if {name: type(value) for name, value in found.items()} != expected:
+        raise Broken(MANIFEST, "its fields are not those of a record's manifest")
+    record.manifest = found
+    record.files = [_file_of(entry) for entry in found["files"]]
+    _in_order(record.files)
+    return f"{len(record.files)} entries"
+
+
+def _file_of(entry: Any) -> RecordFile:
+    expected = {field.name: field.type for field in fields(RecordFile)}
+    if not isinstance(entry, dict) or {n: type(v) for n, v in entry.items()} != expected:
+        raise Broken(MANIFEST, "an entry has not the fields of a file")
+    file = RecordFile(**entry)
+    if not is_path(file.path):
+        raise Broken(file.path, "not a path that a record can have")
+    if not _DIGEST.fullmatch(file.sha256):
+        raise Broken(file.path, "its SHA-256 in the manifest is none")
+    return file
+
+
+def _in_order(files: list[RecordFile]) -> None:
+    for before, file in pairwise(files):
+        if file.path == before.path:
+            raise Broken(file.path, "twice in the manifest")
+        if file.path < before.path:
+            raise Broken(file.path, "not in its place: the manifest lists files by path")
+
+
+def files(record: Opened) -> str:
+    """Each file is there and as the manifest says: digest, size, rows and media type."""
+    for file in record.files:
+        if file.path not in record.names:
+            raise Broken(file.path, "missing")
+        found = asdict(measured(file.path, record.source.chunks(file.path)))
+        for name, listed in asdict(file).items():
+            if found[name] != listed:
+                raise Broken(file.path, f"{name} is {found[name]}, the manifest says {listed}")
+    return f"{sum(file.bytes for file in record.files)} bytes"
+
+
+def unlisted(record: Opened) -> str:
+    """There is no file that the manifest does not list."""
+    for name in sorted(record.names - {file.path for file in record.files} - UNLISTED):
+        raise Broken(name, "not in the manifest")
+    return f"{len(record.names)} files"
+
+
+def schemas(record: Opened) -> str:
+    """Each file of data has its schema beside it."""
+    described = {file.path for file in record.files}
+    if found := undescribed(described):
+        raise Broken(found, "no schema of it is in the record")
+    return f"{len({schema_path(path) for path in described} & described)} schemas"
+
+
+def root(record: Opened) -> str:
+    """The root is that of the files."""
+    found = root_of({file.path: file.sha256 for file in record.files})
+    if found != record.manifest["root"]:
+        raise Broken(MANIFEST, f"the root of its files is {found}, not {record.manifest['root']}")
+    return f"{len(record.files)} leaves"
+
+
+def header(record: Opened) -> str:
+    """What the manifest says beside its files stands in one of them too."""
+    told = {name: record.manifest[name] for name in HEADER_FIELDS}
+    if HEADER not in record.names or record.document(HEADER) != told:
+        raise Broken(HEADER, "not the header that the manifest has")
+    return f"{len(told)} members"
