@@ -21,7 +21,7 @@ from infra.constructs.names import (
     pascal,
 )
 from infra.constructs.origin_secret import OriginSecret
-from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket
+from infra.constructs.storage import ArchiveBucket, ExportsBucket, ParkedBucket, TextsBucket
 from infra.constructs.stream import INSERTS, Reading, StreamSource
 from infra.constructs.subscription import ORDINARY, Occasion, Pull, Subscription
 from infra.constructs.table import ServiceTable
@@ -39,7 +39,7 @@ class Platform:
         Code, layers, log retention.
     tables : mapping
         Each service's table, by the service's name.
-    keys, exports, archive, parked, bus
+    keys, exports, archive, texts, parked, bus
         Keys, buckets and bus of the state stack.
     issuer : Issuer
         Whose tokens are trusted.
@@ -54,6 +54,7 @@ class Platform:
     keys: Keys
     exports: ExportsBucket
     archive: ArchiveBucket
+    texts: TextsBucket
     parked: ParkedBucket
     bus: ConsultationsBus
     issuer: Issuer

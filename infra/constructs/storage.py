@@ -186,6 +186,25 @@ class ParkedBucket(EncryptedBucket):
         return [*self.get(*prefixes), own]
 
 
+class TextsBucket(EncryptedBucket):
+    """Participants' words of sealed records: what is erased is gone with its old version."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: kms.IKey,
+        removal: RemovalPolicy,
+        access_logs: s3.IBucket,
+    ) -> None:
+        # The shorter of two rules for old versions holds.
+        rule = s3.LifecycleRule(id="erased", noncurrent_version_expiration=Duration.days(1))
+        super().__init__(
+            scope, construct_id, key=key, removal=removal, rules=[rule], access_logs=access_logs
+        )
+
+
 class ArchiveBucket(Construct):
     """Sealed records and the trees' tiles, held by Object Lock.
 

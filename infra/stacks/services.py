@@ -93,6 +93,7 @@ class ServicesStack(Stack):
             keys=state.keys,
             exports=state.exports,
             archive=state.archive,
+            texts=state.texts,
             parked=state.parked,
             bus=state.bus,
             issuer=state.issuer,

@@ -10,7 +10,13 @@ from infra.constructs.keys import Keys
 from infra.constructs.mail import Sender
 from infra.constructs.names import pascal
 from infra.constructs.origin_secret import OriginSecret
-from infra.constructs.storage import AccessLogs, ArchiveBucket, ExportsBucket, ParkedBucket
+from infra.constructs.storage import (
+    AccessLogs,
+    ArchiveBucket,
+    ExportsBucket,
+    ParkedBucket,
+    TextsBucket,
+)
 from infra.constructs.table import ServiceTable
 from infra.settings import InfraSettings
 
@@ -59,6 +65,7 @@ class StateStack(Stack):
             self, "ExportsBucket", key=key, removal=removal, access_logs=logs
         )
         self.parked = ParkedBucket(self, "ParkedBucket", key=key, removal=removal, access_logs=logs)
+        self.texts = TextsBucket(self, "TextsBucket", key=key, removal=removal, access_logs=logs)
         self.archive = ArchiveBucket(
             self,
             "ArchiveBucket",

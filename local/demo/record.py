@@ -16,7 +16,8 @@ def download(citizen: Client, *, topic_id: str, folder: Path) -> dict[str, Any]:
     """Write every file of a topic's record into a folder; the record's description is answered."""
     path = f"/v1/topics/{topic_id}/record"
     record = dict(citizen.get(path).json)
-    for name in ["manifest.json", *(entry["path"] for entry in record["files"])]:
+    listed = (*record["files"], *record["texts"]["files"])
+    for name in ["manifest.json", "texts.json", *(entry["path"] for entry in listed)]:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(citizen.get(f"{path}?path={name}").text.encode())

@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "EVENT_BUS_NAME": "consultations",
     "EXPORTS_BUCKET_NAME": "exports",
     "ARCHIVE_BUCKET_NAME": "archive",
+    "TEXTS_BUCKET_NAME": "texts",
     "SERVICE_KEY_SECRET_ARN": "service-key",
     "COMMENTS_DATA_KEY_ID": "alias/comments-data",
     "RECEIPT_KEYS_SECRET_ARN": "receipt-keys",
@@ -56,7 +57,7 @@ def create_account() -> None:
     for service in SERVICES:
         _create_table(service, INDEXES.get(service, ()))
     location = {"LocationConstraint": "me-south-1"}
-    for bucket in ("exports", "archive"):
+    for bucket in ("exports", "archive", "texts"):
         aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=location)
     aws.client("events").create_event_bus(Name="consultations")
     aws.client("secretsmanager").create_secret(Name="service-key", SecretString="s" * 64)

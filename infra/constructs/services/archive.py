@@ -8,9 +8,10 @@ from constructs import Construct
 
 from infra.constructs.function import BULK
 from infra.constructs.service import Platform, Service
-from infra.constructs.subscription import Every, EveryEvent, Pull
+from infra.constructs.subscription import Every, EveryEvent, Interest, Pull
 
 _RECORDS = ("T#*", "CATALOGUE")
+_ERASED = "ERASED#*"
 _ENTRIES = "AUDIT#*"
 _EVENTS = "AUDITED#*"
 _HEADS = "AUDITHEAD#*"
@@ -19,6 +20,7 @@ _TREES = ("TREE#*", "LOG", "LOGGED")
 _LEAVES = "comments-leaves"
 _GROWTH = Every(interval=Duration.hours(6))
 """How often trees take up what came; heads are signed at least once a day."""
+_ERASURES = Interest(types=("CommentErased",), services=("comments",))
 _WRITERS = 2
 """Batches of events at once, the fewest that AWS takes: those of a topic wait for each other."""
 
@@ -42,30 +44,40 @@ class Archive(Service):
         licence_url: str,
         report_layers: Sequence[lambda_.ILayerVersion],
     ) -> None:
-        records = platform.archive
         super().__init__(
             scope,
             "archive",
             platform=platform,
             environment={
-                "ARCHIVE_BUCKET_NAME": records.bucket.bucket_name,
+                "ARCHIVE_BUCKET_NAME": platform.archive.bucket.bucket_name,
+                "TEXTS_BUCKET_NAME": platform.texts.bucket.bucket_name,
                 "ARCHIVE_LICENCE_URL": licence_url,
                 "HEAD_KEY_ARN": platform.keys.heads.key_arn,
             },
             calls=(_LEAVES,),
         )
-        table, parts = self.table, platform.exports.get("parts/*")
-        write = table.use("GetItem", "PutItem", "Query", "UpdateItem", partitions=_RECORDS)
-        audited = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
-        grants = (write, audited, parts, records.put())
-        self.function("seal", *grants, size=BULK, layers=report_layers)
-        secret = platform.keys.read_secret()
-        read = table.use("GetItem", "Query", partitions=(*_RECORDS, *_TREES))
-        self.on_request("read", read, records.get(), records.get_trees(), secret)
+        self._records(report_layers)
         self.relay()
         self._audit()
         self._trees()
         self.reconcile(partitions=(*_RECORDS, _MARKS))
+
+    def _records(self, report_layers: Sequence[lambda_.ILayerVersion]) -> None:
+        platform, table = self.platform, self.table
+        records, secret = platform.archive, platform.keys.read_secret()
+        texts = [*platform.texts.get("records/*"), *platform.texts.put("records/*")]
+        write = table.use(
+            "GetItem", "PutItem", "Query", "UpdateItem", partitions=(*_RECORDS, _ERASED)
+        )
+        sign = platform.keys.sign_heads()
+        audited = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
+        files = [*platform.exports.get("parts/*"), *records.get(), *records.put(), *texts]
+        grants = (write, audited, files, secret, sign)
+        self.function("seal", *grants, size=BULK, layers=report_layers)
+        self.on_events("consume", write, texts, sign, interest=_ERASURES, size=BULK)
+        look = table.use("GetItem", "Query", partitions=(*_RECORDS, *_TREES))
+        shown = [*records.get(), *records.get_trees(), *platform.texts.get("records/*")]
+        self.on_request("read", look, shown, secret)
 
     def _audit(self) -> None:
         """The trail: entries are put and never changed; only where a chain ends moves on."""

@@ -17,10 +17,10 @@ FORMAT = "tashawur-record/1"
 MANIFEST = "manifest.json"
 TEXTS = "texts.json"
 TEXTS_FOLDER = "texts/"
-"""Beside the locked files, and not in the manifest: participants' words, which can be erased."""
-HEADER = "record.json"
-UNLISTED = frozenset({MANIFEST})
+"""Participants' words lie beside the locked files, and can be erased."""
+UNLISTED = frozenset({MANIFEST, TEXTS})
 """What lies beside the listed files and is in no manifest."""
+HEADER = "record.json"
 README = "README.txt"
 TRAIL = "archive/audit.jsonl"
 TRAIL_HEAD = "archive/audit-head.json"
@@ -65,9 +65,17 @@ def is_path(path: str) -> bool:
 
     Plain names that lead nowhere else, and an ending that tells the media type.
     """
+    return _is_plain(path) and path not in UNLISTED and not path.startswith(TEXTS_FOLDER)
+
+
+def is_texts_path(path: str) -> bool:
+    """Tell whether a file of this name may be among the texts beside a record."""
+    return _is_plain(path) and path.startswith(TEXTS_FOLDER)
+
+
+def _is_plain(path: str) -> bool:
     known = PurePosixPath(path).suffix in MEDIA_TYPES
-    beside = path in {MANIFEST, TEXTS} or path.startswith(TEXTS_FOLDER)
-    return known and not beside and _PATH.fullmatch(path) is not None
+    return known and _PATH.fullmatch(path) is not None
 
 
 def texts_path(path: str) -> str:

@@ -5,7 +5,7 @@ Whoever checks a record does not trust it: paths, numbers and texts in it may be
 
 from collections.abc import Callable, Iterator
 
-from services.archive.model import answers, listing, tallies, trail
+from services.archive.model import answers, apart, listing, tallies, trail
 from services.archive.model.opened import Opened
 
 Check = Callable[[Opened], str]
@@ -19,6 +19,7 @@ CHECKS: dict[str, Check] = {
     "schemas": listing.schemas,
     "root": listing.root,
     "header": listing.header,
+    "texts": apart.texts,
     "comments": tallies.comments,
     "counts": tallies.counts,
     "answers": answers.answers,

@@ -77,16 +77,16 @@ def leaf_of(row: Row) -> str:
     return hashlib.sha256(_LABEL + canonical(bound)).hexdigest()
 
 
-def leaves_in(document: Any, place: Place) -> Iterator[str]:
-    """Hashes that a locked document has in the place of words, in the order of its objects."""
+def bound_in(document: Any, place: Place) -> Iterator[tuple[Any, Any]]:
+    """Comment and hash that a locked document has in the place of words, object by object."""
     if isinstance(document, list) and place.each:
         for entry in document:
-            yield from leaves_in(entry, place.each)
+            yield from bound_in(entry, place.each)
     if isinstance(document, dict):
         if place.of and document.get(LEAF) is not None:
-            yield str(document[LEAF])
+            yield document.get(place.of), document[LEAF]
         for name, inner in place.within.items():
-            yield from leaves_in(document.get(name), inner)
+            yield from bound_in(document.get(name), inner)
 
 
 def _place(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> Place | None:

@@ -11,7 +11,6 @@ from services.archive.handlers import audit, relay, store
 from services.archive.handlers import trail as trail_handler
 from services.archive.model.audit import head_of
 from services.archive.model.audit import verify as verify_trail
-from services.archive.store import ArchiveStore
 from services.shared import aws, exports
 from services.shared.table import Update
 from tests.integration.archive.parts import Round
@@ -216,7 +215,7 @@ def test_a_record_sealed_before_there_were_trails_is_found_as_it_was(
         first = consultation.seal()
     before, pk = body(consultation, "manifest.json"), f"T#{consultation.topic_id}"
     gone = Update(pk=pk, sk="RECORD#001", remove=("audit_count", "audit_hash"))
-    ArchiveStore(store()._table, bucket="archive")._table.write(gone)
+    store()._table.write(gone)
     place = f"records/{consultation.topic_id}/r1/manifest.json"
     aws.client("s3").put_object(Bucket="archive", Key=place, Body=b"left by another sealing")
     assert consultation.seal()["record_root"] == first["record_root"]

@@ -1,0 +1,136 @@
+"""Whether the texts beside a record are those that its locked files bind.
+
+The function is a check of `services.archive.model.soundness`. It goes by the schemas in the record:
+they say where words were, and are bound by its root.
+"""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
+
+from services.archive.model.listing import as_listed, file_of, in_order
+from services.archive.model.opened import Opened
+from services.archive.model.reading import Broken
+from services.archive.model.record import (
+    JSON_LINES,
+    TEXTS,
+    TEXTS_FOLDER,
+    is_texts_path,
+    root_of,
+    texts_path,
+)
+from services.archive.model.schemas import schema_path
+from services.archive.model.words import Place, Row, bound_in, leaf_of, place_in
+
+_MEMBERS = {
+    "format": str,
+    "topic_id": str,
+    "round": int,
+    "record_root": str,
+    "edition": int,
+    "root": str,
+    "erased": int,
+    "time": str,
+    "key_id": str,
+    "signature": str,
+    "files": list,
+}
+_FORMAT = "tashawur-texts/1"
+_WHOLE, _ERASED = {"comment_id", "salt", "words", "leaf"}, {"comment_id", "erased", "leaf"}
+
+
+def texts(record: Opened) -> str:
+    """Each row of words is the one that the locked part has the hash of, or is erased.
+
+    The locked part is a record by itself: without any texts there is nothing to look at.
+    """
+    beside = {name for name in record.names if name.startswith(TEXTS_FOLDER)}
+    if TEXTS not in record.names:
+        if beside:
+            raise Broken(TEXTS, "missing")
+        return "none at hand"
+    document = _document(record)
+    listed = _as_listed(record, document, beside)
+    rows, gone = 0, 0
+    for file in record.files:
+        if place := _place(record, file.path):
+            path = texts_path(file.path)
+            if path not in listed:
+                raise Broken(path, "missing")
+            for row in _matching(record, file.path, place):
+                rows, gone = rows + 1, gone + ("erased" in row)
+    if gone != document["erased"]:
+        raise Broken(TEXTS, f"says {document['erased']} rows are erased, {gone} are")
+    return f"{rows} rows, {gone} erased"
+
+
+def _document(record: Opened) -> dict[str, Any]:
+    found = record.document(TEXTS)
+    if not isinstance(found, dict) or {n: type(v) for n, v in found.items()} != _MEMBERS:
+        raise Broken(TEXTS, "its fields are not those of texts")
+    if found["format"] != _FORMAT:
+        raise Broken(TEXTS, f"the format is {found['format']!r}, not {_FORMAT!r}")
+    of = {name: record.manifest[name] for name in ("topic_id", "round")}
+    for name, value in {**of, "record_root": record.manifest["root"]}.items():
+        if found[name] != value:
+            raise Broken(TEXTS, f"{name} is {found[name]}, the manifest says {value}")
+    return dict(found)
+
+
+def _as_listed(record: Opened, document: dict[str, Any], beside: set[str]) -> set[str]:
+    """Paths of the files that `TEXTS` lists, each as it says, and none beside them."""
+    files = [file_of(entry, TEXTS) for entry in document["files"]]
+    for file in files:
+        if not is_texts_path(file.path):
+            raise Broken(file.path, "not a path that texts can have")
+    in_order(files, TEXTS)
+    for file in files:
+        as_listed(file, record, TEXTS)
+    listed = {file.path for file in files}
+    for name in sorted(beside - listed):
+        raise Broken(name, f"not in {TEXTS}")
+    root = root_of({file.path: file.sha256 for file in files})
+    if root != document["root"]:
+        raise Broken(TEXTS, f"the root of its files is {root}, not {document['root']}")
+    return listed
+
+
+def _place(record: Opened, path: str) -> Place | None:
+    described = schema_path(path)
+    if described is None or described not in record.names:
+        return None
+    try:
+        return place_in(record.document(described))
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise Broken(described, "no schema of a record") from error
+
+
+def _matching(record: Opened, path: str, place: Place) -> Iterator[Row]:
+    """Rows of words of a file, each held against its place there."""
+    beside = texts_path(path)
+    rows = record.rows(beside, "comment_id", "leaf")
+    for number, (bound, row) in enumerate(zip_longest(_bound(record, path, place), rows), start=1):
+        if row is None or bound is None:
+            raise Broken(beside, f"row {number} is {'missing' if row is None else 'of nothing'}")
+        if bound != (row["comment_id"], row["leaf"]):
+            raise Broken(beside, f"row {number} is not the one that {path} binds")
+        if set(row) not in (_WHOLE, _ERASED) or row.get("erased", True) is not True:
+            raise Broken(beside, f"row {number} has not the members of a row")
+        if "words" in row and _leaf(row) != row["leaf"]:
+            raise Broken(beside, f"row {number} has other words than those of its hash")
+        yield row
+
+
+def _leaf(row: Row) -> str | None:
+    try:
+        return leaf_of(row)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _bound(record: Opened, path: str, place: Place) -> Iterator[tuple[str, str]]:
+    if path.endswith(JSON_LINES):
+        for row in record.rows(path):
+            yield from bound_in(row, place)
+    else:
+        yield from bound_in(record.document(path), place)
