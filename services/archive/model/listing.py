@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from services.archive.model.opened import Opened
-from services.archive.model.reading import Broken, Unusable
+from services.archive.model.reading import Broken, Unusable, document_of
 from services.archive.model.record import (
     FORMAT,
     HEADER,
@@ -43,7 +43,7 @@ def manifest(record: Opened) -> str:
     """
     if MANIFEST not in record.names:
         raise Unusable(f"there is no {MANIFEST}")
-    found = record.document(MANIFEST)
+    found = document_of(MANIFEST, record.source.chunks)
     told = found.get("format") if isinstance(found, dict) else None
     if told != FORMAT:
         raise Unusable(f"the format is {told!r}; this program reads {FORMAT!r}")
