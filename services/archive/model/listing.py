@@ -5,6 +5,7 @@ raises `Broken` at the first thing that is wrong.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from itertools import pairwise
 from typing import Any
@@ -30,6 +31,11 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 def paths(record: Opened) -> str:
     """Nothing but files, none of them twice, all inside the record."""
     record.names = record.source.names()
+    known: dict[str, str] = {}
+    for name in sorted(record.names):
+        other = known.setdefault(name.casefold(), name)
+        if other != name:
+            raise Broken(name, f"differs from {other} in case alone, which not every disk tells")
     return f"{len(record.names)} files"
 
 
@@ -84,11 +90,21 @@ def files(record: Opened) -> str:
     for file in record.files:
         if file.path not in record.names:
             raise Broken(file.path, "missing")
-        found = asdict(measured(file.path, record.source.chunks(file.path)))
+        found = asdict(measured(file.path, _as_many(file, record.source.chunks(file.path))))
         for name, listed in asdict(file).items():
             if found[name] != listed:
                 raise Broken(file.path, f"{name} is {found[name]}, the manifest says {listed}")
     return f"{sum(file.bytes for file in record.files)} bytes"
+
+
+def _as_many(file: RecordFile, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """A file's bytes, no more of them than the manifest lists: a file may unpack without end."""
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > file.bytes:
+            raise Broken(file.path, f"bytes is more than {file.bytes}, which the manifest says")
+        yield chunk
 
 
 def unlisted(record: Opened) -> str:
