@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.archive.model.figures import RESULTS
+from services.archive.model.links import TOPIC
 from services.archive.model.opened import Opened
 from services.archive.model.reading import Broken
 
@@ -49,28 +50,42 @@ def participation(record: Opened) -> str:
         # Of the two one is kept back, and so the other.
         kept_back = table["suppressed"] - bool(hidden)
         _cells_add_up(what, table["cells"], total=table["told"], suppressed=kept_back)
+    for group in taken["target_groups"]:
+        _is_measured(record, group, taken["by"])
     return f"{len(taken['by'])} tables"
 
 
-def themes(record: Opened) -> str:
-    """Themes and what is left of each question, language by language."""
-    told = record.document(RESULTS) if RESULTS in record.names else {}
-    for group in told.get("groups", []):
-        what = f"statements {group['question_id'] or ''} in {group['language']}"
-        if group["themed"] + group["unthemed"] != group["statements"]:
-            raise Broken(RESULTS, f"{what}: not those with a theme and those without")
-        if group["distinct"] > group["statements"] or group["statements"] > told["published"]:
-            raise Broken(RESULTS, f"{what}: more than there are")
-    listed = told.get("themes", [])
-    for theme in listed:
-        if not theme["distinct"] <= theme["size"] <= told["published"]:
-            raise Broken(RESULTS, f"theme {theme['theme_id']}: more than there are")
-    answers = told.get("answers") or {}
-    known = {theme["theme_id"] for theme in listed}
-    for row in answers.get("themes", []):
-        if row["theme_id"] not in known:
-            raise Broken(RESULTS, f"answers: theme {row['theme_id']} is none of its themes")
-    return f"{len(listed)} themes"
+def _is_measured(record: Opened, group: Mapping[str, Any], by: Mapping[str, Any]) -> None:
+    """A target group: the topic's share of the population, and those who told one of its values."""
+    what = f"target group {group['id']}"
+    shares = {each["id"]: each.get("population_share") for each in _target_groups(record)}
+    if group["id"] not in shares or group["population_share"] != shares[group["id"]]:
+        raise Broken(RESULTS, f"{what}: not as {TOPIC} has it")
+    table = by.get(group["asked_as"])
+    if table and group["told"] != table["told"]:
+        raise Broken(RESULTS, f"{what}: says {group['told']} told, there are {table['told']}")
+    counts = (
+        [cell["count"] for cell in table["cells"] if cell["value"] in group["values"]]
+        if table
+        else []
+    )
+    if counts and None not in counts and group["participants"] not in {None, sum(counts)}:
+        raise Broken(RESULTS, f"{what}: says {group['participants']}, there are {sum(counts)}")
+    if group["share"] is not None:
+        told, found = group["share"], group["participants"] / group["told"]
+        if abs(told - found) > _TO_THREE:
+            raise Broken(RESULTS, f"{what}: says a share of {told}, it is {found:.3f}")
+    if group["ratio"] is not None:
+        found = group["participants"] / group["told"] / group["population_share"]
+        low, high = group["interval"]
+        if abs(group["ratio"] - found) > _TO_THREE or not low <= group["ratio"] <= high:
+            raise Broken(RESULTS, f"{what}: says a ratio of {group['ratio']}, it is {found:.3f}")
+
+
+def _target_groups(record: Opened) -> list[dict[str, Any]]:
+    topic = record.document(TOPIC)
+    record.reading = RESULTS
+    return list(topic["target_groups"])
 
 
 def _cells_add_up(what: str, cells: _Cells, *, total: int | None, suppressed: int) -> None:
@@ -89,6 +104,8 @@ def _cells_add_up(what: str, cells: _Cells, *, total: int | None, suppressed: in
 
 _HALF = 0.0501
 """Percentages are told to one decimal."""
+_TO_THREE = 0.000_51
+"""Shares are told to three."""
 
 
 def _is_share(what: str, cell: Mapping[str, Any], total: int) -> None:

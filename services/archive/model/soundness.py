@@ -15,6 +15,7 @@ from services.archive.model import (
     moderated,
     questions,
     tallies,
+    themed,
     trail,
 )
 from services.archive.model.opened import Opened
@@ -43,7 +44,7 @@ CHECKS: dict[str, Check] = {
     "citations": figures.citations,
     "questions": questions.questions,
     "participation": questions.participation,
-    "themes": questions.themes,
+    "themes": themed.themes,
     "moderation": moderated.moderation,
     "cases": links.cases,
     "replies": links.replies,
