@@ -3,21 +3,25 @@
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from local.stack import LocalStack
 from services.archive import verify
 from services.archive.model.opened import Opened
 from services.archive.model.reading import Broken, Unusable
 from services.archive.model.record import MANIFEST
+from services.archive.model.schemas import schema_path
+from services.archive.model.shapes import compiled
 from services.archive.model.soundness import CHECKS
 from services.archive.model.soundness import verify as verify_record
 from tests.support.bodies import Bodies
+from tests.support.contract import FORMATS
 from tests.support.forger import mutated, numbers, resealed, rows, written
 from tests.workflow.whole import Files, archived, files_of
 
@@ -289,3 +293,55 @@ def test_a_forger_who_takes_an_entry_out_of_the_trail_is_found(record: Files) ->
     for at in range(0, len(entries), 5):
         left = entries[:at] + entries[at + 1 :]
         assert found_by(resealed({**record, path: written(path, left)})) == "trail"
+
+
+_STRANGE: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    "",
+    "x",
+    "2026-13-01",
+    [],
+    {},
+    [None],
+    {"a": 1},
+)
+
+
+def test_schemas_are_read_as_the_standard_wants(record: Files) -> None:
+    """What our program says of a document, changed anywhere, is what jsonschema says."""
+    random, faults = Random(2), 0
+    for path in sorted(path for path in record if schema_path(path) and path != MANIFEST):
+        schema = json.loads(record[str(schema_path(path))])
+        fits, expected = (
+            compiled(schema, schema),
+            Draft202012Validator(schema, format_checker=FORMATS),
+        )
+        documents = (
+            rows(record[path])[:2] if path.endswith(".jsonl") else [json.loads(record[path])]
+        )
+        for document in documents:
+            assert fits(document) is None
+            for _ in range(25):
+                changed = json.loads(json.dumps(document))
+                holder, name = random.choice(list(_members(changed)))
+                holder[name] = random.choice(_STRANGE)
+                fault = fits(changed)
+                faults += fault is not None
+                assert (fault is None) == expected.is_valid(changed), (
+                    path,
+                    name,
+                    holder[name],
+                    fault,
+                )
+    assert faults > 100
+
+
+def _members(document: Any) -> Iterator[tuple[Any, Any]]:
+    for name, value in document.items() if isinstance(document, dict) else enumerate(document):
+        yield document, name
+        if isinstance(value, dict | list):
+            yield from _members(value)
