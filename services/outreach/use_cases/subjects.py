@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from services.outreach.model.corrections import Concerned
 from services.outreach.model.delivery import NOTICES, NoticeKind
 from services.outreach.model.slices import Slice
 from services.outreach.plan_store import Planned, PlanStore
@@ -52,7 +53,7 @@ def subjects(
                 notice=notice,
                 occasion=occasion if number == first else "",
             )
-            look = _announcements if notice == "outcome" else _of_kind
+            look = _LOOKS.get(notice, _of_kind)
             yield from look(last, plans, begun=number == first)
 
 
@@ -71,3 +72,17 @@ def _announcements(last: Planned, plans: PlanStore, *, begun: bool) -> Iterator[
     for name, parts in groupby(every, key=lambda part: Slice.of(part.occasion).announcement):
         if not begun or name > last.occasion:
             yield Subject(notice=last.notice, occasion=name, parts=list(parts))
+
+
+def _corrections(last: Planned, plans: PlanStore, *, begun: bool) -> Iterator[Subject]:
+    """What authors were told of all corrections together.
+
+    One of them may have changed few answers, or one: it would show who of these left an address.
+    """
+    if not begun:
+        every = (each for each in plans.planned(last) if not Concerned.by(each.occasion).comment_id)
+        yield Subject(notice=last.notice, occasion="", parts=[last, *every])
+
+
+_LOOKS = {"outcome": _announcements, "corrected": _corrections}
+"""How what has parts is looked at; the others are as `_of_kind` has them."""
