@@ -7,8 +7,8 @@ from services.outreach.model.asker import Told
 from services.outreach.model.delivery import Delivery
 from services.outreach.model.slices import Slice, slices
 
-_OF_MANY = "c-"
-"""No comment's id has a hyphen."""
+OF_MANY = "c-"
+"""Begins the occasions of corrections that are for more than one comment: no id has a hyphen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +31,14 @@ class Concerned:
         """Occasions of what is due: one for one comment, else one for each part of the round."""
         if self.comment_id:
             return [Told(comment_id=self.comment_id, edition=self.version).occasion]
-        return [part.occasion for part in slices(f"{_OF_MANY}{self.version}")]
+        return [part.occasion for part in slices(f"{OF_MANY}{self.version}")]
 
     @classmethod
     def by(cls, occasion: str) -> Self:
         """Who is meant by an occasion."""
         name, _, number = occasion.rpartition(".")
-        if name.startswith(_OF_MANY):
-            return cls(version=int(name.removeprefix(_OF_MANY)))
+        if name.startswith(OF_MANY):
+            return cls(version=int(name.removeprefix(OF_MANY)))
         return cls(version=int(number), comment_id=name)
 
 

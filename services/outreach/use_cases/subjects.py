@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
-from services.outreach.model.corrections import Concerned
+from services.outreach.model.corrections import OF_MANY
 from services.outreach.model.delivery import NOTICES, NoticeKind
 from services.outreach.model.slices import Slice
 from services.outreach.plan_store import Planned, PlanStore
@@ -79,9 +79,12 @@ def _corrections(last: Planned, plans: PlanStore, *, begun: bool) -> Iterator[Su
 
     One of them may have changed few answers, or one: it would show who of these left an address.
     """
-    if not begun:
-        every = (each for each in plans.planned(last) if not Concerned.by(each.occasion).comment_id)
-        yield Subject(notice=last.notice, occasion="", parts=[last, *every])
+    if begun:
+        return
+    # Those for one comment each, which may be very many, are not read.
+    first = replace(last, occasion=OF_MANY)
+    parts = takewhile(lambda part: part.occasion.startswith(OF_MANY), plans.planned(first))
+    yield Subject(notice=last.notice, occasion="", parts=[last, *parts])
 
 
 _LOOKS = {"outcome": _announcements, "corrected": _corrections}
