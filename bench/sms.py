@@ -26,7 +26,7 @@ _LINKS = Links(
 _TOPIC_ID = "a" * 26
 _AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
 _FOR_MAIL_ALONE = {"inclusion_gap"}
-_TO_AUTHORS = {"inquiry_answer", "inquiry_open", "moderated"}
+_TO_AUTHORS = {"inquiry_answer", "inquiry_open", "moderated", "outcome", "corrected"}
 """Who did not subscribe needs no way out."""
 _TITLES = {
     "short title": Title(ar="مواعيد المراكز الصحية", en="Opening hours of health centres"),

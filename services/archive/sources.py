@@ -1,17 +1,27 @@
 """Where a record to be verified lies: a folder or a zip file, neither of them trusted."""
 
 import os
-import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from services.archive.model.reading import Broken, Source, Unusable
 from services.archive.model.record import MANIFEST
+from services.archive.zips import expect_entry, expect_plain
 
 _CHUNK = 1 << 20
-_ENCRYPTED = 1
+_NEITHER = "neither a folder nor a zip file that can be read"
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def source_at(place: Path) -> Source:
@@ -22,12 +32,15 @@ def source_at(place: Path) -> Source:
     Unusable
         If there is neither a folder nor a zip file.
     """
-    if place.is_dir():
-        return Folder(place)
     try:
-        return Zip(zipfile.ZipFile(place))
-    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
-        raise Unusable("neither a folder nor a zip file that can be read") from error
+        if place.is_dir():
+            return Folder(place)
+        # A pipe would be waited for, and a device read without end.
+        if place.is_file():
+            return Zip(place)
+    except _UNREADABLE as error:
+        raise Unusable(_NEITHER) from error
+    raise Unusable(_NEITHER)
 
 
 class Folder:
@@ -70,24 +83,23 @@ class Folder:
 class Zip:
     """A record in a zip file, at its top or in the one folder that it has there."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self._prefix = _top_folder(archive.namelist())
+    def __init__(self, place: Path) -> None:
+        self._file = place.open("rb")
+        self._archive = zipfile.ZipFile(self._file)
+        self._prefix = _top_folder(self._archive.namelist())
 
     def names(self) -> set[str]:
         """See `reading.Source.names`."""
+        try:
+            expect_plain(self._archive, self._file)
+        except (OSError, struct.error) as error:
+            raise Broken(Path(self._file.name).name, "cannot be read") from error
         found: set[str] = set()
         for entry in self._archive.infolist():
+            name = entry.filename.removeprefix(self._prefix)
+            expect_entry(entry, name)
             if entry.is_dir():
                 continue
-            name = entry.filename.removeprefix(self._prefix)
-            parts = PurePosixPath(name).parts
-            if "\\" in name or ".." in parts or name.startswith("/"):
-                raise Broken(name, "a path that leads out of the record")
-            if stat.S_IFMT(entry.external_attr >> 16) not in {0, stat.S_IFREG}:
-                raise Broken(name, "neither a file nor a folder")
-            if entry.flag_bits & _ENCRYPTED:
-                raise Broken(name, "encrypted")
             if name in found:
                 raise Broken(name, "twice in the zip file")
             found.add(name)
@@ -99,7 +111,7 @@ class Zip:
             with self._archive.open(self._prefix + name) as file:
                 while chunk := file.read(_CHUNK):
                     yield chunk
-        except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        except _UNREADABLE as error:
             raise Broken(name, "cannot be read") from error
 
 

@@ -106,7 +106,7 @@ def _rows(place: Path, report: _Report) -> Iterator[_Row]:
 
 
 def _tell(row: _Row) -> None:
-    sys.stdout.write(f"{row.name:<12}{row.checked or '':<24}{row.outcome}\n")
+    sys.stdout.write(f"{row.name:<16}{row.checked or '':<24}{row.outcome}\n")
 
 
 def _verdict(report: _Report, place: Path) -> str:
@@ -118,7 +118,7 @@ def _verdict(report: _Report, place: Path) -> str:
     trail = f", audit trail of {record.trail.count} entries" if record.trail else ""
     return (
         f"sound: topic {told['topic_id']}, round {told['round']}, edition {told['edition']}, "
-        f"sealed {told['sealed_at']}: {len(record.files)} files, {len(record.statuses)} comments, "
+        f"sealed {told['sealed_at']}: {len(record.files)} files, {len(record.comments)} comments, "
         f"root {told['root']}{trail}"
     )
 

@@ -113,3 +113,13 @@ def test_a_withdrawn_comment_stays_in_the_tree(holder: Holder) -> None:
     answer = holder.checked()
     assert answer["status"] == "withdrawn"
     assert holder.verify(answer) == HOLDS
+
+
+def test_an_erased_comment_stays_in_the_tree(holder: Holder) -> None:
+    shown = {name: holder.sent[name] for name in ("comment_id", "receipt_secret")}
+    body = {"topic_id": holder.journey.topic_id, "comments": [shown]}
+    holder.journey.citizen.post("/v1/erasure-requests", body, expect=202)
+    grown(holder.journey)
+    answer = holder.checked()
+    assert (answer["valid"], answer["status"]) == (True, "erased")
+    assert holder.verify(answer) == HOLDS

@@ -97,8 +97,9 @@ class Outreach(Service):
                 "InclusionGapFound",
                 "ModerationDecided",
                 "DecisionAnnounced",
+                "DispositionCorrected",
             ),
-            services=("topics", "comments", "moderation"),
+            services=("topics", "comments", "moderation", "analysis"),
         )
         plan = self.table.use("GetItem", "PutItem")
         self.on_events("consume", plan, ask, interest=happened)

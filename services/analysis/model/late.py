@@ -75,6 +75,15 @@ class Standing:
         """The same with further corrections."""
         return standing([*self.rulings, *corrections], version=self.version)
 
+    def before(self, correction: int) -> "Standing":
+        """The same until the request that a correction came with.
+
+        What one request corrects is recorded at one instant: nobody was told half of it.
+        """
+        at = {each.at for each in self.corrections if each.version == correction}
+        held = [each for each in self.rulings if each.version < correction and each.at not in at]
+        return standing(held, version=self.version)
+
 
 def standing(rulings: Iterable[Ruling], *, version: int) -> Standing:
     """What everybody is told, of the rulings of a round from the oldest on.
@@ -98,6 +107,33 @@ def answer_to(assignment: Assignment, stands: Standing) -> dict[str, Any] | None
     """A comment's disposition, and what it ``corrected``; ``None`` if no rule answers it."""
     rule = rule_for(assignment, stands.rules)
     return {**rule.shown(), "corrected": _corrected(assignment, rule, stands)} if rule else None
+
+
+def answer_changed(
+    assignment: Assignment, *, correction: int, stands: Standing, former: Standing
+) -> dict[str, Any] | None:
+    """A comment's disposition with the ``former`` one, if a correction is what changed it last.
+
+    Parameters
+    ----------
+    correction : int
+        Version of the run's row with it.
+    former : Standing
+        What everybody was told before it.
+
+    Returns
+    -------
+    dict or None
+        ``None`` if something else answers the comment, or it was answered the same before.
+    """
+    rule = rule_for(assignment, stands.rules)
+    if not isinstance(rule, LateCorrection) or rule.version != correction:
+        return None
+    before = rule_for(assignment, former.rules)
+    words = before.words if before else None
+    if words == rule.words:
+        return None
+    return {**rule.shown(), "corrected": _corrected(assignment, rule, stands), "former": words}
 
 
 def _corrected(

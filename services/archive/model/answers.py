@@ -58,9 +58,10 @@ def answers(record: Opened) -> str:
         exception than the decision.
     """
     names, chunks = record.names, record.source.chunks
-    found = _answers(record.statuses, names, chunks)
+    statuses = {each: comment.status for each, comment in record.comments.items()}
+    found = _answers(statuses, names, chunks)
     topic = document_of(_TOPIC, chunks) if _TOPIC in names else None
-    _all_have_their_row(record.statuses, found.outcomes, topic)
+    _all_have_their_row(statuses, found.outcomes, topic)
     exception = _exception(found, names, chunks)
     _answers_add_up(found, exception, names, chunks)
     return f"{len(found.outcomes)} answers"

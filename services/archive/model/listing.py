@@ -5,12 +5,13 @@ raises `Broken` at the first thing that is wrong.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from itertools import pairwise
 from typing import Any
 
 from services.archive.model.opened import Opened
-from services.archive.model.reading import Broken, Unusable
+from services.archive.model.reading import Broken, Unusable, document_of
 from services.archive.model.record import (
     FORMAT,
     HEADER,
@@ -31,6 +32,11 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 def paths(record: Opened) -> str:
     """Nothing but files, none of them twice, all inside the record."""
     record.names = record.source.names()
+    known: dict[str, str] = {}
+    for name in sorted(record.names):
+        other = known.setdefault(name.casefold(), name)
+        if other != name:
+            raise Broken(name, f"differs from {other} in case alone, which not every disk tells")
     return f"{len(record.names)} files"
 
 
@@ -44,7 +50,7 @@ def manifest(record: Opened) -> str:
     """
     if MANIFEST not in record.names:
         raise Unusable(f"there is no {MANIFEST}")
-    found = record.document(MANIFEST)
+    found = document_of(MANIFEST, record.source.chunks)
     told = found.get("format") if isinstance(found, dict) else None
     if told != FORMAT:
         raise Unusable(f"the format is {told!r}; this program reads {FORMAT!r}")
@@ -112,10 +118,21 @@ def as_listed(file: RecordFile, record: Opened, listing: str) -> None:
     """
     if file.path not in record.names:
         raise Broken(file.path, "missing")
-    found = asdict(measured(file.path, record.source.chunks(file.path)))
+    chunks = _as_many(file, record.source.chunks(file.path), listing)
+    found = asdict(measured(file.path, chunks))
     for name, listed in asdict(file).items():
         if found[name] != listed:
             raise Broken(file.path, f"{name} is {found[name]}, {listing} says {listed}")
+
+
+def _as_many(file: RecordFile, chunks: Iterator[bytes], listing: str) -> Iterator[bytes]:
+    """A file's bytes, no more of them than are listed: a file may unpack without end."""
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > file.bytes:
+            raise Broken(file.path, f"bytes is more than {file.bytes}, which {listing} says")
+        yield chunk
 
 
 def unlisted(record: Opened) -> str:

@@ -2,11 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.archive.model.audit import Head
 from services.archive.model.reading import Source, document_of, rows_of
 from services.archive.model.record import RecordFile
+
+_DOCUMENT_LIMIT = 512 * 1024 * 1024
+"""Results list every member of every campaign: of five million comments, 150 MB."""
+
+
+class Comment(NamedTuple):
+    """What the checks go by of a comment; what its row does not say is ``None``."""
+
+    status: str
+    kind: str | None
+    language: str | None
+    channel: str | None
+    received_at: str | None
 
 
 @dataclass(kw_only=True)
@@ -17,29 +30,40 @@ class Opened:
     ----------
     source : Source
         Where the record lies.
+    reading : str
+        The file that was looked into last.
     names : set of str
         Paths of all files that there are. Set by ``paths``.
     manifest : dict
         The manifest, its members of the right types. Set by ``manifest``.
     files : list of RecordFile
         What the manifest lists, in order. Set by ``manifest``.
-    statuses : dict
-        Status by comment. Set by ``comments``.
+    comments : dict
+        What each comment's row says, by its id. Set by ``comments``.
     trail : Head or None
         Where the audit trail ends; of a record without one ``None``. Set by ``trail``.
+    changed : set of str
+        Comments that were withdrawn, erased, rejected or restored after the collection closed, as
+        the trail says: what was counted before may count them otherwise. Set by ``changes``.
     """
 
     source: Source
+    reading: str = ""
     names: set[str] = field(default_factory=set)
     manifest: dict[str, Any] = field(default_factory=dict)
     files: list[RecordFile] = field(default_factory=list)
-    statuses: dict[str, str] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
     trail: Head | None = None
+    changed: set[str] = field(default_factory=set)
 
     def document(self, path: str) -> Any:
         """Document that a file holds; see `reading.document_of`."""
-        return document_of(path, self.source.chunks)
+        self.reading = path
+        return document_of(path, self.source.chunks, limit=_DOCUMENT_LIMIT)
 
     def rows(self, path: str, *texts: str) -> Iterator[dict[str, Any]]:
-        """Rows of a file, each with these texts; see `reading.rows_of`."""
+        """Rows of a file, each with these texts; see `reading.rows_of`. Of none, no rows."""
+        self.reading = path
+        if path not in self.names:
+            return iter(())
         return rows_of(path, self.source.chunks, *texts)

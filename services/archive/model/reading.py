@@ -1,6 +1,7 @@
 """Read a record's files without trusting them: what is no JSON, or too long, is broken."""
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
@@ -97,7 +98,7 @@ def document_of(path: str, chunks: Chunks, *, limit: int = _DOCUMENT_LIMIT) -> A
 
 
 def parsed(body: bytes, path: str, why: str) -> Any:
-    """Document that a file or line of it holds, no name twice.
+    """Document that a file or line of it holds, no name twice, numbers and characters that exist.
 
     Raises
     ------
@@ -105,9 +106,12 @@ def parsed(body: bytes, path: str, why: str) -> Any:
         If it is no JSON.
     """
     try:
-        return json.loads(body.decode(), object_pairs_hook=_object)
+        found = _DECODER.decode(body.decode())
+        if b"\\u" in body:
+            json.dumps(found, ensure_ascii=False).encode()  # half a pair is no character
     except (ValueError, RecursionError) as error:
         raise Broken(path, why) from error
+    return found
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -115,3 +119,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a name twice")
     return found
+
+
+def _refused(name: str) -> float:
+    raise ValueError(f"{name} is no number in JSON")
+
+
+def _finite(text: str) -> float:
+    found = float(text)
+    if not math.isfinite(found):
+        raise ValueError("too large a number")
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refused, parse_float=_finite)

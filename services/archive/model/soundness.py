@@ -5,8 +5,22 @@ Whoever checks a record does not trust it: paths, numbers and texts in it may be
 
 from collections.abc import Callable, Iterator
 
-from services.archive.model import answers, apart, listing, tallies, trail
+from services.archive.model import (
+    answers,
+    apart,
+    copied,
+    course,
+    figures,
+    links,
+    listing,
+    moderated,
+    questions,
+    tallies,
+    themed,
+    trail,
+)
 from services.archive.model.opened import Opened
+from services.archive.model.reading import Broken
 
 Check = Callable[[Opened], str]
 """Says what it looked at (``"412 comments"``); raises `Broken` at the first thing that is wrong."""
@@ -19,11 +33,26 @@ CHECKS: dict[str, Check] = {
     "schemas": listing.schemas,
     "root": listing.root,
     "header": listing.header,
+    "shapes": copied.shapes,
+    "copies": copied.copies,
     "texts": apart.texts,
     "comments": tallies.comments,
     "counts": tallies.counts,
     "answers": answers.answers,
     "trail": trail.trail,
+    "changes": tallies.changes,
+    "results": figures.results,
+    "campaigns": figures.campaigns,
+    "citations": figures.citations,
+    "questions": questions.questions,
+    "participation": questions.participation,
+    "themes": themed.themes,
+    "moderation": moderated.moderation,
+    "cases": links.cases,
+    "replies": links.replies,
+    "clauses": links.clauses,
+    "notices": links.notices,
+    "course": course.course,
 }
 """All checks by their name; each may go by what those before it found."""
 
@@ -44,4 +73,9 @@ def verify(record: Opened) -> Iterator[tuple[str, str]]:
         If there is no manifest, or it is of another format.
     """
     for name, check in CHECKS.items():
-        yield name, check(record)
+        try:
+            looked = check(record)
+        except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+            # Checks go by the form that the schemas say; what has another breaks them anywhere.
+            raise Broken(record.reading, f"not in the form that {name!r} goes by") from error
+        yield name, looked

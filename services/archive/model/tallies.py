@@ -1,17 +1,30 @@
-"""Whether the comments of a record are as many as it says.
+"""Whether the comments of a record are as many as it says, and what changed after the collection.
 
 Each function is a check of `services.archive.model.soundness`: it says what it looked at, and
 raises `Broken` at the first thing that is wrong.
 """
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
-from services.archive.model.opened import Opened
+from services.archive.model.opened import Comment, Opened
 from services.archive.model.reading import Broken
-from services.archive.model.record import JSON_LINES
+from services.archive.model.record import JSON_LINES, TRAIL
 
 COUNTS = "comments/counts.json"
 STATUSES = ("published", "held", "rejected", "withdrawn", "erased", "screening")
+_CLOSED = "CollectionClosed"
+_CHANGES = frozenset(
+    {
+        "CommentErased",
+        "CommentRejected",
+        "CommentRestored",
+        "CommentWithdrawn",
+        "ModerationDecided",
+        "ModerationUndone",
+    }
+)
 
 
 def comments(record: Opened) -> str:
@@ -19,26 +32,66 @@ def comments(record: Opened) -> str:
     for file in record.files:
         if file.path.startswith("comments/") and file.path.endswith(JSON_LINES):
             for row in record.rows(file.path, "comment_id", "status"):
-                if row["comment_id"] in record.statuses:
+                if row["comment_id"] in record.comments:
                     raise Broken(file.path, f"comment {row['comment_id']} twice")
-                record.statuses[row["comment_id"]] = row["status"]
-    return f"{len(record.statuses)} comments"
+                record.comments[row["comment_id"]] = _comment(row)
+    return f"{len(record.comments)} comments"
+
+
+def _comment(row: Mapping[str, Any]) -> Comment:
+    return Comment(
+        status=row["status"],
+        kind=row.get("kind"),
+        language=row.get("language"),
+        channel=row.get("channel"),
+        received_at=row.get("received_at"),
+    )
 
 
 def counts(record: Opened) -> str:
     """There are as many comments of each status, and altogether, as was counted."""
     if COUNTS not in record.names:
-        if record.statuses:
+        if record.comments:
             raise Broken(COUNTS, "missing")
         return "0 counts"
     told = record.document(COUNTS)
     if not isinstance(told, dict):
         raise Broken(COUNTS, "no counts")
-    rows = Counter(record.statuses.values())
+    rows = Counter(comment.status for comment in record.comments.values())
     for status in STATUSES:
         if told.get(status, 0) != rows[status]:
             raise Broken(COUNTS, f"says {told.get(status)} {status}, there are {rows[status]}")
-    received = len(record.statuses)
+    received = len(record.comments)
     if told.get("received") != received:
         raise Broken(COUNTS, f"says {told.get('received')} received, there are {received}")
+    _those_that_wait(told)
     return f"{len(STATUSES) + 1} counts"
+
+
+def _those_that_wait(told: Mapping[str, Any]) -> None:
+    """What is public and looked at again the rows do not tell apart from what is public."""
+    if "pending" not in told:
+        return
+    if told["in_review"] > told["published"]:
+        raise Broken(COUNTS, f"says {told['in_review']} in_review of {told['published']} published")
+    waiting = told["screening"] + told["held"] + told["in_review"]
+    if told["pending"] != waiting:
+        raise Broken(COUNTS, f"says {told['pending']} pending, there are {waiting}")
+
+
+def changes(record: Opened) -> str:
+    """The trail names only comments of the record; those that changed after closing are noted."""
+    since: str | None = None
+    for row in record.rows(TRAIL):
+        if row["round"] != record.manifest["round"]:
+            continue
+        if row["type"] == _CLOSED and since is None:
+            since = row["occurred_at"]
+        if row["type"] in _CHANGES and "data" in row:
+            comment_id = row["data"]["comment_id"]
+            if comment_id not in record.comments:
+                why = f"entry {row['sequence']}: comment {comment_id} is not in the record"
+                raise Broken(TRAIL, why)
+            if since is not None and row["occurred_at"] >= since:
+                record.changed.add(comment_id)
+    return f"{len(record.changed)} changes"

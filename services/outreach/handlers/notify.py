@@ -9,7 +9,7 @@ from services.outreach.handlers import has_time, means, plan_store
 from services.outreach.model.asker import Asker
 from services.outreach.model.delivery import Delivery
 from services.outreach.model.parts import MOST_PARTS, number_of
-from services.outreach.sources import authors, contacts_of
+from services.outreach.sources import authors, contacts_of, corrected_authors
 from services.outreach.use_cases.askers import OF_ONE, tell_asker
 from services.outreach.use_cases.authors import tell_authors
 from services.outreach.use_cases.deliver import deliver, record_failure, settle
@@ -47,13 +47,14 @@ def _notify(envelope: Envelope, context: Any) -> None:
         asker=partial(_asker, moderated=moderated),
         waiting=_waiting,
         answered=authors,
+        corrected=corrected_authors,
     )
     with_ = means(has_time=lambda: has_time(context), inquiries=inquiries)
     if due.notice in OF_ONE:
         with transient_errors():
             tell_asker(delivery, at=clock.now(), means=with_, inquiries=inquiries)
         return
-    if due.notice == "outcome":
+    if due.notice in ("outcome", "corrected"):
         _tell_authors(delivery, due, with_, inquiries)
         return
     with transient_errors():

@@ -44,17 +44,32 @@ class Moderation(Seen):
 
 
 class Disposition(Seen):
-    """What a comment was answered when the decision was announced.
-
-    Attributes
-    ----------
-    clauses : tuple of Bilingual
-        Texts of the clauses of the decision that the answer names.
-    """
+    """What a comment was answered, and which clauses of the decision the answer names."""
 
     outcome: str
     reason: Bilingual
-    clauses: tuple[Bilingual, ...] = ()
+    clause_ids: tuple[str, ...]
+
+
+class Correction(Seen):
+    """What changed an answer after the announcement."""
+
+    explanation: Bilingual
+
+
+class Answered(Disposition):
+    """What holds of a comment.
+
+    Attributes
+    ----------
+    corrected : Correction or None
+        What changed it since the announcement, if anything did.
+    former : Disposition or None
+        What it was answered before that, if anything, where that is asked for.
+    """
+
+    corrected: Correction | None = None
+    former: Disposition | None = None
 
 
 class Asker(Seen):
@@ -73,7 +88,7 @@ class Asker(Seen):
     language: Language
     answer: InquiryAnswer | None = None
     moderation: Moderation | None = None
-    disposition: Disposition | None = None
+    disposition: Answered | None = None
 
     def reach(self, way: Way) -> "Reach | None":
         """How to reach them one way; ``None`` if they left something for the other way alone.

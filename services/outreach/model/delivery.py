@@ -18,11 +18,13 @@ NoticeKind = Literal[
     "inclusion_gap",
     "announced",
     "outcome",
+    "corrected",
     "withdrawn",
 ]
 """Beside what is told to all: ``inquiry_answer`` and ``inquiry_open`` go to those who asked,
 ``moderated`` to the author of a comment that a moderator decided about, ``outcome`` to each author
-what their comment was answered, ``inclusion_gap`` to the topic's contact."""
+what their comment was answered, ``corrected`` to those whose answer was corrected since,
+``inclusion_gap`` to the topic's contact."""
 Occasion = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{0,64}$")]
 Channel = Literal["web", "atom", "email", "sms", "webhook"]
 Result = Literal["sent", "partial", "failed"]
@@ -34,7 +36,7 @@ _COMES_TO_PEOPLE: tuple[Channel, ...] = ("email", "sms", "webhook")
 _COMES_TO_ASKERS: tuple[Channel, ...] = ("email", "sms")
 _FOR_THE_CONTACT: frozenset[NoticeKind] = frozenset({"inclusion_gap"})
 _FOR_ASKERS: frozenset[NoticeKind] = frozenset(
-    {"inquiry_answer", "inquiry_open", "moderated", "outcome"}
+    {"inquiry_answer", "inquiry_open", "moderated", "outcome", "corrected"}
 )
 WHILE_COLLECTING: frozenset[NoticeKind] = frozenset(
     {"extended", "reminder", "inquiry_open", "inclusion_gap"}

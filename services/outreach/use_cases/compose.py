@@ -35,6 +35,7 @@ _PARTS: dict[NoticeKind, tuple[str, ...]] = {
     "inclusion_gap": ("topic",),
     "announced": ("topic", "announcement"),
     "outcome": ("topic", "announcement"),
+    "corrected": ("topic", "announcement"),
     "withdrawn": ("topic", "timeline"),
 }
 ASKED_AGAIN_AFTER = 100
@@ -175,5 +176,6 @@ _SUMMARIES: dict[NoticeKind, Callable[[Delivery, PublicTopic, dict[str, Any]], B
     "inclusion_gap": _gap,
     "announced": _announced,
     "outcome": _decision,
+    "corrected": _decision,
     "withdrawn": _withdrawal,
 }

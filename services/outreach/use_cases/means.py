@@ -7,6 +7,7 @@ from typing import Any
 from services.outreach.links import Links
 from services.outreach.mailer import Mailer
 from services.outreach.model.asker import Asker
+from services.outreach.model.corrections import Concerned
 from services.outreach.model.notice import PublicTopic
 from services.outreach.model.tokens import Keyring
 from services.outreach.part_store import PartStore
@@ -51,11 +52,14 @@ class Inquiries:
         Each inquiry of a round without an answer, by its id, with who asked it.
     answered : callable
         Some comments of a topic's round, from a place on, whose authors left an address.
+    corrected : callable
+        The same with what a correction changed alone; of one comment it is that one.
     """
 
     asker: Callable[[str, int, str], Asker | None]
     waiting: Callable[[str, int], Iterator[tuple[str, Asker]]]
     answered: Callable[[PublicTopic, str], Page]
+    corrected: Callable[[PublicTopic, str, Concerned], Page]
 
 
 @dataclass(frozen=True, kw_only=True)

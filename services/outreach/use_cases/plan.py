@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.outreach.model.asker import Told
+from services.outreach.model.corrections import Concerned
 from services.outreach.model.delivery import NoticeKind, channels_for
 from services.outreach.model.notice import PublicTopic
 from services.outreach.model.reminder import verdict
@@ -115,6 +116,13 @@ def _announced(envelope: Envelope, at: datetime, planning: Planning) -> None:
         _tell(envelope, {"outcome": part.occasion}, at=at, planning=planning)
 
 
+def _corrected(envelope: Envelope, at: datetime, planning: Planning) -> None:
+    target, version = envelope.data["target_kind"], int(envelope.data["correction_version"])
+    comment_id = str(envelope.data["target_id"]) if target == "comment" else ""
+    for occasion in Concerned(version=version, comment_id=comment_id).occasions:
+        _tell(envelope, {"corrected": occasion}, at=at, planning=planning)
+
+
 def _tell(
     envelope: Envelope, told: Mapping[NoticeKind, str], *, at: datetime, planning: Planning
 ) -> None:
@@ -152,4 +160,5 @@ _ACTS: dict[str, Callable[[Envelope, datetime, Planning], None]] = {
     "InclusionGapFound": _gap_found,
     "ModerationDecided": _moderated,
     "DecisionAnnounced": _announced,
+    "DispositionCorrected": _corrected,
 }

@@ -31,7 +31,7 @@ from services.outreach.use_cases.progress import Progress
 from services.outreach.use_cases.subjects import Subject
 from services.shared import clock
 
-_TO_AUTHORS: tuple[NoticeKind, ...] = (*OF_ONE, "outcome")
+_TO_AUTHORS: tuple[NoticeKind, ...] = (*OF_ONE, "outcome", "corrected")
 """What each author is told of their own comment; only sums of it are told."""
 _NAMES = {"notice", "occasion", "channel"}
 """What an event has beside the counts."""
@@ -150,9 +150,9 @@ def _authors(subject: Subject, channel: Channel, books: Books, most: int | None)
     counted = _Counted(chain.from_iterable(entries), most)
     if not counted.last_at:
         return Told(subject=subject, channel=channel, is_complete=False)
-    left: list[Delivery] = []
-    if subject.notice == "outcome":
-        left = [each for each in deliveries if not books.plans.has_ended(each)]
+    # What goes to one author each, and has one ledger without an occasion, has no end.
+    parts = [each for each in deliveries if each.occasion]
+    left = [each for each in parts if not books.plans.has_ended(each)]
     is_complete = not (left or counted.waits)
     outcome = Outcome.of_tally(counted.tally, stopped=None if is_complete else UNAVAILABLE)
     sinces = [books.plans.left_since(each) or counted.last_at for each in left]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
+from services.outreach.model.corrections import OF_MANY
 from services.outreach.model.delivery import NOTICES, NoticeKind
 from services.outreach.model.slices import Slice
 from services.outreach.plan_store import Planned, PlanStore
@@ -52,7 +53,7 @@ def subjects(
                 notice=notice,
                 occasion=occasion if number == first else "",
             )
-            look = _announcements if notice == "outcome" else _of_kind
+            look = _LOOKS.get(notice, _of_kind)
             yield from look(last, plans, begun=number == first)
 
 
@@ -71,3 +72,20 @@ def _announcements(last: Planned, plans: PlanStore, *, begun: bool) -> Iterator[
     for name, parts in groupby(every, key=lambda part: Slice.of(part.occasion).announcement):
         if not begun or name > last.occasion:
             yield Subject(notice=last.notice, occasion=name, parts=list(parts))
+
+
+def _corrections(last: Planned, plans: PlanStore, *, begun: bool) -> Iterator[Subject]:
+    """What authors were told of all corrections together.
+
+    One of them may have changed few answers, or one: it would show who of these left an address.
+    """
+    if begun:
+        return
+    # Those for one comment each, which may be very many, are not read.
+    first = replace(last, occasion=OF_MANY)
+    parts = takewhile(lambda part: part.occasion.startswith(OF_MANY), plans.planned(first))
+    yield Subject(notice=last.notice, occasion="", parts=[last, *parts])
+
+
+_LOOKS = {"outcome": _announcements, "corrected": _corrections}
+"""How what has parts is looked at; the others are as `_of_kind` has them."""

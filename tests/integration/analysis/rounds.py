@@ -140,11 +140,11 @@ class Round:
         data = {"reason": "a court has ruled", "execution": 2}
         return self._consume("TopicReopened", data, at=at)
 
-    def served(self, *comment_ids: str) -> dict[str, Any]:
-        """Dispositions of comments, as the services that show them get them."""
+    def served(self, *comment_ids: str, **which: int) -> dict[str, Any]:
+        """Dispositions of comments, as the services that show or tell them get them."""
         from services.analysis.handlers import serve
 
-        payload = {**self.payload, "comment_ids": list(comment_ids)}
+        payload = {**self.payload, "comment_ids": list(comment_ids), **which}
         return dict(calls.invoke(serve.handler, payload))
 
     def _consume(

@@ -101,6 +101,54 @@ def test_a_correction_goes_before_what_was_announced_and_the_nearest_before_the_
     assert before["outcome"] == "noted"
 
 
+def test_a_correction_tells_what_it_changed_last_with_the_former_answer(
+    announced: Round, clock: Any
+) -> None:
+    c = _ids(announced)
+    announced.amend(_item(theme_id=HOURS))
+    first = announced.served(*c, correction=4)["dispositions"]
+    assert [each for each in c if first[each]] == c[:3]
+    assert first[c[0]]["former"] == {"outcome": "noted", "reason": REASON, "clause_ids": ["c1"]}
+    assert first[c[1]]["former"]["outcome"] == "accepted"
+    assert first[c[1]]["corrected"]["explanation"] == WHY
+    clock.advance(minutes=1)
+    announced.amend(_item("accepted", comment_id=c[1]))
+    later = announced.served(*c, correction=5)["dispositions"]
+    assert [each for each in c if later[each]] == [c[1]]
+    assert later[c[1]]["outcome"] == later[c[1]]["corrected"]["before"]["outcome"] == "accepted"
+    assert later[c[1]]["former"]["outcome"] == "not_accepted"
+    superseded = announced.served(*c, correction=4)["dispositions"]
+    assert [each for each in c if superseded[each]] == [c[0], c[2]]
+    announced.tell("CommentWithdrawn", c[0])
+    left = announced.served(*c, correction=4)["dispositions"]
+    assert [each for each in c if left[each]] == [c[2]]
+
+
+def test_what_one_request_corrects_is_told_as_one_change(announced: Round) -> None:
+    c = _ids(announced)
+    announced.amend(_item(theme_id=HOURS), _item("noted", comment_id=c[1]))
+    by_theme, by_itself = (
+        announced.served(*c, correction=version)["dispositions"] for version in (4, 5)
+    )
+    assert [each for each in c if by_theme[each]] == [c[0], c[2]]
+    assert [each for each in c if by_itself[each]] == [c[1]]
+    assert by_itself[c[1]]["former"]["outcome"] == "accepted"
+
+
+def test_who_was_answered_the_same_before_was_not_changed_by_a_correction(
+    announced: Round,
+) -> None:
+    c = _ids(announced)
+    same = {**_item("accepted", theme_id=HOURS), "reason": REASON}
+    assert announced.amend(same).json["changed"] == 1
+    told = announced.served(*c, correction=4)["dispositions"]
+    assert [each for each in c if told[each]] == [c[0]]
+    assert told[c[0]]["former"]["outcome"] == "noted"
+    shown = announced.served(*c)["dispositions"]
+    assert shown[c[1]]["corrected"]["version"] == 4
+    assert "former" not in shown[c[0]]
+
+
 def test_everybody_reads_the_sums_as_corrected_and_as_announced(
     announced: Round, clock: Any
 ) -> None:

@@ -1,5 +1,7 @@
 """What the services hand in for a record, as their exports write it."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from services.archive.handlers import read, seal
@@ -8,6 +10,28 @@ from tests.support import calls
 
 TITLE = {"ar": "ساعات العيادات", "en": "Clinic hours"}
 SUMMARY = {"ar": "نقترح عيادات مسائية.", "en": "We propose evening clinics."}
+
+
+_SERVICES = Path(__file__).parents[3] / "services"
+COURSE = (
+    "TopicDefined",
+    "TopicSubmitted",
+    "TopicApproved",
+    "TopicPublished",
+    "CollectionOpened",
+    "CollectionClosed",
+    "AnalysisStarted",
+    "AnalysisCompleted",
+    "AnnouncementRequested",
+    "DecisionAnnounced",
+    "TopicClosed",
+)
+
+
+def example(service: str, operation: str) -> dict[str, Any]:
+    """What a service answers, by the example that its contract is tested with."""
+    place = _SERVICES / service / "contracts" / "examples" / f"{operation}.json"
+    return dict(json.loads(place.read_text("utf-8"))["200"]["both"])
 
 
 class Round:
@@ -21,28 +45,26 @@ class Round:
 
     def parts(self, *without: str) -> list[dict[str, Any]]:
         """Write every service's part, and give what the exports answer."""
-        comments = [
-            {"comment_id": ids.derived_id(self.topic_id, str(n)), "status": "published"}
-            for n in range(self.published)
-        ]
-        counts = {"received": len(comments), "published": len(comments)}
+        comments = [self._comment(n) for n in range(self.published)]
+        none = dict.fromkeys(("held", "rejected", "withdrawn", "erased", "in_review"), 0)
+        none |= dict.fromkeys(("pending", "screening"), 0)
+        counts = {**none, "received": len(comments), "published": len(comments)}
         files: dict[str, dict[str, Any]] = {
             "topics": {
-                "topic.json": {
+                "topic.json": example("topics", "read_topic")
+                | {
                     "topic_id": self.topic_id,
                     "agency": "health",
                     "stage": self.stage,
                     "title": TITLE,
                     "summary": SUMMARY,
                 },
-                "timeline.jsonl": [{"event": "TopicPublished"}],
+                "timeline.jsonl": [self._happened(event) for event in self._course()],
             },
             "comments": {"shard-00.jsonl": comments, "counts.json": counts},
-            "moderation": {"report.json": {"held": 0}},
+            "moderation": {"report.json": self._report(counts)},
             "analysis": {
-                "dispositions.jsonl": [
-                    {"comment_id": row["comment_id"], "outcome": "noted"} for row in comments
-                ]
+                "dispositions.jsonl": [self._answer(row["comment_id"]) for row in comments]
             },
             "outreach": {"deliveries.jsonl": []},
         }
@@ -51,6 +73,51 @@ class Round:
             for service, found in files.items()
             if service not in without
         ]
+
+    def _comment(self, number: int) -> dict[str, Any]:
+        empty = ("parent_id", "author_name", "answers", "answer", "reason_code")
+        return {
+            **dict.fromkeys(empty),
+            "comment_id": ids.derived_id(self.topic_id, str(number)),
+            "kind": "comment",
+            "status": "published",
+            "received_at": "2026-11-05T09:00:00.000Z",
+            "published_at": "2026-11-05T09:00:01.000Z",
+            "language": "ar",
+            "channel": "portal",
+            "text": f"نفتح في المساء {number}",
+            "leaf_hash": f"{number:064x}",
+        }
+
+    def _course(self) -> tuple[str, ...]:
+        return COURSE if self.stage != "withdrawn" else (*COURSE[:5], "TopicWithdrawn")
+
+    def _happened(self, event: str) -> dict[str, Any]:
+        return {
+            "event": event,
+            "title": TITLE,
+            "occurred_at": f"2026-11-{self._course().index(event) + 1:02d}T09:00:00.000Z",
+            "round": self.round,
+            "actor": {"role": "system"},
+            "data": {},
+        }
+
+    def _report(self, counts: dict[str, int]) -> dict[str, Any]:
+        told = example("moderation", "read_moderation_report")
+        comments = {name: counts[name] for name in told["comments"]}
+        return {**told, "topic_id": self.topic_id, "round": self.round, "comments": comments}
+
+    def _answer(self, comment_id: str) -> dict[str, Any]:
+        return {
+            "comment_id": comment_id,
+            "target": {"comment_id": comment_id},
+            "outcome": "noted",
+            "reason": {"ar": "شكرًا", "en": "Thank you"},
+            "reason_code": None,
+            "clause_ids": [],
+            "corrected": None,
+            "via": "rule",
+        }
 
     def _write(self, service: str, name: str, content: Any) -> dict[str, Any]:
         key = exports.part_key(self.topic_id, self.round, service=service, name=name)

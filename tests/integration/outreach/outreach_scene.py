@@ -76,8 +76,8 @@ class CommentsService:
     """What ``comments-contacts`` answers, after the contract of docs/architecture.md.
 
     `inquiries` has, by id, what was left with it (``None``: taken back), and its answer;
-    `dispositions`, what ``analysis-serve`` answers, of `at_once` comments at most. A comment's
-    first letter tells its shard.
+    `dispositions`, what ``analysis-serve`` answers, of `at_once` comments at most, with the
+    ``former`` one where that was corrected. A comment's first letter tells its shard.
     """
 
     def __init__(self) -> None:
@@ -107,7 +107,8 @@ class CommentsService:
         if function_name == "analysis-serve":
             asked = payload["comment_ids"]
             assert 0 < len(asked) <= 100
-            answered = {each: self.dispositions.get(each) for each in asked[: self.at_once]}
+            correction = payload.get("correction")
+            answered = {each: self._answer(each, correction) for each in asked[: self.at_once]}
             return {"dispositions": answered, "awaits_announcement": self.awaits_announcement}
         assert function_name == "comments-contacts"
         self.asked.append(payload)
@@ -125,9 +126,17 @@ class CommentsService:
         found = {each: self.inquiries[each] for each in page}
         return {"contacts": found, "next": {"shard": 0, "after": page[-1]} if more else None}
 
+    def _answer(self, comment_id: str, correction: int | None) -> dict[str, Any] | None:
+        answer = self.dispositions.get(comment_id)
+        if answer is None or correction is None:
+            return answer and {name: each for name, each in answer.items() if name != "former"}
+        corrected = answer.get("corrected")
+        return answer if corrected and corrected["version"] == correction else None
+
     def _part(self, place: dict[str, Any], *, step: int) -> dict[str, Any]:
         number = place["shard_number"]
-        left = sorted(id_ for id_, each in self.inquiries.items() if each)
+        everybody = self.inquiries.items()
+        left = sorted(id_ for id_, each in everybody if each and (each["email"] or each["phone"]))
         here = [id_ for id_ in left if SHARDS_OF_SCENE.index(id_[0]) == number]
         rest = [id_ for id_ in here if id_ > place.get("after", "")]
         page, more = rest[: self.page], rest[self.page :]

@@ -61,12 +61,12 @@ def announced(*, event_id: str = "e" * 64) -> None:
     assert answer == {"batchItemFailures": []}
 
 
-def due() -> list[dict[str, Any]]:
+def due(notice: str = "outcome") -> list[dict[str, Any]]:
     """Details of what is due to authors, oldest first."""
     changes = stream.changes({"Records": stream_records("outreach")})
     items = [c.new for c in changes if c.kind == "INSERT" and "event" in c.new]
     details = [events.detail(item) for item in items if item["event"]["type"] == "NoticeDue"]
-    return [detail for detail in details if detail["data"]["notice"] == "outcome"]
+    return [detail for detail in details if detail["data"]["notice"] == notice]
 
 
 class Late(LambdaContext):
@@ -84,11 +84,11 @@ def bring(*details: dict[str, Any], late: bool = False) -> list[dict[str, Any]]:
     return [details[int(each["itemIdentifier"])] for each in failed]
 
 
-def bring_all() -> list[dict[str, Any]]:
+def bring_all(notice: str = "outcome") -> list[dict[str, Any]]:
     """Bring all that is due, and what comes of that; answer what is to come again."""
     brought: list[dict[str, Any]] = []
     again: list[dict[str, Any]] = []
-    while new := [each for each in due() if each not in brought]:
+    while new := [each for each in due(notice) if each not in brought]:
         again += bring(*new)
         brought += new
     return again
@@ -205,14 +205,14 @@ def test_nobody_can_tell_from_the_audit_trail_who_left_an_address(
     assert [row["recipients"] for row in reported()] == [1]
 
 
-def reported() -> list[dict[str, Any]]:
+def reported(notice: str = "outcome") -> list[dict[str, Any]]:
     """What the record says of the authors who were told."""
     (file, *_) = invoke(export.handler, {"topic_id": TOPIC_ID, "round": 1})["files"]
     rows = exports.read_lines(file["bucket"], file["key"])
-    return [row for row in rows if row["notice"] == "outcome"]
+    return [row for row in rows if row["notice"] == notice]
 
 
-def lines() -> list[dict[str, Any]]:
+def lines(notice: str = "outcome") -> list[dict[str, Any]]:
     """What the report says of the authors who were told."""
     answer = http(
         read.handler,
@@ -220,7 +220,7 @@ def lines() -> list[dict[str, Any]]:
         path={"topic": TOPIC_ID},
         groups=("auditor",),
     )
-    return [line for line in answer.json["items"] if line["notice"] == "outcome"]
+    return [line for line in answer.json["items"] if line["notice"] == notice]
 
 
 def test_the_telling_is_complete_once_every_part_has_ended(comments: CommentsService) -> None:

@@ -25,6 +25,29 @@ def document(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode() + b"\n"
 
 
+COURSE = (
+    "TopicDefined",
+    "TopicSubmitted",
+    "TopicApproved",
+    "TopicPublished",
+    "CollectionOpened",
+    "CollectionClosed",
+    "AnalysisStarted",
+    "AnalysisCompleted",
+    "AnnouncementRequested",
+    "DecisionAnnounced",
+    "TopicClosed",
+)
+
+
+def timeline(*events: str) -> list[dict[str, Any]]:
+    """Events that came one a day, by default those of a whole round."""
+    return [
+        {"event": event, "occurred_at": f"2026-11-{day:02d}T09:00:00.000Z"}
+        for day, event in enumerate(events or COURSE, start=1)
+    ]
+
+
 def contents() -> dict[str, bytes]:
     """Files of a small sound record: three comments published, one rejected, one withdrawn."""
     statuses = ["published", "published", "published", "rejected", "withdrawn"]
@@ -38,7 +61,7 @@ def contents() -> dict[str, bytes]:
     trail = of_length(3)
     return {
         "topics/topic.json": document({"topic_id": TOPIC_ID, "stage": "closed"}),
-        "topics/timeline.jsonl": lines([{"event": "TopicPublished"}, {"event": "TopicClosed"}]),
+        "topics/timeline.jsonl": lines(timeline()),
         "comments/shard-00.jsonl": lines(comments[:3]),
         "comments/shard-01.jsonl": lines(comments[3:]),
         "comments/counts.json": document(counts),

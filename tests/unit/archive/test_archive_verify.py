@@ -20,7 +20,15 @@ from services.archive.model.audit import head_after, head_document, public
 from services.archive.model.record import TRAIL, TRAIL_HEAD
 from services.archive.model.schemas import schema_path
 from services.archive.model.soundness import CHECKS
-from tests.unit.archive.records import contents, document, lay_out, lines, listed
+from tests.unit.archive.records import (
+    COURSE,
+    contents,
+    document,
+    lay_out,
+    lines,
+    listed,
+    timeline,
+)
 from tests.unit.archive.trails import TOPIC_ID, of_length
 
 ROOT = Path(__file__).parents[3]
@@ -80,10 +88,26 @@ def test_each_check_says_what_it_looked_at(
         "schemas": "0 schemas",
         "root": "10 leaves",
         "header": "5 members",
+        "shapes": "0 documents",
+        "copies": "0 copies",
+        "texts": "none at hand",
         "comments": "5 comments",
         "counts": "7 counts",
         "answers": "4 answers",
         "trail": "3 entries",
+        "changes": "0 changes",
+        "results": "0 figures",
+        "campaigns": "0 groups",
+        "citations": "0 citations",
+        "questions": "0 tables",
+        "participation": "0 tables",
+        "themes": "0 themes",
+        "moderation": "0 figures",
+        "cases": "0 cases",
+        "replies": "0 replies",
+        "clauses": "0 clauses",
+        "notices": "0 deliveries",
+        "course": "11 events",
     }
 
 
@@ -129,7 +153,7 @@ def test_a_broken_record_is_told_of_in_the_same_object(
     assert (status, told["verdict"]) == (1, "broken")
     assert (told["item"], told["why"], told["round"]) == (SHARD, "missing", 1)
     assert told["checks"][2] == {"name": "files", "checked": None, "outcome": "broken"}
-    assert told["checks"][-1] == {"name": "trail", "checked": None, "outcome": "-"}
+    assert told["checks"][-1] == {"name": "course", "checked": None, "outcome": "-"}
 
 
 def test_what_is_no_record_is_told_of_in_the_same_object(
@@ -208,7 +232,7 @@ def _set(manifest: dict[str, Any], path: str, **fields: Any) -> None:
 SHARD = "comments/shard-00.jsonl"
 FORGED_MANIFESTS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "size": (lambda m: _set(m, SHARD, bytes=1), f"{SHARD}: bytes is "),
-    "rows": (lambda m: _set(m, SHARD, items=4), f"{SHARD}: items is 3, the manifest says 4"),
+    "rows": (lambda m: _set(m, SHARD, items=4), f"{SHARD}: items is 3, manifest.json says 4"),
     "digest": (lambda m: _set(m, SHARD, sha256="0" * 64), f"{SHARD}: sha256 is "),
     "no digest": (lambda m: _set(m, SHARD, sha256="x"), f"{SHARD}: its SHA-256"),
     "media type": (lambda m: _set(m, SHARD, media_type="text/html"), f"{SHARD}: media_type"),
@@ -482,7 +506,10 @@ def test_what_was_restored_and_has_no_answer_is_sound_where_rows_and_results_tel
 
 
 def test_a_withdrawn_topic_needs_no_dispositions(tmp_path: Path) -> None:
-    files = contents() | {"topics/topic.json": document({"stage": "withdrawn"})}
+    files = contents() | {
+        "topics/topic.json": document({"stage": "withdrawn"}),
+        "topics/timeline.jsonl": lines(timeline(*COURSE[:8], "TopicWithdrawn")),
+    }
     del files[DISPOSITIONS]
     assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
 

@@ -56,7 +56,7 @@ def test_what_is_taken_over_stays_on_its_line_and_ends_its_direction(most: int) 
 @pytest.mark.parametrize(
     "title", ["كلمة", "كلمة " * 200, "word " * 200, "x" * 500, "word’s – " * 60]
 )
-@pytest.mark.parametrize("notice", ["published", "inquiry_answer", "announced"])
+@pytest.mark.parametrize("notice", ["published", "inquiry_answer", "announced", "corrected"])
 def test_a_text_keeps_to_its_segments_and_its_links_whatever_the_title(
     language: Language, title: str, notice: str
 ) -> None:

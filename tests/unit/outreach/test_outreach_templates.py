@@ -27,7 +27,7 @@ TEXTED = [notice for notice in NOTICES if notice != "inclusion_gap"]
 TELL_WHEN = {"published", "extended", "reminder"}
 TELL_WHEN_BY_TEXT = TELL_WHEN | {"inquiry_open"}
 """Whose closing time no summary tells that the text message has."""
-TELL_WHAT_BY_TEXT = {"inquiry_answer", "moderated"}
+TELL_WHAT_BY_TEXT = {"inquiry_answer", "moderated", "outcome", "corrected"}
 Composed = dict[str, set[str]]
 
 
