@@ -86,8 +86,9 @@ def notices(record: Opened) -> str:
         told.add(named)
         if row["outcome"] == "sent" and row["channel"] in _POSTED:
             sent.add(named)
-        if sum(row["reasons"].values()) > row["failed"] + row["unknown"]:
-            raise Broken(DELIVERIES, f"{_shown(named)}: more reasons than it failed for")
+        # Who complained was told all the same.
+        if sum(row["reasons"].values()) > row["recipients"] + row["failed"] + row["unknown"]:
+            raise Broken(DELIVERIES, f"{_shown(named)}: more reasons than people")
     for notice in sorted(posted - told):
         raise Broken(NOTICES, f"{_shown(notice)}: of no delivery")
     for notice in sorted(sent - posted):

@@ -30,7 +30,8 @@ def moderation(record: Opened) -> str:
     found = Counter(label for row in record.rows(LOG) for label in _counted(row))
     record.reading = REPORT
     says = dict(_told(told))
-    again = bool(told["flagged"] or found.pop(_AGAIN, 0))
+    flagged = found.pop(_AGAIN, 0)
+    again = bool(told["flagged"] or flagged)
     for label in sorted({*says, *found}):
         figure = says.get(label, 0)
         if figure < found[label] or (figure > found[label] and not again):
