@@ -1,0 +1,244 @@
+"""Participants' words lie beside the locked record, and go out of it when a comment is erased."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.archive import verify
+from services.archive.handlers import consume, store
+from services.archive.store import ArchiveStore
+from services.shared import aws, exports, ids
+from services.shared.errors import TransientError
+from tests.integration.archive.parts import Round
+from tests.support import calls
+
+FIRST = "نفتح في المساء 0"
+SHARD, TABLE = "texts/comments/shard-00.jsonl", "texts/comments/shard-00.csv"
+BOTH = ("archive", "texts")
+
+
+def files(bucket: str, consultation: Round) -> dict[str, bytes]:
+    """A part of the record as it lies in its bucket, by path."""
+    prefix = f"records/{consultation.topic_id}/r{consultation.round}/"
+    found = aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
+    keys = [entry["Key"] for entry in found.get("Contents", [])]
+    return {key.removeprefix(prefix): exports.read(bucket, key) for key in keys}
+
+
+def verdict(consultation: Round, folder: Path, *buckets: str) -> int:
+    for bucket in buckets or BOTH:
+        for path, body in files(bucket, consultation).items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(body)
+    return verify.main([str(folder)])
+
+
+def comment(consultation: Round, number: int) -> str:
+    return ids.derived_id(consultation.topic_id, str(number))
+
+
+def erase(consultation: Round, *numbers: int) -> list[dict[str, str]]:
+    """Tell the archive that comments were erased; the messages that are to come again."""
+    details = [
+        {
+            "version": "1",
+            "id": f"{number:064x}",
+            "occurred_at": "2026-12-02T09:00:00.000Z",
+            "topic_id": consultation.topic_id,
+            "round": consultation.round,
+            "actor": {"role": "system", "id": "system"},
+            "data": {"comment_id": comment(consultation, number)},
+        }
+        for number in numbers
+    ]
+    event = calls.sqs_event(*(("CommentErased", detail) for detail in details))
+    return list(consume.handler(event, calls.LambdaContext())["batchItemFailures"])
+
+
+def rows(consultation: Round) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in files("texts", consultation)[SHARD].splitlines()]
+
+
+def reissued() -> list[dict[str, Any]]:
+    images = [record["dynamodb"].get("NewImage", {}) for record in calls.stream_records("archive")]
+    events = [image["event"]["M"] for image in images if "event" in image]
+    return [event["data"]["M"] for event in events if event["type"]["S"] == "TextsReissued"]
+
+
+def said_in(bucket: str, consultation: Round, words: str) -> list[str]:
+    """Files of a bucket in which words can be read, as they are or escaped."""
+    forms = (words.encode(), json.dumps(words)[1:-1].encode())
+    found = files(bucket, consultation).items()
+    return [path for path, body in found if any(form in body for form in forms)]
+
+
+def test_what_is_locked_has_nobodys_words(consultation: Round, tmp_path: Path) -> None:
+    consultation.seal()
+    assert said_in("archive", consultation, FIRST) == []
+    assert said_in("texts", consultation, FIRST) == [TABLE, SHARD]
+    locked = files("archive", consultation)["comments/shard-00.jsonl"]
+    for row, beside in zip(map(json.loads, locked.splitlines()), rows(consultation), strict=True):
+        assert (row["text"], row["words"]) == (None, beside["leaf"])
+        assert beside["comment_id"] == row["comment_id"]
+    assert verdict(consultation, tmp_path / "both") == verify.SOUND
+    assert verdict(consultation, tmp_path / "locked", "archive") == verify.SOUND
+
+
+def test_what_is_erased_is_gone_and_the_record_still_verifies(
+    consultation: Round, clock: Any, tmp_path: Path
+) -> None:
+    sealed = consultation.seal()
+    clock.advance(days=1)
+    assert erase(consultation, 0) == []
+    assert said_in("texts", consultation, FIRST) == []
+    first, second, _third = rows(consultation)
+    assert set(first) == {"comment_id", "erased", "leaf"}
+    assert second["words"] == {"text": "نفتح في المساء 1"}
+    assert verdict(consultation, tmp_path) == verify.SOUND
+    record = consultation.read().json
+    assert record["record_root"] == sealed["record_root"]
+    assert (record["texts"]["edition"], record["texts"]["erased"]) == (2, 1)
+    assert record["texts"]["issued_at"] == "2026-12-02T09:00:00.000Z"
+    assert reissued() == [
+        {
+            "record_root": {"S": sealed["record_root"]},
+            "edition": {"N": "2"},
+            "erased": {"N": "1"},
+        }
+    ]
+
+
+def test_an_erasure_that_is_told_twice_is_one(consultation: Round) -> None:
+    consultation.seal()
+    erase(consultation, 0)
+    before = files("texts", consultation)
+    assert erase(consultation, 0) == []
+    assert files("texts", consultation) == before
+    assert len(reissued()) == 1
+
+
+def test_what_was_never_sealed_changes_nothing(consultation: Round) -> None:
+    consultation.seal()
+    before = files("texts", consultation)
+    assert erase(consultation, 77) == []
+    assert files("texts", consultation) == before
+    assert reissued() == []
+
+
+def test_what_is_erased_before_the_sealing_is_not_in_it(
+    consultation: Round, tmp_path: Path
+) -> None:
+    parts = consultation.parts()
+    assert erase(consultation, 0) == []
+    consultation.seal(parts)
+    assert said_in("texts", consultation, FIRST) == []
+    assert verdict(consultation, tmp_path) == verify.SOUND
+    assert reissued() == []
+
+
+def test_what_is_erased_during_the_sealing_is_not_in_it(
+    consultation: Round, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real = ArchiveStore.save
+
+    def late(self: ArchiveStore, *args: Any, **more: Any) -> None:
+        assert erase(consultation, 0) == []
+        real(self, *args, **more)
+
+    with monkeypatch.context() as racing:
+        racing.setattr(ArchiveStore, "save", late)
+        consultation.seal()
+    assert said_in("texts", consultation, FIRST) == []
+    assert verdict(consultation, tmp_path) == verify.SOUND
+    assert len(reissued()) == 1
+
+
+@pytest.mark.parametrize("broken", ["write_texts", "issue"])
+def test_an_erasure_that_broke_off_is_completed_by_the_next_delivery(
+    consultation: Round, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, broken: str
+) -> None:
+    consultation.seal()
+    where = f"services.archive.use_cases.reissue.{broken}"
+    with monkeypatch.context() as crash:
+        crash.setattr(where, _crash)
+        assert len(erase(consultation, 0)) == 1
+    with monkeypatch.context() as crash:
+        crash.setattr(ArchiveStore, "reissue", _crash)
+        assert len(erase(consultation, 0)) == 1
+    assert erase(consultation, 0) == []
+    assert said_in("texts", consultation, FIRST) == []
+    assert verdict(consultation, tmp_path) == verify.SOUND
+    assert [event["edition"]["N"] for event in reissued()] == ["2"]
+
+
+def _crash(*_: Any, **__: Any) -> None:
+    raise RuntimeError("crash")
+
+
+def test_of_two_erasures_at_once_neither_is_lost(
+    consultation: Round, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    consultation.seal()
+    real, others = ArchiveStore.forgotten, iter([1])
+
+    def meanwhile(self: ArchiveStore, topic_id: str) -> set[str]:
+        seen = real(self, topic_id)
+        for other in others:
+            assert erase(consultation, other) == []
+        return seen
+
+    with monkeypatch.context() as racing:
+        racing.setattr(ArchiveStore, "forgotten", meanwhile)
+        assert len(erase(consultation, 0)) == 1
+    assert erase(consultation, 0) == []
+    assert [row.get("erased", False) for row in rows(consultation)] == [True, True, False]
+    assert verdict(consultation, tmp_path) == verify.SOUND
+
+
+def test_a_reopened_round_keeps_what_was_erased_out_of_its_next_edition(
+    consultation: Round, clock: Any, tmp_path: Path
+) -> None:
+    consultation.seal()
+    erase(consultation, 0)
+    clock.advance(days=30)
+    consultation.published = 4
+    consultation.seal()
+    assert said_in("texts", consultation, FIRST) == []
+    assert verdict(consultation, tmp_path) == verify.SOUND
+    assert consultation.read().json["texts"]["edition"] == 3
+
+
+def test_texts_are_read_over_the_api_and_not_kept_anywhere(consultation: Round) -> None:
+    consultation.seal()
+    listed = [file["path"] for file in consultation.read().json["texts"]["files"]]
+    assert listed == [TABLE, SHARD]
+    for path in ("texts.json", SHARD):
+        answer = consultation.read(path=path)
+        assert answer.text.encode() == files("texts", consultation)[path]
+        assert answer.headers["cache-control"] == "no-store"
+    assert consultation.read(path="texts/other.jsonl").status == 404
+
+
+def test_the_same_parts_sealed_again_have_the_same_salts(consultation: Round) -> None:
+    with pytest.MonkeyPatch.context() as crash:
+        crash.setattr(ArchiveStore, "save", _crash)
+        with pytest.raises(RuntimeError):
+            consultation.seal()
+    before = rows(consultation)
+    consultation.seal()
+    assert rows(consultation) == before
+    assert len({row["salt"] for row in before}) == len(before)
+
+
+def test_an_edition_issued_meanwhile_is_not_overwritten(consultation: Round, clock: Any) -> None:
+    from services.archive.events import TextsReissued
+
+    consultation.seal()
+    record = store().record(consultation.topic_id, 1)
+    assert record is not None
+    event = TextsReissued(record_root=record.record_root, edition=2, erased=0)
+    store().reissue(record, event, at=clock())
+    with pytest.raises(TransientError):
+        store().reissue(record, event, at=clock())
