@@ -67,6 +67,14 @@ REASONS: Mapping[str, Sequence[str]] = {
     "what is erased is erased before it is analysed: no results have words of it to be taken out": (
         "analysis-consume s3:PutObject",
     ),
+    "and before it is sealed: no texts of a record have words of it": (
+        "archive-consume dynamodb:GetItem archive",
+        "archive-consume dynamodb:UpdateItem archive",
+        "archive-consume kms:GetPublicKey",
+        "archive-consume kms:Sign",
+        "archive-consume s3:GetObject",
+        "archive-consume s3:PutObject",
+    ),
     "no two comments have one text, as each has its mark: cases that are decided alike are read": (
         "moderation-queue dynamodb:BatchGetItem moderation",
     ),

@@ -58,9 +58,10 @@ KEYS_OF_SECRET = {
     "outreach-subscriptions",
     "outreach-webhooks",
     "archive-read",
+    "archive-seal",
     "archive-trail",
 }
-"""Functions that sign cursors, receipts or links, or derive ids."""
+"""Functions that sign cursors, receipts or links, or derive ids or salts."""
 _TABLE = re.compile(r"^\$\{(\w+?)Table\w+\.(?:Arn|StreamArn)\}(/index/\w+)?$")
 WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"}
 READS = {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"}
@@ -350,7 +351,7 @@ def test_only_sealing_and_growing_write_to_the_archive_each_its_own(dev: Assembl
         expected = {
             "archive-grow": {"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"},
             "archive-prove": {"s3:GetObject"},
-            "archive-seal": {"s3:PutObject"},
+            "archive-seal": {"s3:GetObject", "s3:PutObject"},
             "archive-read": {"s3:GetObject"},
         }
         assert archive == expected.get(name, set()), name
@@ -365,11 +366,28 @@ def test_only_sealing_and_growing_write_to_the_archive_each_its_own(dev: Assembl
     assert written == {"archive-grow": {"trees/*"}, "archive-seal": {"records/*"}}
 
 
-def test_heads_are_signed_by_one_function_and_their_key_is_shown_by_another(dev: Assembly) -> None:
+def test_participants_words_beside_records_are_written_by_sealing_and_erasing(
+    dev: Assembly,
+) -> None:
+    for name in dev.functions():
+        texts = {g.action for g in dev.grants(name) if g.resource.startswith("${TextsBucket")}
+        expected = {
+            "archive-seal": {"s3:GetObject", "s3:PutObject"},
+            "archive-consume": {"s3:GetObject", "s3:PutObject"},
+            "archive-read": {"s3:GetObject"},
+        }
+        assert texts == expected.get(name, set()), name
+
+
+def test_the_key_of_heads_signs_trees_and_texts_and_is_shown_by_one_function(
+    dev: Assembly,
+) -> None:
     for name in dev.functions():
         found = {g.action for g in dev.grants(name) if g.resource.startswith("${KeysHeads")}
         expected = {
             "archive-grow": {"kms:GetPublicKey", "kms:Sign"},
+            "archive-seal": {"kms:GetPublicKey", "kms:Sign"},
+            "archive-consume": {"kms:GetPublicKey", "kms:Sign"},
             "comments-read": {"kms:GetPublicKey"},
         }
         assert found == expected.get(name, set()), name

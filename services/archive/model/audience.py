@@ -64,6 +64,7 @@ FOR_EVERYBODY: Mapping[str, frozenset[str]] = {
     "WebhookRemoved": frozenset({"webhook_id"}),
     # archive
     "RecordSealed": frozenset({"root"}),
+    "TextsReissued": frozenset({"record_root"}),
 }
 """Fields of each event that may hold words, and do not hold such as are for staff alone."""
 
