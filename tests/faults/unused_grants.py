@@ -72,7 +72,6 @@ REASONS: Mapping[str, Sequence[str]] = {
         "archive-consume dynamodb:UpdateItem archive",
         "archive-consume kms:GetPublicKey",
         "archive-consume kms:Sign",
-        "archive-consume s3:GetObject",
         "archive-consume s3:PutObject",
     ),
     "no two comments have one text, as each has its mark: cases that are decided alike are read": (

@@ -10,13 +10,20 @@ import pytest
 
 from local.stack import LocalStack
 from tests.support.record_schemas import misfits
-from tests.workflow.whole import NAME, Files, archived, files_of
+from tests.workflow.journey import Journey
+from tests.workflow.whole import NAME, Files, archived, files_of, texts_of
 
 
 @pytest.fixture(scope="module")
-def files(stack: LocalStack) -> Files:
-    """The sealed record of a consultation with comments of several kinds and fates, by path."""
-    return files_of(archived(stack))
+def journey(stack: LocalStack) -> Journey:
+    """A consultation with comments of several kinds and fates, archived."""
+    return archived(stack)
+
+
+@pytest.fixture(scope="module")
+def files(journey: Journey) -> Files:
+    """What is locked of its record, by path."""
+    return files_of(journey)
 
 
 def rows(body: bytes) -> list[dict[str, Any]]:
@@ -59,15 +66,18 @@ def _cell(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def test_no_cell_is_a_formula_and_every_line_ends_as_the_standard_wants(files: Files) -> None:
-    copies = {path: body for path, body in files.items() if path.endswith(".csv")}
+def test_no_cell_is_a_formula_and_every_line_ends_as_the_standard_wants(
+    files: Files, journey: Journey
+) -> None:
+    everything = {**files, **texts_of(journey)}
+    copies = {path: body for path, body in everything.items() if path.endswith(".csv")}
     for path, body in copies.items():
         assert body.startswith("\ufeff".encode()), path
         assert body.endswith(b"\r\n"), path
         assert body.count(b"\n") == body.count(b"\r\n"), path
         for cells in csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")):
             assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t\r"))], path
-    comments = b"".join(body for path, body in copies.items() if "/shard-" in path).decode()
+    comments = b"".join(body for path, body in copies.items() if "texts/comments/" in path).decode()
     assert "'=HYPERLINK(" in comments
     assert f"'{NAME}" in comments
 

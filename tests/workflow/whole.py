@@ -1,5 +1,7 @@
 """The sealed record of a consultation with comments of several kinds and fates."""
 
+from typing import Any
+
 from local.stack import LocalStack
 from tests.workflow.journey import Journey
 
@@ -33,10 +35,20 @@ def archived(stack: LocalStack) -> Journey:
 
 
 def files_of(journey: Journey) -> Files:
-    """Files of its record as they are listed, by path."""
-    path = f"{journey.path}/record"
-    names = [file["path"] for file in journey.citizen.get(path).json["files"]]
-    return {name: journey.citizen.get(f"{path}?path={name}").text.encode() for name in names}
+    """Locked files of its record as they are listed, by path."""
+    return _listed(journey, journey.citizen.get(f"{journey.path}/record").json["files"])
+
+
+def texts_of(journey: Journey) -> Files:
+    """Files of participants' words beside it, by path."""
+    record = journey.citizen.get(f"{journey.path}/record").json
+    return _listed(journey, record["texts"]["files"])
+
+
+def _listed(journey: Journey, files: list[dict[str, Any]]) -> Files:
+    path = f"{journey.path}/record?path="
+    names = [file["path"] for file in files]
+    return {name: journey.citizen.get(f"{path}{name}").text.encode() for name in names}
 
 
 def _reject(journey: Journey) -> None:
