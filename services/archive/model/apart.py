@@ -16,11 +16,12 @@ from services.archive.model.record import (
     TEXTS,
     TEXTS_FOLDER,
     is_texts_path,
+    measured,
     root_of,
     texts_path,
 )
-from services.archive.model.schemas import schema_path
-from services.archive.model.words import Place, Row, bound_in, leaf_of, place_in
+from services.archive.model.schemas import schema_path, table_path
+from services.archive.model.words import Place, Row, bound_in, copy_of, leaf_of, place_in
 
 _MEMBERS = {
     "format": str,
@@ -52,6 +53,7 @@ def texts(record: Opened) -> str:
     document = _document(record)
     listed = _as_listed(record, document, beside)
     rows, gone = 0, 0
+    expected: set[str] = set()
     for file in record.files:
         if place := _place(record, file.path):
             path = texts_path(file.path)
@@ -59,6 +61,10 @@ def texts(record: Opened) -> str:
                 raise Broken(path, "missing")
             for row in _matching(record, file.path, place):
                 rows, gone = rows + 1, gone + ("erased" in row)
+            _is_copied(record, path, place)
+            expected |= {path, table_path(path)}
+    for path in sorted(listed - expected):
+        raise Broken(path, "texts of no file in the record")
     if gone != document["erased"]:
         raise Broken(TEXTS, f"says {document['erased']} rows are erased, {gone} are")
     return f"{rows} rows, {gone} erased"
@@ -119,6 +125,16 @@ def _matching(record: Opened, path: str, place: Place) -> Iterator[Row]:
         if "words" in row and _leaf(row) != row["leaf"]:
             raise Broken(beside, f"row {number} has other words than those of its hash")
         yield row
+
+
+def _is_copied(record: Opened, path: str, place: Place) -> None:
+    """The CSV file beside rows has just what they have: nothing that is erased in them."""
+    copy = table_path(path)
+    if copy not in record.names:
+        raise Broken(copy, "missing")
+    told = measured(copy, copy_of(record.rows(path), place))
+    if told != measured(copy, record.source.chunks(copy)):
+        raise Broken(copy, f"not a copy of {path}")
 
 
 def _leaf(row: Row) -> str | None:

@@ -8,12 +8,12 @@ was said. ``docs/record.md`` has the same for those who write a verifier.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from services.archive.model.audit import canonical
+from services.shared import spreadsheet
 
 MARK = "x-words"
 """In an object's schema: ``of``, the member that names the comment; ``members``, its words."""
@@ -65,10 +65,17 @@ def erased(row: Row, comment_ids: Collection[str]) -> Row:
     return row
 
 
-def members_in(place: Place) -> list[str]:
-    """Names of all members that are words, in the order of the schema."""
-    inner = [*place.within.values(), *([place.each] if place.each else [])]
-    return list(dict.fromkeys([*place.members, *chain.from_iterable(map(members_in, inner))]))
+def copy_of(rows: Iterable[Row], place: Place) -> Iterator[bytes]:
+    """CSV of rows of words, a column for each member that is words."""
+    columns = ["comment_id", *dict.fromkeys(_members(place)), "erased", "leaf", "salt"]
+    return spreadsheet.table(({**row, **row.get("words", {})} for row in rows), columns)
+
+
+def _members(place: Place) -> Iterator[str]:
+    """Names of members that are words, in the order of the schema."""
+    yield from place.members
+    for inner in (*place.within.values(), place.each):
+        yield from _members(inner) if inner else ()
 
 
 def leaf_of(row: Row) -> str:

@@ -17,8 +17,8 @@ from services.archive.model.audit import canonical
 from services.archive.model.reading import lines_of
 from services.archive.model.record import JSON_LINES, TEXTS_FOLDER, RecordFile, texts_path
 from services.archive.model.schemas import schema_path, table_path
-from services.archive.model.words import Place, Row, Salt, divided, erased, members_in, place_in
-from services.shared import exports, spreadsheet
+from services.archive.model.words import Place, Row, Salt, copy_of, divided, erased, place_in
+from services.shared import exports
 from services.shared.errors import Conflict
 from services.shared.exports import ExportedFile
 
@@ -80,11 +80,9 @@ def write_texts(path: str, rows: Iterable[Row], texts: RoundFiles) -> Texts:
             yield canonical(row) + b"\n"
 
     written = texts.write(path, lines())
-    place = place_of(path.removeprefix(TEXTS_FOLDER))
-    columns = ["comment_id", *(members_in(place) if place else ()), "erased", "leaf", "salt"]
-    flat = ({**row, **row.get("words", {})} for row in rows_of(partial(texts.chunks, path)))
-    table = texts.write(table_path(path), spreadsheet.table(flat, columns))
-    return Texts(files=(written, table), erased=gone)
+    place = place_of(path.removeprefix(TEXTS_FOLDER)) or Place()
+    copy = copy_of(rows_of(partial(texts.chunks, path)), place)
+    return Texts(files=(written, texts.write(table_path(path), copy)), erased=gone)
 
 
 @cache

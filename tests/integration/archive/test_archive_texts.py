@@ -1,6 +1,7 @@
 """Participants' words lie beside the locked record, and go out of it when a comment is erased."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from services.archive import verify
 from services.archive.handlers import consume, store
+from services.archive.model.record import measured, root_of
 from services.archive.store import ArchiveStore
 from services.shared import aws, exports, ids
 from services.shared.errors import TransientError
@@ -242,3 +244,68 @@ def test_an_edition_issued_meanwhile_is_not_overwritten(consultation: Round, clo
     store().reissue(record, event, at=clock())
     with pytest.raises(TransientError):
         store().reissue(record, event, at=clock())
+
+
+def laid_out(consultation: Round, folder: Path, changed: dict[str, bytes]) -> Path:
+    """The record in a folder, some files of texts changed and all digests made anew."""
+    beside = files("texts", consultation) | changed
+    document = json.loads(beside["texts.json"])
+    listed = [measured(path, [beside[path]]) for path in (f["path"] for f in document["files"])]
+    root = root_of({file.path: file.sha256 for file in listed})
+    document |= {"root": root, "files": [asdict(file) for file in listed]}
+    beside["texts.json"] = json.dumps(document).encode()
+    for path, body in (files("archive", consultation) | beside).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(body)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "instead", "why"),
+    [
+        (SHARD, FIRST, "نفتح في الليل 0", f"{SHARD}: row 1 has other words than those of its hash"),
+        (SHARD, '"salt":"', '"salt":"0', f"{SHARD}: row 1 has other words"),
+        (SHARD, '"comment_id":"', '"comment_id":"x', f"{SHARD}: row 1 is not the one that"),
+        (SHARD, '"leaf":"', '"leaf":"0', f"{SHARD}: row 1 is not the one that"),
+        (SHARD, '"salt":', '"more":1,"salt":', f"{SHARD}: row 1 has not the members of a row"),
+        (SHARD, '"leaf":', '"erased":true,"leaf":', f"{SHARD}: row 1 has not the members"),
+        (TABLE, FIRST, "نفتح في الليل 0", f"{TABLE}: not a copy of {SHARD}"),
+        ("texts.json", '"erased":0', '"erased":1', "texts.json: says 1 rows are erased, 0 are"),
+        ("texts.json", '"round":1', '"round":2', "texts.json: round is 2"),
+        ("texts.json", '"record_root":"', '"record_root":"0', "texts.json: record_root is 0"),
+        ("texts.json", '"edition":1', '"edition":"1"', "texts.json: its fields are not those of"),
+        ("texts.json", "tashawur-texts/1", "tashawur-texts/2", "texts.json: the format is"),
+    ],
+)
+def test_changed_texts_are_found_though_all_digests_are_made_anew(
+    consultation: Round,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    path: str,
+    said: str,
+    instead: str,
+    why: str,
+) -> None:
+    consultation.seal()
+    body = files("texts", consultation)[path].decode()
+    assert said in body
+    changed = {path: body.replace(said, instead, 1).encode()}
+    assert verify.main([str(laid_out(consultation, tmp_path, changed))]) == verify.BROKEN
+    assert f"broken: {why}" in capsys.readouterr().out
+
+
+def test_rows_that_are_missing_or_too_many_are_found(
+    consultation: Round, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    consultation.seal()
+    lines = files("texts", consultation)[SHARD].splitlines(keepends=True)
+    for number, (changed, why) in enumerate(
+        (
+            (lines[:-1], "row 3 is missing"),
+            ([*lines, lines[0]], "row 4 is of nothing"),
+            ([lines[1], lines[0], lines[2]], "row 1 is not the one that"),
+        )
+    ):
+        folder = laid_out(consultation, tmp_path / str(number), {SHARD: b"".join(changed)})
+        assert verify.main([str(folder)]) == verify.BROKEN
+        assert why in capsys.readouterr().out
