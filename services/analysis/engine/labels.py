@@ -6,6 +6,7 @@ from math import log, sqrt
 from typing import Any
 
 from services.analysis.engine.terms import Terms
+from services.analysis.model.results import LABEL_JOINT
 
 _SHOWN, _IN_LABEL = 10, 4
 _LEAST = 1.96
@@ -33,7 +34,7 @@ def distinctive(themes: Sequence[Terms]) -> list[list[dict[str, Any]]]:
 
 def label(rows: Sequence[Mapping[str, Any]]) -> str:
     """Label of a theme: its most distinctive terms; empty if there are none."""
-    return " · ".join(row["term"] for row in rows[:_IN_LABEL])
+    return LABEL_JOINT.join(row["term"] for row in rows[:_IN_LABEL])
 
 
 def _rows(terms: Terms, everywhere: Counter[str]) -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ from services.shared.lines import cut
 from services.shared.suppression import MINIMUM_CELL
 
 FORMAT = "tashawur-analysis/2"
+LABEL_JOINT = " · "
+"""Between the terms of a theme's label that the machine made."""
 _LISTED = 100
 """Groups, and members of a group, that an answer over HTTP carries; the record has all."""
 _REASON = 400

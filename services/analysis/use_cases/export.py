@@ -9,6 +9,7 @@ from services.analysis.answers_store import AnswersStore
 from services.analysis.charts.picture import SVG, charts_of
 from services.analysis.model.assignment import Assignment, Assignments
 from services.analysis.model.excepted import Exempting, is_excepted
+from services.analysis.model.forgotten import lasting
 from services.analysis.model.late import Standing, answer_to, told
 from services.analysis.model.results import corrections_without
 from services.analysis.model.run import Run
@@ -57,9 +58,7 @@ def export(
     answers = answered_publicly(
         run, assignments, store=store, announced=announcements, answers=kept
     )
-    results = citable(run, store=store, answers=answers)
-    # What varies in a letter is the words of more people than could be named beside it.
-    results["campaigns"] = [{**each, "variation": []} for each in results["campaigns"]]
+    results = lasting(citable(run, store=store, answers=answers))
     rows = resolved(assignments, stands, kept.exception(run))
     corrections = _corrections(run, stands, store=store)
     return [

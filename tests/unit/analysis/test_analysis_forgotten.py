@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.analysis.model.forgotten import forgotten
+from services.analysis.model.forgotten import forgotten, lasting
 
 A, B, C = ("a" * 26, "b" * 26, "c" * 26)
 
@@ -36,3 +36,18 @@ def test_terms_that_only_the_erased_used_go_wherever_the_theme_stands() -> None:
 def test_where_nobody_erased_anything_results_are_the_same() -> None:
     results = {"terms": {"en": [term("rare", A)]}, "campaigns": [], "themes": []}
     assert forgotten(results, ()) is results
+
+
+def test_what_is_sealed_for_good_has_no_words_that_one_comment_alone_has() -> None:
+    alone = {"term": "سلمى", "comments": 1, "distinct": 1, "citing": ["a"]}
+    shared = {"term": "مواعيد", "comments": 2, "distinct": 2, "citing": ["a", "b"]}
+    quotes = [{"comment_id": "a", "language": "ar", "text": "…"}]
+    theme = {"label": "سلمى · مواعيد", "terms": [alone, shared], "quotes": quotes}
+    seeded = {"label": "access · hours", "terms": [shared], "quotes": []}
+    letter = {"text": "…", "variation": [{"text": "…", "varies": True, "examples": ["سلمى"]}]}
+    sealed = lasting(
+        {"terms": {"ar": [alone, shared]}, "themes": [theme, seeded], "campaigns": [letter]}
+    )
+    assert sealed["terms"] == {"ar": [shared]}
+    assert sealed["themes"] == [{**theme, "label": "مواعيد", "terms": [shared]}, seeded]
+    assert sealed["campaigns"] == [{"text": "…", "variation": []}]
