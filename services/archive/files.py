@@ -29,7 +29,7 @@ class RoundFiles:
         """Key of a file."""
         return file_key(*self._of, path)
 
-    def write(self, path: str, chunks: Iterable[bytes]) -> RecordFile:
+    def write_file(self, path: str, chunks: Iterable[bytes]) -> RecordFile:
         """Write a file of any length, and describe it."""
         with self.writing(path, chunks) as found:
             return found

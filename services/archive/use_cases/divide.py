@@ -79,10 +79,10 @@ def write_texts(path: str, rows: Iterable[Row], texts: RoundFiles) -> Texts:
             gone += bool(row.get("erased"))
             yield canonical(row) + b"\n"
 
-    written = texts.write(path, lines())
+    written = texts.write_file(path, lines())
     place = place_of(path.removeprefix(TEXTS_FOLDER)) or Place()
     copy = copy_of(rows_of(partial(texts.chunks, path)), place)
-    return Texts(files=(written, texts.write(table_path(path), copy)), erased=gone)
+    return Texts(files=(written, texts.write_file(table_path(path), copy)), erased=gone)
 
 
 @cache

@@ -62,7 +62,7 @@ def issue(
         "erased": texts.erased,
     }
     document = issued(signer, claims, texts.files, at=clock.to_text(at))
-    files.write(TEXTS, whole(body_of(document)))
+    files.write_file(TEXTS, whole(body_of(document)))
 
 
 def reissue(

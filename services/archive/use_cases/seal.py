@@ -195,9 +195,9 @@ def _bind(
         document = manifest(head, [*files, *listed])
         if document["root"] != root:
             return document
-    written = [shelves.locked.write(path, body()) for path, body in own.items()]
+    written = [shelves.locked.write_file(path, body()) for path, body in own.items()]
     document = manifest(head, [*written, *listed])
-    shelves.locked.write(MANIFEST, whole(exports.canonical(document) + b"\n"))
+    shelves.locked.write_file(MANIFEST, whole(exports.canonical(document) + b"\n"))
     return document
 
 
