@@ -1,13 +1,15 @@
 """Comments that an approver excepts from an answer: no more than that hold the announcement."""
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from services.analysis.handlers import gate, serve
 from services.analysis.store import AnalysisStore
-from services.archive.model.answers import expect_answers
+from services.archive.model import answers as answered
+from services.archive.model.opened import Comment, Opened
 from services.shared import exports, ids
 from tests.integration.analysis.rounds import OFFICER, Round, disposition
 from tests.support import calls
@@ -63,10 +65,26 @@ def expect_sound(round_: Round, record: dict[str, Any]) -> None:
         "analysis/corrections.jsonl": record["corrections"],
     }
 
-    def chunks(path: str) -> list[bytes]:
-        return [json.dumps(row).encode() + b"\n" for row in files[path]]
+    published = Comment("published", None, None, None, None)
+    record = Opened(
+        source=_Files(files),
+        names=set(files),
+        comments={row["comment_id"]: published for row in round_.rows},
+    )
+    answered.answers(record)
 
-    expect_answers({row["comment_id"]: "published" for row in round_.rows}, files, chunks)
+
+class _Files:
+    """Files of rows as a record has them."""
+
+    def __init__(self, files: Mapping[str, Iterable[dict[str, Any]]]) -> None:
+        self._files = files
+
+    def names(self) -> set[str]:
+        return set(self._files)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        return (json.dumps(row).encode() + b"\n" for row in self._files[name])
 
 
 def test_what_is_excepted_does_not_hold_the_announcement(round_: Round) -> None:
