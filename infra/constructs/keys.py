@@ -1,8 +1,9 @@
 """Keys: of what is stored, of the topics' data keys, of receipts and heads; the service secret."""
 
 import json
+from collections.abc import Sequence
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -10,6 +11,7 @@ from constructs import Construct
 
 from infra.constructs.grants import DECRYPT, allow, allow_key_through
 from infra.constructs.reasons import explain
+from services.shared.head_keys import EarlierKey
 
 _SECRET_CHARACTERS = 64
 _NOT_ROTATED = (
@@ -25,6 +27,13 @@ _ROTATED_ELSEWHERE = (
 class Keys(Construct):
     """The programme's keys.
 
+    Parameters
+    ----------
+    earlier_heads : sequence of EarlierKey
+        The keys that signed heads before the present one: for each, there is one more in KMS.
+    removal : aws_cdk.RemovalPolicy
+        What becomes of keys and secrets when their stack is deleted.
+
     Attributes
     ----------
     data : aws_cdk.aws_kms.Key
@@ -35,38 +44,32 @@ class Keys(Construct):
         The service secret, from which the services derive a key per purpose.
     heads : aws_cdk.aws_kms.Key
         Signs the heads of the archive's trees; nobody has its private part.
+    head_variables : dict
+        What functions are told of it, and of the keys before it.
     receipts : aws_cdk.aws_secretsmanager.Secret
         The keys that sign receipts, each with its time; rotation adds to them.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, removal: RemovalPolicy) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        earlier_heads: Sequence[EarlierKey],
+        removal: RemovalPolicy,
+    ) -> None:
         super().__init__(scope, construct_id)
         self.data = self._key("Data", "tables, buckets and the secrets at rest", removal=removal)
         self.topics = self._key(
             "Topics", "wraps the topics' data keys (contacts, demographics)", removal=removal
         )
-        self.heads = self._signing_key("Heads", "the heads of the archive's trees", removal=removal)
-        self.secret = self._secret(
-            "ServiceSecret",
-            "from it every key of the services is derived",
-            secretsmanager.SecretStringGenerator(
-                password_length=_SECRET_CHARACTERS, exclude_punctuation=True
-            ),
-            removal=removal,
-        )
-        explain(self.secret, "SMG4", _NOT_ROTATED)
-        self.receipts = self._secret(
-            "ReceiptKeys",
-            "the keys that sign receipts, each with its time",
-            secretsmanager.SecretStringGenerator(
-                secret_string_template=json.dumps({"later": []}),
-                generate_string_key="seed",
-                password_length=_SECRET_CHARACTERS,
-                exclude_punctuation=True,
-            ),
-            removal=removal,
-        )
-        explain(self.receipts, "SMG4", _ROTATED_ELSEWHERE)
+        self.heads = self._head_key(len(earlier_heads) + 1, removal=removal)
+        self.head_variables = {
+            "HEAD_KEY_ARN": self.heads.key_arn,
+            "HEAD_KEYS": json.dumps([key.model_dump() for key in earlier_heads]),
+        }
+        self.secret = self._service_secret(removal)
+        self.receipts = self._receipt_keys(removal)
 
     def read_secret(self) -> list[iam.PolicyStatement]:
         """Read the service secret."""
@@ -107,6 +110,33 @@ class Keys(Construct):
         """Unwrap a topic's data key."""
         return [allow(["kms:Decrypt"], self.topics.key_arn)]
 
+    def _service_secret(self, removal: RemovalPolicy) -> secretsmanager.Secret:
+        secret = self._secret(
+            "ServiceSecret",
+            "from it every key of the services is derived",
+            secretsmanager.SecretStringGenerator(
+                password_length=_SECRET_CHARACTERS, exclude_punctuation=True
+            ),
+            removal=removal,
+        )
+        explain(secret, "SMG4", _NOT_ROTATED)
+        return secret
+
+    def _receipt_keys(self, removal: RemovalPolicy) -> secretsmanager.Secret:
+        receipts = self._secret(
+            "ReceiptKeys",
+            "the keys that sign receipts, each with its time",
+            secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps({"later": []}),
+                generate_string_key="seed",
+                password_length=_SECRET_CHARACTERS,
+                exclude_punctuation=True,
+            ),
+            removal=removal,
+        )
+        explain(receipts, "SMG4", _ROTATED_ELSEWHERE)
+        return receipts
+
     def _secret(
         self,
         construct_id: str,
@@ -133,11 +163,27 @@ class Keys(Construct):
             removal_policy=removal,
         )
 
-    def _signing_key(self, construct_id: str, signed: str, *, removal: RemovalPolicy) -> kms.Key:
+    def _head_key(self, edition: int, *, removal: RemovalPolicy) -> kms.Key:
+        """Key of an edition; those before it stay, as functions have them until they are deployed.
+
+        Parameters
+        ----------
+        edition : int
+            From 1 on.
+        """
+        keys = [
+            self._signing_key(f"Heads{number}" if number > 1 else "Heads", removal=removal)
+            for number in range(1, edition + 1)
+        ]
+        for former in keys[:-1]:
+            Stack.of(self).export_value(former.key_arn)
+        return keys[-1]
+
+    def _signing_key(self, construct_id: str, *, removal: RemovalPolicy) -> kms.Key:
         return kms.Key(
             self,
             construct_id,
-            description=f"Tashawur: signs {signed}",
+            description="Tashawur: signs the heads of the archive's trees",
             key_spec=kms.KeySpec.ECC_NIST_P256,
             key_usage=kms.KeyUsage.SIGN_VERIFY,
             removal_policy=removal,

@@ -45,13 +45,19 @@ class ArchiveStore:
         """Sealed records of a topic's rounds."""
         return [_record_of(item) for item in self._table.items(_pk(topic_id), prefix="RECORD#")]
 
-    def save(self, record: SealedRecord, *, at: datetime) -> None:
+    def save(self, record: SealedRecord, *beside: Put | Update, at: datetime) -> None:
         """Write a sealed edition with its audit item and its place in the catalogue.
+
+        Parameters
+        ----------
+        beside : Put or Update
+            What else is written with it, or not at all: the place of its files in the tree.
 
         Raises
         ------
         TransientError
-            If the same edition was sealed at the same time; trying again finds it.
+            If the same edition was sealed at the same time, or the tree grew; trying again finds
+            it.
         """
         fields = record.model_dump()
         update = Update(
@@ -67,9 +73,10 @@ class ArchiveStore:
         place = f"{record.first_sealed_at}#{record.topic_id}#{record.round:03d}"
         listed = Put(item={"pk": _CATALOGUE, "sk": place, **fields}, replace=True)
         try:
-            self._table.transact(update, listed, _audit(record, event, record.texts_edition, at))
+            told = _audit(record, event, record.texts_edition, at)
+            self._table.transact(update, listed, told, *beside)
         except ConditionFailed as error:
-            raise TransientError("the record was sealed at the same time") from error
+            raise TransientError("the record was sealed, or its tree grew, meanwhile") from error
 
     def catalogue(
         self, *, after: Item | None, limit: int

@@ -1,24 +1,21 @@
-"""Trees in the archive table and bucket; `store` and `audit_store` have the rest of the keys.
+"""Trees in the archive table; `store` and `audit_store` have the rest of its keys.
 
-``pk = TREE#<topic>#<round>``: ``sk = TREE``: up to when comments are in it, and its last head;
+``pk = TREE#<topic>#<round>``: ``sk = TREE``: up to when comments are in it, how many of its leaves
+are files of records, and its last head;
 ``sk = HEAD#<size, 12 digits>#<entry, 12 digits>``: a head, and its place in the log;
-``sk = BATCH#<until>``: a batch of comments, received before that and after the batch before.
+``sk = BATCH#<until>``: a batch of comments, received before that and after the batch before;
+``sk = FILES#<edition, 3 digits>``: the batch of a sealed record's files, and the head over them.
 ``pk = TREE#<topic>``: ``sk = <round, 3 digits>``: a round that has a tree.
 ``pk = LOG``: ``sk = ENTRIES``: how many heads were signed; ``sk = TREE``: the log's last head;
 ``sk = HEAD#<size, 12 digits>``: every head of the log.
 ``pk = LOGGED``: ``sk = <entry, 12 digits>``: a signed head, never written again.
-
-In the bucket ``trees/<topic>/r<round>/`` and ``trees/log/``: ``tiles/<level>/<index>``; of a round
-also ``batches/<first, 12 digits>.jsonl``: rows ``{"index", "comment_id", "leaf"}``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from services.archive.model.heads import LogHead, RoundHead
-from services.archive.model.tiles import Tile
-from services.shared import aws, exports
+from services.archive.tree_files import Batch, TreeFiles
 from services.shared.errors import TransientError
 from services.shared.table import ConditionFailed, Item, Put, Table, Update
 
@@ -29,7 +26,7 @@ _TREE = "TREE"
 _ENTRIES = "ENTRIES"
 _HEAD = "HEAD#"
 _BATCH = "BATCH#"
-LOG_FOLDER = "log"
+_FILES = "FILES#"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +39,18 @@ class RoundTree:
         Instant before which all that was received is in it.
     head : RoundHead
         The last head.
+    files : int
+        How many of its leaves are files of sealed records.
     """
 
     until: str
     head: RoundHead
+    files: int = 0
+
+    @property
+    def comments(self) -> int:
+        """How many of its leaves are comments."""
+        return self.head.tree_size - self.files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,14 +62,22 @@ class LoggedHead:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch:
-    """Comments that came to a tree together: the first one's place, and the bytes of their rows."""
+class SealedTree:
+    """The files of a sealed record in its round's tree.
+
+    Attributes
+    ----------
+    first : int
+        Place of the first one; the others follow in the order of the manifest.
+    head : RoundHead
+        The head that was signed over all leaves up to the last one.
+    """
 
     first: int
-    size: int
+    head: RoundHead
 
 
-class TreeStore:
+class TreeStore(TreeFiles):
     """Trees of rounds, and the programme's log of their heads.
 
     Parameters
@@ -76,15 +89,27 @@ class TreeStore:
     """
 
     def __init__(self, table: Table, *, bucket: str) -> None:
+        super().__init__(bucket)
         self._table = table
-        self._bucket = bucket
 
     def round_tree(self, topic_id: str, round_: int) -> RoundTree | None:
         """A round's tree, or ``None`` before its first head."""
         item = self._table.get(_pk(topic_id, round_), _TREE)
         if item is None:
             return None
-        return RoundTree(until=item["until"], head=RoundHead.model_validate(item["head"]))
+        head = RoundHead.model_validate(item["head"])
+        return RoundTree(until=item["until"], head=head, files=item["files"])
+
+    def expect(self, tree: RoundTree | None, topic_id: str, round_: int) -> None:
+        """Demand that a round's tree is what it was, before its files in the bucket are written.
+
+        Raises
+        ------
+        TransientError
+            If it grew: what is written now would lie in place of what came to it.
+        """
+        if self.round_tree(topic_id, round_) != tree:
+            raise TransientError("the tree grew at the same time")
 
     def newest_round(self, topic_id: str) -> int | None:
         """The last of a topic's rounds that have a tree, or ``None`` before the first head."""
@@ -117,6 +142,37 @@ class TreeStore:
         more = len(page.items) > limit
         return shown, {"pk": pk, "sk": page.items[limit - 1]["sk"]} if more else None
 
+    def heads_up_to(self, last: str, topic_id: str, round_: int) -> Iterator[RoundHead]:
+        """A round's heads, the oldest first, to the one of a digest."""
+        for item in self._table.items(_pk(topic_id, round_), prefix=_HEAD):
+            head = RoundHead.model_validate(item["head"])
+            yield head
+            if head.digest == last:
+                return
+
+    def batches(self, topic_id: str, round_: int) -> list[Batch]:
+        """All batches of a round's tree, in the order of their leaves."""
+        pk = _pk(topic_id, round_)
+        found = [
+            Batch(first=item["first"], size=item["size"])
+            for prefix in (_BATCH, _FILES)
+            for item in self._table.items(pk, prefix=prefix)
+        ]
+        return sorted(found, key=lambda batch: batch.first)
+
+    def sealed(self, topic_id: str, round_: int, *, edition: int) -> SealedTree:
+        """The files of a sealed edition of the round's record.
+
+        Raises
+        ------
+        LookupError
+            If they are not in the tree.
+        """
+        item = self._table.get(_pk(topic_id, round_), _files_sk(edition))
+        if item is None:
+            raise LookupError(f"edition {edition} of {topic_id} {round_} is in no tree")
+        return SealedTree(first=item["first"], head=RoundHead.model_validate(item["head"]))
+
     def batch_of(self, topic_id: str, round_: int, *, received_at: str) -> Batch | None:
         """The batch in which a comment of an instant must be, or ``None`` before it is made."""
         pk = _pk(topic_id, round_)
@@ -128,31 +184,38 @@ class TreeStore:
     def keep_round_tree(
         self, tree: RoundTree, *, former: RoundTree | None, batch: Batch | None = None
     ) -> None:
-        """Write what a round's tree is now, and its head into the programme's log.
-
-        Parameters
-        ----------
-        batch : Batch, optional
-            What came to it, if something did.
+        """Write what `writes` gives.
 
         Raises
         ------
         TransientError
             If it, or the log, was written meanwhile: whoever grows it again begins anew.
         """
+        self._transact(*self.writes(tree, former=former, batch=batch))
+
+    def writes(
+        self, tree: RoundTree, *, former: RoundTree | None, batch: Batch | None = None
+    ) -> list[Put | Update]:
+        """Writes, for one transaction, of what a round's tree is now, and its head in the log.
+
+        Parameters
+        ----------
+        batch : Batch, optional
+            What came to it, if something did.
+        """
         head = tree.head
         row = Update(
             pk=_pk(head.topic_id, head.round),
             sk=_TREE,
-            set={"until": tree.until, "head": head.model_dump()},
-            when={"until": former.until if former else None},
+            set={"until": tree.until, "files": tree.files, "head": head.model_dump()},
+            when={"head": former.head.model_dump() if former else None},
         )
         signed = self.logged()
         count = Update(
             pk=LOG, sk=_ENTRIES, set={"entries": signed + 1}, when={"entries": signed or None}
         )
         entry = Put(item={"pk": LOGGED, "sk": f"{signed:012d}", "head": head.model_dump()})
-        self._transact(row, count, entry, *_rows_beside(tree, former, batch, entry=signed))
+        return [row, count, entry, *_rows_beside(tree, former, batch, entry=signed)]
 
     def logged(self) -> int:
         """How many heads have been signed in all."""
@@ -192,41 +255,11 @@ class TreeStore:
         kept = Put(item={"pk": LOG, "sk": _log_head_sk(head.tree_size), "head": head.model_dump()})
         self._transact(Update(pk=LOG, sk=_TREE, set=fields, when=when), kept)
 
-    def read_tile(self, folder: str, tile: Tile) -> bytes:
-        """Bytes of a tile of the tree in a folder (`round_folder` or `LOG_FOLDER`)."""
-        return exports.read(self._bucket, _tile_key(folder, tile))
-
-    def write_tile(self, folder: str, tile: Tile, body: bytes) -> None:
-        """Write a tile."""
-        aws.client("s3").put_object(
-            Bucket=self._bucket,
-            Key=_tile_key(folder, tile),
-            Body=body,
-            ContentType="application/octet-stream",
-        )
-
-    def write_batch(self, folder: str, first: int, rows: Iterable[Mapping[str, Any]]) -> Batch:
-        """Write which comments came to a tree together, and where."""
-        file = exports.write_lines(self._bucket, _batch_key(folder, first), rows)
-        return Batch(first=first, size=file.bytes)
-
-    def read_batch(self, folder: str, first: int, begin: int, end: int) -> bytes:
-        """Bytes of a batch from an offset up to another."""
-        reply = aws.client("s3").get_object(
-            Bucket=self._bucket, Key=_batch_key(folder, first), Range=f"bytes={begin}-{end - 1}"
-        )
-        return bytes(reply["Body"].read())
-
     def _transact(self, *writes: Put | Update) -> None:
         try:
             self._table.transact(*writes)
         except ConditionFailed as error:
             raise TransientError("the tree grew at the same time") from error
-
-
-def round_folder(topic_id: str, round_: int) -> str:
-    """Where a round's tree lies in the bucket."""
-    return f"{topic_id}/r{round_}"
 
 
 def _rows_beside(
@@ -237,22 +270,21 @@ def _rows_beside(
     pk, sk = _pk(head.topic_id, head.round), f"{_HEAD}{head.tree_size:012d}#{entry:012d}"
     yield Put(item={"pk": pk, "sk": sk, "entry": entry, "head": head.model_dump()})
     if batch is not None:
-        found = {"first": batch.first, "size": batch.size}
-        yield Put(item={"pk": pk, "sk": f"{_BATCH}{tree.until}", **found})
+        found: Item = {"pk": pk, "first": batch.first, "size": batch.size}
+        if batch.edition is None:
+            yield Put(item={**found, "sk": f"{_BATCH}{tree.until}"})
+        else:
+            yield Put(item={**found, "sk": _files_sk(batch.edition), "head": head.model_dump()})
     if former is None:
         yield Put(item={"pk": f"{TREES}{head.topic_id}", "sk": f"{head.round:03d}"})
 
 
-def _batch_key(folder: str, first: int) -> str:
-    return f"trees/{folder}/batches/{first:012d}.jsonl"
+def _files_sk(edition: int) -> str:
+    return f"{_FILES}{edition:03d}"
 
 
 def _log_head_sk(tree_size: int) -> str:
     return f"{_HEAD}{tree_size:012d}"
-
-
-def _tile_key(folder: str, tile: Tile) -> str:
-    return f"trees/{folder}/tiles/{tile.level}/{tile.index:06d}"
 
 
 def _pk(topic_id: str, round_: int) -> str:

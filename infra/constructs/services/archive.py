@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -52,7 +53,7 @@ class Archive(Service):
                 "ARCHIVE_BUCKET_NAME": platform.archive.bucket.bucket_name,
                 "TEXTS_BUCKET_NAME": platform.texts.bucket.bucket_name,
                 "ARCHIVE_LICENCE_URL": licence_url,
-                "HEAD_KEY_ARN": platform.keys.heads.key_arn,
+                **platform.keys.head_variables,
             },
             calls=(_LEAVES,),
         )
@@ -72,7 +73,7 @@ class Archive(Service):
         sign = platform.keys.sign_heads()
         audited = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
         files = [*platform.exports.get("parts/*"), *records.get(), *records.put(), *texts]
-        grants = (write, audited, files, secret, sign)
+        grants = (write, audited, files, secret, self._grow())
         self.function("seal", *grants, size=BULK, layers=report_layers)
         self.on_events("consume", write, texts, sign, interest=_ERASURES, size=BULK)
         look = table.use("GetItem", "Query", partitions=(*_RECORDS, *_TREES))
@@ -91,17 +92,18 @@ class Archive(Service):
         read = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
         self.on_request("trail", read, table.query_index(), self.platform.keys.read_secret())
 
-    def _trees(self) -> None:
+    def _grow(self) -> list[iam.PolicyStatement]:
+        """Have a round's tree grow, and sign what it is then."""
         platform = self.platform
-        self.on_events(
-            "grow",
-            self.table.use("GetItem", "PutItem", "Query", "UpdateItem", partitions=_TREES),
-            platform.archive.grow_trees(),
-            platform.exports.get("work/comments/*"),
-            platform.keys.sign_heads(),
-            self.invoke(_LEAVES),
-            interest=_GROWTH,
-            size=BULK,
-        )
+        return [
+            *self.table.use("GetItem", "PutItem", "Query", "UpdateItem", partitions=_TREES),
+            *platform.archive.grow_trees(),
+            *platform.exports.get("work/comments/*"),
+            *platform.keys.sign_heads(),
+            *self.invoke(_LEAVES),
+        ]
+
+    def _trees(self) -> None:
+        self.on_events("grow", self._grow(), interest=_GROWTH, size=BULK)
         shown = self.table.use("GetItem", "Query", partitions=_TREES)
-        self.function("prove", shown, platform.archive.get_trees())
+        self.function("prove", shown, self.platform.archive.get_trees())

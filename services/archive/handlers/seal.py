@@ -5,8 +5,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.archive.files import file_key
+from services.archive.growing import grounds
 from services.archive.handlers import audit_store, salt_key, shelves, store
-from services.archive.head_key import HeadKey
 from services.archive.settings import settings
 from services.archive.use_cases.seal import Part, Stores, seal
 from services.shared import clock
@@ -32,7 +32,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         trails=audit_store(),
         shelves=shelves,
         salt_key=salt_key(),
-        signer=HeadKey(settings().head_key_arn),
+        grounds=grounds(),
         licence_url=settings().archive_licence_url,
     )
     record = seal(given.topic_id, given.round, given.parts, at=clock.now(), stores=stores)

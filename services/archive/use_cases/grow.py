@@ -16,7 +16,8 @@ from services.archive.model.heads import LogHead, RoundHead, Signer
 from services.archive.model.merkle import EMPTY, leaf_hash
 from services.archive.model.proofs import consistency_path, is_consistent, range_root
 from services.archive.model.tiles import TiledNodes, grown
-from services.archive.tree_store import LOG_FOLDER, Batch, RoundTree, TreeStore, round_folder
+from services.archive.tree_files import LOG_FOLDER, Batch, round_folder
+from services.archive.tree_store import RoundTree, TreeStore
 from services.shared import clock
 from services.shared.observability import logger
 
@@ -37,6 +38,9 @@ class Leaves(Protocol):
 
     def rounds(self) -> Sequence[Row]:
         """Rounds whose trees grow: ``topic_id``, ``round``, ``shards``."""
+
+    def of_round(self, topic_id: str, round_: int) -> Row:
+        """A round in the same form, whether its tree grows or not."""
 
     def came(self, of: Row, *, after: str, before: str) -> tuple[int, list[Iterable[Row]]]:
         """How many a round has received before an instant, and the rows that came, by shard."""
@@ -89,10 +93,11 @@ def grow(of: Row, grounds: Grounds, *, at: datetime) -> bool:
     rows = list(merge(*parts, key=lambda row: str(row["comment_id"])))
     due = bool(rows) or former is None or at - clock.from_text(former.head.time) >= HEAD_AGE
     if due:
+        grounds.trees.expect(former, of["topic_id"], of["round"])
         head, batch = _signed(of, former.head if former else None, rows, grounds, at=at)
-        tree = RoundTree(until=before, head=head)
+        tree = RoundTree(until=before, head=head, files=former.files if former else 0)
         grounds.trees.keep_round_tree(tree, former=former, batch=batch)
-    has = (former.head.tree_size if former else 0) + len(rows)
+    has = (former.comments if former else 0) + len(rows)
     if received != has:
         raise NotGrown(f"{received} comments were received, {has} are in the tree")
     return due
@@ -105,7 +110,7 @@ def grow_log(grounds: Grounds, *, at: datetime) -> None:
     if size == end:
         return
     entries = (head.as_leaf() for head in grounds.trees.entries(size, end))
-    root = _taken_up(LOG_FOLDER, former, entries, end - size, grounds.trees)
+    root = take_up(LOG_FOLDER, former, entries, end - size, grounds.trees)
     head = LogHead.of(grounds.signer, tree_size=end, root=root, at=clock.to_text(at))
     grounds.trees.keep_log_head(head, former=former)
 
@@ -119,7 +124,7 @@ def _signed(
     placed = ({"index": size + n, **row} for n, row in enumerate(rows))
     batch = grounds.trees.write_batch(folder, size, placed) if rows else None
     leaves = (bytes.fromhex(row["leaf"]) for row in rows)
-    root = _taken_up(folder, former, leaves, len(rows), grounds.trees)
+    root = take_up(folder, former, leaves, len(rows), grounds.trees)
     size += len(rows)
     if former:
         return former.next(grounds.signer, tree_size=size, root=root, at=now), batch
@@ -129,7 +134,7 @@ def _signed(
     return head, batch
 
 
-def _taken_up(
+def take_up(
     folder: str,
     former: RoundHead | LogHead | None,
     leaves: Iterator[bytes],
@@ -137,6 +142,11 @@ def _taken_up(
     trees: TreeStore,
 ) -> bytes:
     """Write the tiles of a tree to which leaves came; gives its root.
+
+    Parameters
+    ----------
+    former : RoundHead or LogHead, optional
+        The head of before, of a tree that had leaves.
 
     Raises
     ------

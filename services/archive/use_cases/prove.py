@@ -7,7 +7,8 @@ from services.archive.model.batches import index_in
 from services.archive.model.heads import LogHead, RoundHead
 from services.archive.model.proofs import inclusion_path
 from services.archive.model.tiles import TiledNodes
-from services.archive.tree_store import LOG_FOLDER, TreeStore, round_folder
+from services.archive.tree_files import LOG_FOLDER, round_folder
+from services.archive.tree_store import TreeStore
 
 
 def prove(

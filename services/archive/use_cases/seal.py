@@ -1,6 +1,7 @@
 """Seal the record of a round: gather its files, check each, bind them by one root.
 
-The archive adds what is its own: the header, the introduction, and the topic's audit trail.
+The archive adds what is its own: the header, the introduction, the topic's audit trail, and the
+round's tree with its heads. At last the record's files are put into that tree.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,13 +19,14 @@ from services.archive.audit_store import AuditStore
 from services.archive.bodies import Body, whole
 from services.archive.files import Shelves
 from services.archive.model.audit import Head, canonical, head_document, public
-from services.archive.model.heads import Signer
 from services.archive.model.record import (
     HEADER,
+    JSON_LINES,
     MANIFEST,
     README,
     TRAIL,
     TRAIL_HEAD,
+    TREE_HEAD,
     RecordFile,
     header,
     is_path,
@@ -34,13 +36,24 @@ from services.archive.model.record import (
 )
 from services.archive.model.sealing import SealedRecord, TopicCard
 from services.archive.store import ArchiveStore
+from services.archive.tree_store import SealedTree
+from services.archive.use_cases.bind import (
+    Basis,
+    basis_of,
+    bind,
+    complete,
+    head_body,
+    tree_files,
+)
 from services.archive.use_cases.divide import Texts, divide
+from services.archive.use_cases.grow import Grounds
 from services.archive.use_cases.reissue import issue, reissue
 from services.shared import clock, exports
 from services.shared.errors import Conflict
 from services.shared.exports import ExportedFile
 
 _TOPIC = "topics/topic.json"
+_COMMENTS = "comments/"
 Sources = Mapping[str, ExportedFile]
 
 
@@ -63,8 +76,8 @@ class Stores:
         Where the files of a topic's round go.
     salt_key : bytes
         From which the salts of participants' words are derived.
-    signer : Signer
-        Signs what the texts are.
+    grounds : Grounds
+        The trees, and what signs their heads, and what the texts are.
     licence_url : str
         Under which licence records are published.
     """
@@ -73,7 +86,7 @@ class Stores:
     trails: AuditStore
     shelves: Callable[[str, int], Shelves]
     salt_key: bytes
-    signer: Signer
+    grounds: Grounds
     licence_url: str
 
 
@@ -84,6 +97,7 @@ class _Edition:
     head: Mapping[str, Any]
     card: TopicCard
     trail: Head | None
+    basis: Basis
 
 
 def seal(
@@ -92,8 +106,9 @@ def seal(
     """Seal a record; the same parts again give the record that there is.
 
     Other parts for a round that is sealed already (it was reopened) make its next edition. The row
-    is written last, so that a sealing that breaks off is simply repeated. The audit trail is sealed
-    as far as it goes; what is recorded later, this sealing among it, continues it.
+    is written last, with the place of its files in the tree, so that a sealing that breaks off is
+    simply repeated. The audit trail is sealed as far as it goes; what is recorded later continues
+    it.
 
     Raises
     ------
@@ -101,37 +116,51 @@ def seal(
         If a file is not what its service said, has no proper name or no schema, or the topic is
         missing.
     TransientError
-        If the record was sealed at the same time.
+        If the record was sealed at the same time, or the tree has not all comments yet.
     """
     sources = _by_path(parts)
     parts_root = root_of({path: file.sha256 for path, file in sources.items()})
     former, shelves = stores.records.record(topic_id, round_), stores.shelves(topic_id, round_)
     if former and former.parts_root == parts_root:
-        # Written once more, to the same bytes: a sealing at the same time may have left its own.
-        listed = [measured(path, shelves.locked.chunks(path)) for path in sources]
-        _bind(_as_sealed(former), listed, shelves, stores=stores, root=former.record_root)
-        reissue(former, shelves.texts, stores.signer, store=stores.records, at=at)
+        _again(former, sources, shelves, stores=stores)
+        reissue(former, shelves.texts, stores.grounds.signer, store=stores.records, at=at)
         return former
-    edition = _Edition(
-        head=header(
-            topic_id,
-            round_,
-            sealed_at=clock.to_text(at),
-            edition=former.edition + 1 if former else 1,
-        ),
-        card=_card(sources),
-        trail=stores.trails.chain(topic_id).head,
-    )
     forgotten = stores.records.forgotten(topic_id)
     listed, texts = _divided(sources, shelves, salt_key=stores.salt_key, forgotten=forgotten)
+    comments = _comments(listed)
+    tree = complete(topic_id, round_, comments=comments, grounds=stores.grounds, at=at)
+    number = former.edition + 1 if former else 1
+    edition = _Edition(
+        head=header(topic_id, round_, sealed_at=clock.to_text(at), edition=number),
+        card=_card(sources),
+        trail=stores.trails.chain(topic_id).head,
+        basis=Basis(size=tree.head.tree_size, last=tree.head.digest),
+    )
     document = _bind(edition, listed, shelves, stores=stores)
     record = _sealed(edition, document, parts_root=parts_root, former=former)
-    issue(record, texts, shelves.texts, stores.signer, at=at)
-    stores.records.save(record, at=at)
+    issue(record, texts, shelves.texts, stores.grounds.signer, at=at)
+    bound = bind(document, tree, stores.grounds, at=at)
+    shelves.locked.write_file(TREE_HEAD, whole(head_body(bound.sealed)))
+    stores.records.save(record, *bound.writes, at=at)
     if stores.records.forgotten(topic_id) != forgotten:
         # What was erased while this was under way found no record to be taken out of.
-        reissue(record, shelves.texts, stores.signer, store=stores.records, at=at)
+        reissue(record, shelves.texts, stores.grounds.signer, store=stores.records, at=at)
     return record
+
+
+def _again(record: SealedRecord, sources: Sources, shelves: Shelves, *, stores: Stores) -> None:
+    """Write a record once more, the same bytes: another sealing may have left its own."""
+    trees = stores.grounds.trees
+    sealed = trees.sealed(record.topic_id, record.round, edition=record.edition)
+    listed = [measured(path, shelves.locked.chunks(path)) for path in sources]
+    _bind(_as_sealed(record, sealed), listed, shelves, stores=stores, root=record.record_root)
+    shelves.locked.write_file(TREE_HEAD, whole(head_body(sealed)))
+
+
+def _comments(listed: Sequence[RecordFile]) -> int:
+    """How many comments a record has."""
+    paths = (file for file in listed if file.path.startswith(_COMMENTS))
+    return sum(file.items for file in paths if file.path.endswith(JSON_LINES))
 
 
 def _divided(
@@ -145,11 +174,11 @@ def _divided(
     return listed, texts
 
 
-def _as_sealed(record: SealedRecord) -> _Edition:
+def _as_sealed(record: SealedRecord, sealed: SealedTree) -> _Edition:
     head = header(record.topic_id, record.round, sealed_at=record.sealed_at, edition=record.edition)
     count, last = record.audit_count, record.audit_hash
     trail = None if count is None or last is None else Head(count=count, hash=last)
-    return _Edition(head=head, card=record.card, trail=trail)
+    return _Edition(head=head, card=record.card, trail=trail, basis=basis_of(sealed))
 
 
 def _sealed(
@@ -212,6 +241,7 @@ def _own(
         **_trail(head["topic_id"], edition.trail, store=stores.trails),
     }
     own: dict[str, Body] = {path: partial(whole, body) for path, body in few.items()}
+    own |= tree_files(head, edition.basis, grounds=stores.grounds)
     locked: dict[str, Body] = {
         file.path: partial(shelves.locked.chunks, file.path) for file in listed
     }

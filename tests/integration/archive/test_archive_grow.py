@@ -12,7 +12,8 @@ from services.archive.model.heads import RoundHead
 from services.archive.model.merkle import leaf_hash, tree_hash
 from services.archive.model.proofs import inclusion_path
 from services.archive.model.tiles import Tile, TiledNodes
-from services.archive.tree_store import LOG_FOLDER, RoundTree, round_folder
+from services.archive.tree_files import LOG_FOLDER, round_folder
+from services.archive.tree_store import RoundTree
 from services.archive.verify_proof import HOLDS, main
 from services.comments.handlers import leaves
 from services.comments.leaf_store import LeafStore
@@ -87,14 +88,8 @@ def log_nodes() -> TiledNodes:
 
 
 @pytest.fixture
-def collection(account: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Collection:
-    """A round of four shards; the archive's questions reach the real function of the comments."""
-
-    def ask(function_name: str, payload: dict[str, Any]) -> Any:
-        assert function_name == "comments-leaves"
-        return invoke(leaves.handler, payload)
-
-    monkeypatch.setattr(grow, "invoke", ask)
+def collection(account: None, clock: Any, ask_for_leaves: None) -> Collection:
+    """A round of four shards."""
     return Collection(clock, "sq77ojosp4jxirnxa4i4vugtji")
 
 

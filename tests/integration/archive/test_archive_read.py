@@ -125,7 +125,7 @@ def test_an_edition_takes_the_place_of_the_former_in_the_catalogue(
 
 
 def test_the_catalogue_goes_page_by_page_the_newest_first(
-    account: None, clock: Any, monkeypatch: pytest.MonkeyPatch
+    account: None, clock: Any, ask_for_leaves: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(read_handler, "PAGE_SIZE", 2)
     topics = []
