@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from services.archive.model.audit import Head
+from services.archive.model.public_keys import HeadKeys
 from services.archive.model.reading import Source, document_of, rows_of
 from services.archive.model.record import RecordFile
 
@@ -42,6 +43,12 @@ class Opened:
         What each comment's row says, by its id. Set by ``comments``.
     trail : Head or None
         Where the audit trail ends; of a record without one ``None``. Set by ``trail``.
+    keys : mapping or None
+        The keys of heads, where whoever checks has them from elsewhere; else ``None``.
+    head : dict
+        The signed head over the record's files. Set by ``heads``; of a record without one empty.
+    signatures : int
+        How many signatures hold. Set by ``signatures``.
     changed : set of str
         Comments that were withdrawn, erased, rejected or restored after the collection closed, as
         the trail says: what was counted before may count them otherwise. Set by ``changes``.
@@ -54,6 +61,9 @@ class Opened:
     files: list[RecordFile] = field(default_factory=list)
     comments: dict[str, Comment] = field(default_factory=dict)
     trail: Head | None = None
+    keys: HeadKeys | None = None
+    head: dict[str, Any] = field(default_factory=dict)
+    signatures: int = 0
     changed: set[str] = field(default_factory=set)
 
     def document(self, path: str) -> Any:
