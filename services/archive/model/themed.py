@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from services.archive.model.figures import RESULTS
 from services.archive.model.opened import Opened
+from services.archive.model.paths import RESULTS
 from services.archive.model.reading import Broken
 
 _ROUNDED = 0.001

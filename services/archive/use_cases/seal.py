@@ -3,7 +3,7 @@
 The archive adds what is its own: the header, the introduction, and the topic's audit trail.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,6 +19,7 @@ from services.archive.bodies import Body, whole
 from services.archive.files import Shelves
 from services.archive.model.audit import Head, canonical, head_document, public
 from services.archive.model.heads import Signer
+from services.archive.model.paths import TOPIC
 from services.archive.model.record import (
     HEADER,
     MANIFEST,
@@ -40,7 +41,6 @@ from services.shared import clock, exports
 from services.shared.errors import Conflict
 from services.shared.exports import ExportedFile
 
-_TOPIC = "topics/topic.json"
 Sources = Mapping[str, ExportedFile]
 
 
@@ -107,10 +107,7 @@ def seal(
     parts_root = root_of({path: file.sha256 for path, file in sources.items()})
     former, shelves = stores.records.record(topic_id, round_), stores.shelves(topic_id, round_)
     if former and former.parts_root == parts_root:
-        # Written once more, to the same bytes: a sealing at the same time may have left its own.
-        listed = [measured(path, shelves.locked.chunks(path)) for path in sources]
-        _bind(_as_sealed(former), listed, shelves, stores=stores, root=former.record_root)
-        reissue(former, shelves.texts, stores.signer, store=stores.records, at=at)
+        _seal_again(former, sources, shelves, stores, at)
         return former
     edition = _Edition(
         head=header(
@@ -132,6 +129,15 @@ def seal(
         # What was erased while this was under way found no record to be taken out of.
         reissue(record, shelves.texts, stores.signer, store=stores.records, at=at)
     return record
+
+
+def _seal_again(
+    record: SealedRecord, paths: Iterable[str], shelves: Shelves, stores: Stores, at: datetime
+) -> None:
+    """Write a record to the same bytes: a sealing at the same time may have left its own."""
+    listed = [measured(path, shelves.locked.chunks(path)) for path in paths]
+    _bind(_as_sealed(record), listed, shelves, stores=stores, root=record.record_root)
+    reissue(record, shelves.texts, stores.signer, store=stores.records, at=at)
 
 
 def _divided(
@@ -243,9 +249,9 @@ def _by_path(parts: Sequence[Part]) -> Sources:
 
 
 def _card(sources: Sources) -> TopicCard:
-    if _TOPIC not in sources:
+    if TOPIC not in sources:
         raise Conflict("no_topic")
-    source = sources[_TOPIC]
+    source = sources[TOPIC]
     try:
         return TopicCard.model_validate_json(exports.read(source.bucket, source.key))
     except ValidationError as error:
