@@ -60,8 +60,6 @@ class EncryptedBucket(Construct):
         Encrypts it.
     removal : aws_cdk.RemovalPolicy
         What becomes of it when its stack is deleted.
-    rules : sequence of aws_cdk.aws_s3.LifecycleRule
-        What expires in it, beside old versions and unfinished uploads.
     access_logs : aws_cdk.aws_s3.IBucket
         Where it is written down who asked for what.
     """
@@ -73,7 +71,6 @@ class EncryptedBucket(Construct):
         *,
         key: kms.IKey,
         removal: RemovalPolicy,
-        rules: Sequence[s3.LifecycleRule],
         access_logs: s3.IBucket,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -83,12 +80,16 @@ class EncryptedBucket(Construct):
             encryption=s3.BucketEncryption.KMS,
             encryption_key=key,
             bucket_key_enabled=True,
-            lifecycle_rules=[_tidy(), *rules],
+            lifecycle_rules=[_tidy(), *self._rules()],
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix=f"{construct_id}/",
             removal=removal,
         )
         self._arn = _exported(self.bucket)
+
+    def _rules(self) -> list[s3.LifecycleRule]:
+        """What expires in it, beside old versions and unfinished uploads."""
+        raise NotImplementedError
 
     def get(self, *patterns: str) -> list[iam.PolicyStatement]:
         """Read objects, e.g. ``"comments/*"``."""
@@ -117,16 +118,8 @@ class EncryptedBucket(Construct):
 class ExportsBucket(EncryptedBucket):
     """Where services hand files to each other; a record's parts are copied when it is sealed."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        key: kms.IKey,
-        removal: RemovalPolicy,
-        access_logs: s3.IBucket,
-    ) -> None:
-        rules = [
+    def _rules(self) -> list[s3.LifecycleRule]:
+        return [
             # An old version is a copy of what people wrote; the shorter of two rules holds.
             s3.LifecycleRule(
                 id=purpose,
@@ -136,9 +129,6 @@ class ExportsBucket(EncryptedBucket):
             )
             for purpose, kept in _LYING.items()
         ]
-        super().__init__(
-            scope, construct_id, key=key, removal=removal, rules=rules, access_logs=access_logs
-        )
 
     def listing(self, pattern: str) -> iam.PolicyStatement:
         """List objects, e.g. ``"work/analysis/*"``; who may also learns that one is missing."""
@@ -157,19 +147,8 @@ class ExportsBucket(EncryptedBucket):
 class ParkedBucket(EncryptedBucket):
     """Where Lambda parks stream batches that failed to the last, with what people wrote."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        key: kms.IKey,
-        removal: RemovalPolicy,
-        access_logs: s3.IBucket,
-    ) -> None:
-        rule = s3.LifecycleRule(id="parked", expiration=_PARKED)
-        super().__init__(
-            scope, construct_id, key=key, removal=removal, rules=[rule], access_logs=access_logs
-        )
+    def _rules(self) -> list[s3.LifecycleRule]:
+        return [s3.LifecycleRule(id="parked", expiration=_PARKED)]
 
     def park(self) -> list[iam.PolicyStatement]:
         """Put failed batches, under the prefix that Lambda fixes."""
@@ -189,20 +168,9 @@ class ParkedBucket(EncryptedBucket):
 class TextsBucket(EncryptedBucket):
     """Participants' words of sealed records: what is erased is gone with its old version."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        key: kms.IKey,
-        removal: RemovalPolicy,
-        access_logs: s3.IBucket,
-    ) -> None:
+    def _rules(self) -> list[s3.LifecycleRule]:
         # The shorter of two rules for old versions holds.
-        rule = s3.LifecycleRule(id="erased", noncurrent_version_expiration=Duration.days(1))
-        super().__init__(
-            scope, construct_id, key=key, removal=removal, rules=[rule], access_logs=access_logs
-        )
+        return [s3.LifecycleRule(id="erased", noncurrent_version_expiration=Duration.days(1))]
 
 
 class ArchiveBucket(Construct):

@@ -30,6 +30,7 @@ class AnswersStore:
 
     def keep(self, run: Run, answers: dict[str, Any], *, at: datetime) -> str:
         """Write what is answered, before a row names it; gives the name that finds it again."""
+        answers = _unnamed(answers)
         # Two officers who correct at the same instant must not write one file.
         digest = hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
         name = f"answers-{run.version:08d}-{int(at.timestamp() * 1000)}-{digest[:16]}.json"
@@ -56,6 +57,12 @@ class AnswersStore:
     def _kept(self, run: Run) -> dict[str, Any] | None:
         name = run.announced_answers
         return _answers(self._bucket, file_key(run, name)) if name else None
+
+
+def _unnamed(answers: dict[str, Any]) -> dict[str, Any]:
+    # Labels are made of what people wrote, and erasure reaches them in the results alone.
+    unnamed = [{n: v for n, v in row.items() if n != "label"} for row in answers["themes"]]
+    return {**answers, "themes": unnamed}
 
 
 @lru_cache(maxsize=8)

@@ -128,8 +128,6 @@ UNFOUND = {
         "themes.holds.interval",
         "themes.holds.stability",
         "themes.share",
-        "themes.terms.comments",
-        "themes.terms.score",
         *(f"sentiment.{table}.{feeling}" for table in _SENTIMENT for feeling in _FEELINGS),
     },
     REPORT: {

@@ -1,6 +1,6 @@
 """Results without the words of comments that were erased, and without what no erasure reaches."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from services.analysis.model.results import LABEL_JOINT, without
@@ -18,7 +18,7 @@ def forgotten(results: dict[str, Any], erased: Collection[str]) -> dict[str, Any
     gone = frozenset(erased)
     terms = {language: _of_others(rows, gone) for language, rows in results["terms"].items()}
     themes = [_theme(theme, gone) for theme in results["themes"]]
-    return without({**results, "terms": terms, "themes": themes}, gone)
+    return without(named({**results, "terms": terms, "themes": themes}), gone)
 
 
 def lasting(results: dict[str, Any]) -> dict[str, Any]:
@@ -29,27 +29,47 @@ def lasting(results: dict[str, Any]) -> dict[str, Any]:
     them where erasure reaches them.
     """
     terms = {language: _shared(rows) for language, rows in results["terms"].items()}
-    themes = [
-        {**theme, "terms": _shared(theme["terms"]), "label": _lasting_label(theme)}
-        for theme in results["themes"]
-    ]
+    themes = [_with_terms(theme, _shared(theme["terms"])) for theme in results["themes"]]
     campaigns = [{**campaign, "variation": []} for campaign in results["campaigns"]]
-    return {**results, "terms": terms, "themes": themes, "campaigns": campaigns}
+    return named({**results, "terms": terms, "themes": themes, "campaigns": campaigns})
+
+
+def named(results: dict[str, Any]) -> dict[str, Any]:
+    """Results whose answers by theme have the labels that their themes have."""
+    answers = results.get("answers")
+    if not answers:
+        return results
+    labels = {theme["theme_id"]: theme["label"] for theme in results["themes"]}
+    themes = [
+        # What officers made of themes since the announcement the answers do not know.
+        {**row, "label": labels.get(row["theme_id"], row.get("label", ""))}
+        for row in answers["themes"]
+    ]
+    return {**results, "answers": {**answers, "themes": themes}}
 
 
 def _shared(rows: _Rows) -> _Rows:
     return [row for row in rows if row["comments"] > 1]
 
 
-def _lasting_label(theme: dict[str, Any]) -> str:
-    alone = {row["term"] for row in theme["terms"] if row["comments"] <= 1}
+def _with_terms(theme: dict[str, Any], kept: _Rows) -> dict[str, Any]:
+    """A theme with some of its terms; the machine's label has none of the others."""
+    left = {**theme, "terms": kept}
+    if theme["label"] in _officers_names(theme):
+        return left
+    lost = {row["term"] for row in theme["terms"]} - {row["term"] for row in kept}
     words = theme["label"].split(LABEL_JOINT)
-    return LABEL_JOINT.join(word for word in words if word not in alone)
+    return {**left, "label": LABEL_JOINT.join(word for word in words if word not in lost)}
+
+
+def _officers_names(theme: Mapping[str, Any]) -> set[str]:
+    title = theme.get("title") or {}
+    return {name for name in (theme.get("seed"), title.get("en")) if name}
 
 
 def _theme(theme: dict[str, Any], gone: frozenset[str]) -> dict[str, Any]:
     """A theme, and the machine's versions of it."""
-    left = {**theme, "terms": _of_others(theme["terms"], gone)}
+    left = _with_terms(theme, _of_others(theme["terms"], gone))
     if theme.get("machine"):
         left["machine"] = _theme(theme["machine"], gone)
     if theme.get("merged"):

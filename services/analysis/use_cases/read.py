@@ -5,7 +5,7 @@ from typing import Any
 from services.analysis.announced_store import AnnouncedStore
 from services.analysis.answers_store import AnswersStore
 from services.analysis.model.corrected import Overlaid, publicly
-from services.analysis.model.forgotten import forgotten
+from services.analysis.model.forgotten import forgotten, named
 from services.analysis.model.results import shortened, told_by_theme, without
 from services.analysis.model.run import Run
 from services.analysis.model.work import FINISHED, progress
@@ -97,7 +97,7 @@ def _citable(
     erased = {each.comment_id for each in store.changes(run) if each.status == "erased"}
     found = store.results(run)
     by_theme = told_by_theme(found, lambda theme_id: seen.now.get(theme_id, theme_id))
-    shown = {**found, "themes": themes, **by_theme, "answers": answers}
+    shown = named({**found, "themes": themes, **by_theme, "answers": answers})
     # The file has no word of what was erased any more, but this container may have read it before.
     return without(forgotten(shown, erased), gone(run, store=store))
 

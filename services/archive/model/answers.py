@@ -5,20 +5,14 @@ up as they are by now, and as they were announced before they were corrected.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.archive.model.opened import Opened
-from services.archive.model.reading import Broken, Chunks, document_of, rows_of
+from services.archive.model.paths import CORRECTIONS, DECISION, DISPOSITIONS, RESULTS, TOPIC
+from services.archive.model.reading import Broken
 
-_RESULTS_LIMIT = 512 * 1024 * 1024
-"""Results list every member of every campaign: of five million comments, 150 MB."""
-_CORRECTIONS = "analysis/corrections.jsonl"
-_DECISION = "topics/decision.json"
-_DISPOSITIONS = "analysis/dispositions.jsonl"
-_RESULTS = "analysis/results.json"
-_TOPIC = "topics/topic.json"
 _GONE = frozenset({"withdrawn", "erased"})
 _EXCEPTED = "excepted"
 _OUTSTANDING = "outstanding"
@@ -57,29 +51,25 @@ def answers(record: Opened) -> str:
         decision is for; if the results say otherwise, by now or as announced, or have another
         exception than the decision.
     """
-    names, chunks = record.names, record.source.chunks
-    statuses = {each: comment.status for each, comment in record.comments.items()}
-    found = _answers(statuses, names, chunks)
-    topic = document_of(_TOPIC, chunks) if _TOPIC in names else None
-    _all_have_their_row(statuses, found.outcomes, topic)
-    exception = _exception(found, names, chunks)
-    _answers_add_up(found, exception, names, chunks)
+    found = _answers(record)
+    _all_have_their_row(record, found.outcomes)
+    exception = _exception(record, found)
+    _answers_add_up(record, found, exception)
     return f"{len(found.outcomes)} answers"
 
 
-def _answers(comments: Mapping[str, str], names: Collection[str], chunks: Chunks) -> _Answers:
-    corrections = _corrections(names, chunks)
+def _answers(record: Opened) -> _Answers:
+    corrections = _corrections(record)
     outcomes: dict[str, str] = {}
     announced: Counter[str] = Counter()
     corrected = 0
-    rows = rows_of(_DISPOSITIONS, chunks, "comment_id", "outcome") if _DISPOSITIONS in names else ()
-    for row in rows:
+    for row in record.rows(DISPOSITIONS, "comment_id", "outcome"):
         comment_id = row["comment_id"]
         outcome = _OUTSTANDING if row["outcome"] == _UNANSWERED else row["outcome"]
         if comment_id in outcomes:
-            raise Broken(_DISPOSITIONS, f"comment {comment_id} twice")
-        if comment_id not in comments:
-            raise Broken(_DISPOSITIONS, f"comment {comment_id} is not in the record")
+            raise Broken(DISPOSITIONS, f"comment {comment_id} twice")
+        if comment_id not in record.comments:
+            raise Broken(DISPOSITIONS, f"comment {comment_id} is not in the record")
         outcomes[comment_id] = outcome
         if row.get("corrected") is None:
             announced[outcome] += 1
@@ -89,14 +79,13 @@ def _answers(comments: Mapping[str, str], names: Collection[str], chunks: Chunks
     return _Answers(outcomes=outcomes, announced=announced, corrected=corrected)
 
 
-def _corrections(names: Collection[str], chunks: Chunks) -> dict[int, str]:
+def _corrections(record: Opened) -> dict[int, str]:
     """Outcome of each correction, by its version; records of before have none."""
-    rows = rows_of(_CORRECTIONS, chunks, "outcome") if _CORRECTIONS in names else ()
     found: dict[int, str] = {}
-    for row in rows:
+    for row in record.rows(CORRECTIONS, "outcome"):
         version = row.get("version")
         if type(version) is not int or version in found:
-            raise Broken(_CORRECTIONS, f"version {version} is no version, or there twice")
+            raise Broken(CORRECTIONS, f"version {version} is no version, or there twice")
         found[version] = row["outcome"]
     return found
 
@@ -107,26 +96,27 @@ def _before(row: Mapping[str, Any], corrections: Mapping[int, str]) -> str:
     version = told.get("version") if isinstance(told, dict) else None
     if type(version) is not int or corrections.get(version) != row["outcome"]:
         why = f"comment {row['comment_id']} is not answered as a correction says"
-        raise Broken(_DISPOSITIONS, why)
+        raise Broken(DISPOSITIONS, why)
     before = told.get("before")
     outcome = before.get("outcome") if isinstance(before, dict) else _OUTSTANDING
     if not isinstance(outcome, str):
         why = f"comment {row['comment_id']} was announced without an outcome"
-        raise Broken(_DISPOSITIONS, why)
+        raise Broken(DISPOSITIONS, why)
     return outcome
 
 
-def _all_have_their_row(comments: Mapping[str, str], outcomes: dict[str, str], topic: Any) -> None:
+def _all_have_their_row(record: Opened, outcomes: dict[str, str]) -> None:
+    topic = _document(record, TOPIC)
     if isinstance(topic, dict) and topic.get("stage") == "withdrawn":
         return
-    for comment_id, status in sorted(comments.items()):
-        if status not in _GONE and comment_id not in outcomes:
-            raise Broken(_DISPOSITIONS, f"comment {comment_id} has no disposition")
+    for comment_id, comment in sorted(record.comments.items()):
+        if comment.status not in _GONE and comment_id not in outcomes:
+            raise Broken(DISPOSITIONS, f"comment {comment_id} has no disposition")
 
 
-def _exception(answers: _Answers, names: Collection[str], chunks: Chunks) -> Any:
+def _exception(record: Opened, answers: _Answers) -> Any:
     """The exception in the decision; there must be one, for as many, if comments were excepted."""
-    decision = document_of(_DECISION, chunks) if _DECISION in names else None
+    decision = _document(record, DECISION)
     exception = decision.get("exception") if isinstance(decision, dict) else None
     _expect_excepted(answers.announced[_EXCEPTED], exception)
     return exception
@@ -138,32 +128,34 @@ def _expect_excepted(excepted: int, exception: Any) -> None:
     if not excepted:
         return
     if type(limit) is not int:
-        raise Broken(_DECISION, f"has no exception, and {excepted} comments were excepted")
+        raise Broken(DECISION, f"has no exception, and {excepted} comments were excepted")
     if excepted > limit:
-        raise Broken(_DECISION, f"excepts {limit} comments, and {excepted} were excepted")
+        raise Broken(DECISION, f"excepts {limit} comments, and {excepted} were excepted")
 
 
-def _answers_add_up(
-    answers: _Answers, exception: Any, names: Collection[str], chunks: Chunks
-) -> None:
+def _answers_add_up(record: Opened, answers: _Answers, exception: Any) -> None:
     """What the results say was answered, where they say so: older records do not."""
-    results = document_of(_RESULTS, chunks, limit=_RESULTS_LIMIT) if _RESULTS in names else None
+    results = _document(record, RESULTS)
     told = results.get("answers") if isinstance(results, dict) else None
     outcomes = Counter(answers.outcomes.values())
     if told is None:
         if outcomes[_OUTSTANDING]:
             why = f"says nothing of {outcomes[_OUTSTANDING]} comments without an answer"
-            raise Broken(_RESULTS, why)
+            raise Broken(RESULTS, why)
         return
     _compare(told, outcomes, "there are")
     if told.get("exception") != exception:
-        raise Broken(_RESULTS, "its exception is not the one that the decision has")
+        raise Broken(RESULTS, "its exception is not the one that the decision has")
     announced = told.get("announced")
     if announced is not None:
         were = _as_announced(announced, answers.announced, exception)
         _compare(announced, were, "announced were")
     elif answers.corrected:
-        raise Broken(_RESULTS, f"says nothing of what {answers.corrected} were answered before")
+        raise Broken(RESULTS, f"says nothing of what {answers.corrected} were answered before")
+
+
+def _document(record: Opened, path: str) -> Any:
+    return record.document(path) if path in record.names else None
 
 
 def _as_announced(told: Any, announced: Counter[str], exception: Any) -> Counter[str]:
@@ -185,10 +177,10 @@ def _as_announced(told: Any, announced: Counter[str], exception: Any) -> Counter
 
 def _compare(told: Any, outcomes: Counter[str], verb: str) -> None:
     if not isinstance(told, dict) or not isinstance(told.get("by_outcome"), dict):
-        raise Broken(_RESULTS, "no counts of what was answered")
+        raise Broken(RESULTS, "no counts of what was answered")
     counts = {**told["by_outcome"], "rejected": told.get("by_moderation")}
     counts |= {name: told.get(name, 0) for name in (_EXCEPTED, _OUTSTANDING)}
     for outcome in sorted({*counts, *outcomes}):
         says = counts.get(outcome)
         if says != outcomes[outcome]:
-            raise Broken(_RESULTS, f"says {says} {outcome}, {verb} {outcomes[outcome]}")
+            raise Broken(RESULTS, f"says {says} {outcome}, {verb} {outcomes[outcome]}")

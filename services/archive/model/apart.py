@@ -12,15 +12,15 @@ from services.archive.model.listing import as_listed, file_of, in_order
 from services.archive.model.opened import Opened
 from services.archive.model.reading import Broken
 from services.archive.model.record import (
-    JSON_LINES,
     TEXTS,
     TEXTS_FOLDER,
+    RecordFile,
     is_texts_path,
     measured,
     root_of,
     texts_path,
 )
-from services.archive.model.schemas import schema_path, table_path
+from services.archive.model.schemas import table_path
 from services.archive.model.words import Place, Row, bound_in, copy_of, leaf_of, place_in
 
 _MEMBERS = {
@@ -45,25 +45,27 @@ def texts(record: Opened) -> str:
 
     The locked part is a record by itself: without any texts there is nothing to look at.
     """
-    beside = {name for name in record.names if name.startswith(TEXTS_FOLDER)}
+    present = {name for name in record.names if name.startswith(TEXTS_FOLDER)}
     if TEXTS not in record.names:
-        if beside:
+        if present:
             raise Broken(TEXTS, "missing")
         return "none at hand"
     document = _document(record)
-    listed = _as_listed(record, document, beside)
+    listed = _as_listed(record, document, present)
     rows, gone = 0, 0
     expected: set[str] = set()
-    for file in record.files:
-        if place := _place(record, file.path):
-            path = texts_path(file.path)
-            if path not in listed:
-                raise Broken(path, "missing")
-            for row in _matching(record, file.path, place):
+    for path, schema in record.described():
+        if place := _place(record, schema):
+            beside, copy = texts_path(path), table_path(texts_path(path))
+            for each in (beside, copy):
+                if each not in listed:
+                    raise Broken(each, "missing")
+            for row in _matching(record, path, place):
                 rows, gone = rows + 1, gone + ("erased" in row)
-            _is_copied(record, path, place)
-            expected |= {path, table_path(path)}
-    for path in sorted(listed - expected):
+            if measured(copy, copy_of(record.rows(beside), place)) != listed[copy]:
+                raise Broken(copy, f"not a copy of {beside}")
+            expected |= {beside, copy}
+    for path in sorted(listed.keys() - expected):
         raise Broken(path, "texts of no file in the record")
     if gone != document["erased"]:
         raise Broken(TEXTS, f"says {document['erased']} rows are erased, {gone} are")
@@ -83,8 +85,10 @@ def _document(record: Opened) -> dict[str, Any]:
     return dict(found)
 
 
-def _as_listed(record: Opened, document: dict[str, Any], beside: set[str]) -> set[str]:
-    """Paths of the files that `TEXTS` lists, each as it says, and none beside them."""
+def _as_listed(
+    record: Opened, document: dict[str, Any], present: set[str]
+) -> dict[str, RecordFile]:
+    """Files that `TEXTS` lists by their paths, each as it says, and none beside them."""
     files = [file_of(entry, TEXTS) for entry in document["files"]]
     for file in files:
         if not is_texts_path(file.path):
@@ -92,8 +96,8 @@ def _as_listed(record: Opened, document: dict[str, Any], beside: set[str]) -> se
     in_order(files, TEXTS)
     for file in files:
         as_listed(file, record, TEXTS)
-    listed = {file.path for file in files}
-    for name in sorted(beside - listed):
+    listed = {file.path: file for file in files}
+    for name in sorted(present - listed.keys()):
         raise Broken(name, f"not in {TEXTS}")
     root = root_of({file.path: file.sha256 for file in files})
     if root != document["root"]:
@@ -101,14 +105,11 @@ def _as_listed(record: Opened, document: dict[str, Any], beside: set[str]) -> se
     return listed
 
 
-def _place(record: Opened, path: str) -> Place | None:
-    described = schema_path(path)
-    if described is None or described not in record.names:
-        return None
+def _place(record: Opened, schema: str) -> Place | None:
     try:
-        return place_in(record.document(described))
+        return place_in(record.document(schema))
     except (AttributeError, KeyError, TypeError, RecursionError) as error:
-        raise Broken(described, "no schema of a record") from error
+        raise Broken(schema, "no schema of a record") from error
 
 
 def _matching(record: Opened, path: str, place: Place) -> Iterator[Row]:
@@ -127,16 +128,6 @@ def _matching(record: Opened, path: str, place: Place) -> Iterator[Row]:
         yield row
 
 
-def _is_copied(record: Opened, path: str, place: Place) -> None:
-    """The CSV file beside rows has just what they have: nothing that is erased in them."""
-    copy = table_path(path)
-    if copy not in record.names:
-        raise Broken(copy, "missing")
-    told = measured(copy, copy_of(record.rows(path), place))
-    if told != measured(copy, record.source.chunks(copy)):
-        raise Broken(copy, f"not a copy of {path}")
-
-
 def _leaf(row: Row) -> str | None:
     try:
         return leaf_of(row)
@@ -144,9 +135,6 @@ def _leaf(row: Row) -> str | None:
         return None
 
 
-def _bound(record: Opened, path: str, place: Place) -> Iterator[tuple[str, str]]:
-    if path.endswith(JSON_LINES):
-        for row in record.rows(path):
-            yield from bound_in(row, place)
-    else:
-        yield from bound_in(record.document(path), place)
+def _bound(record: Opened, path: str, place: Place) -> Iterator[tuple[Any, Any]]:
+    for document in record.documents(path):
+        yield from bound_in(document, place)

@@ -4,9 +4,6 @@ Each function is a check of `services.archive.model.soundness`: it says what it 
 raises `Broken` at the first thing that is wrong.
 """
 
-from collections.abc import Iterator
-from typing import Any
-
 from services.archive.model.opened import Opened
 from services.archive.model.reading import Broken
 from services.archive.model.record import JSON_LINES, measured
@@ -18,10 +15,10 @@ from services.shared import spreadsheet
 def shapes(record: Opened) -> str:
     """Each document, and each row, is as its schema in the record says."""
     looked = 0
-    for path, schema in _described(record):
+    for path, schema in record.described():
         document = record.document(schema)
         fits = compiled(document, document)
-        for number, value in enumerate(_documents(record, path), start=1):
+        for number, value in enumerate(record.documents(path), start=1):
             looked += 1
             if fault := fits(value):
                 place = f"line {number}" if path.endswith(JSON_LINES) else "it"
@@ -29,16 +26,9 @@ def shapes(record: Opened) -> str:
     return f"{looked} documents"
 
 
-def _documents(record: Opened, path: str) -> Iterator[Any]:
-    if path.endswith(JSON_LINES):
-        yield from record.rows(path)
-    else:
-        yield record.document(path)
-
-
 def copies(record: Opened) -> str:
     """Each CSV file is the copy of a file of rows, which has one where any has."""
-    tables = {table_path(path): path for path, _ in _described(record) if path.endswith(JSON_LINES)}
+    tables = {table_path(path): path for path, _ in record.described() if path.endswith(JSON_LINES)}
     listed = {file.path: file for file in record.files if file.path.startswith("csv/")}
     for place in sorted(listed.keys() | (tables.keys() if listed else set())):
         if place not in tables:
@@ -50,11 +40,3 @@ def copies(record: Opened) -> str:
         if measured(place, copy) != listed[place]:
             raise Broken(place, f"not a copy of {tables[place]}")
     return f"{len(listed)} copies"
-
-
-def _described(record: Opened) -> Iterator[tuple[str, str]]:
-    """Files that have their schema in the record, and it."""
-    for file in record.files:
-        schema = schema_path(file.path)
-        if schema and schema in record.names:
-            yield file.path, schema

@@ -7,11 +7,10 @@ at the first thing that is wrong.
 from collections.abc import Mapping
 from typing import Any
 
-from services.archive.model.links import TOPIC
 from services.archive.model.opened import Opened
+from services.archive.model.paths import TIMELINE, TOPIC
 from services.archive.model.reading import Broken
 
-TIMELINE = "topics/timeline.jsonl"
 _FIRST = "TopicDefined"
 _AFTER: Mapping[str, frozenset[str]] = {
     "TopicSubmitted": frozenset({_FIRST, "TopicReturned"}),

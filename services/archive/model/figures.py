@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.archive.model.opened import Comment, Opened
+from services.archive.model.paths import RESULTS
 from services.archive.model.reading import Broken
 
-RESULTS = "analysis/results.json"
 _CITES = frozenset({"citing", "comment_id", "comment_ids", "representative"})
 _KeyOf = Callable[[Comment], Any]
 

@@ -8,38 +8,36 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.archive.model.opened import Opened
+from services.archive.model.paths import (
+    CORRECTIONS,
+    DECISION,
+    DELIVERIES,
+    DISPOSITIONS,
+    LOG,
+    NOTICES,
+)
 from services.archive.model.reading import Broken
-from services.archive.model.record import JSON_LINES
 
-TOPIC = "topics/topic.json"
-DECISION = "topics/decision.json"
-DISPOSITIONS = "analysis/dispositions.jsonl"
-CORRECTIONS = "analysis/corrections.jsonl"
-LOG = "moderation/log.jsonl"
-DELIVERIES = "outreach/deliveries.jsonl"
-NOTICES = "outreach/notices.jsonl"
 _POSTED = frozenset({"web", "atom"})
 
 
 def replies(record: Opened) -> str:
     """Each reply is to a comment of the record that came before it."""
     looked = 0
-    for file in record.files:
-        if not (file.path.startswith("comments/") and file.path.endswith(JSON_LINES)):
-            continue
-        for row in record.rows(file.path):
+    for path in record.shards():
+        for row in record.rows(path):
             parent_id = row.get("parent_id")
             if (row.get("kind") == "reply") != (parent_id is not None):
-                raise Broken(file.path, f"comment {row['comment_id']}: a reply to nothing, or none")
+                raise Broken(path, f"comment {row['comment_id']}: a reply to nothing, or none")
             if parent_id is None:
                 continue
             looked += 1
             if parent_id not in record.comments:
                 why = f"comment {row['comment_id']} replies to {parent_id}, which is not there"
-                raise Broken(file.path, why)
+                raise Broken(path, why)
             if str(record.comments[parent_id].received_at) > row["received_at"]:
                 why = f"comment {row['comment_id']} replies to {parent_id}, which came later"
-                raise Broken(file.path, why)
+                raise Broken(path, why)
     return f"{looked} replies"
 
 

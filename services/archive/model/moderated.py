@@ -9,12 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.archive.model.links import LOG
 from services.archive.model.opened import Opened
+from services.archive.model.paths import COUNTS, LOG, REPORT
 from services.archive.model.reading import Broken
-from services.archive.model.tallies import COUNTS
 
-REPORT = "moderation/report.json"
 _AGAIN = "brought back"
 _BY_LANGUAGE = ("outcomes", "decisions", "appeals", "repeats", "flagged", "withdrawn", "undecided")
 

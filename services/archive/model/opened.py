@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from services.archive.model.audit import Head
+from services.archive.model.paths import RESULTS
 from services.archive.model.public_keys import HeadKeys
-from services.archive.model.reading import Source, document_of, rows_of
-from services.archive.model.record import RecordFile
+from services.archive.model.reading import DOCUMENT_LIMIT, Source, document_of, rows_of
+from services.archive.model.record import JSON_LINES, RecordFile
+from services.archive.model.schemas import schema_path
 
-_DOCUMENT_LIMIT = 512 * 1024 * 1024
+_RESULTS_LIMIT = 512 * 1024 * 1024
 """Results list every member of every campaign: of five million comments, 150 MB."""
 
 
@@ -69,7 +71,8 @@ class Opened:
     def document(self, path: str) -> Any:
         """Document that a file holds; see `reading.document_of`."""
         self.reading = path
-        return document_of(path, self.source.chunks, limit=_DOCUMENT_LIMIT)
+        limit = _RESULTS_LIMIT if path == RESULTS else DOCUMENT_LIMIT
+        return document_of(path, self.source.chunks, limit=limit)
 
     def rows(self, path: str, *texts: str) -> Iterator[dict[str, Any]]:
         """Rows of a file, each with these texts; see `reading.rows_of`. Of none, no rows."""
@@ -77,3 +80,23 @@ class Opened:
         if path not in self.names:
             return iter(())
         return rows_of(path, self.source.chunks, *texts)
+
+    def documents(self, path: str) -> Iterator[Any]:
+        """What a file of data holds: its rows, or the one document."""
+        if path.endswith(JSON_LINES):
+            yield from self.rows(path)
+        else:
+            yield self.document(path)
+
+    def described(self) -> Iterator[tuple[str, str]]:
+        """Listed files that have their schema in the record, and its path."""
+        for file in self.files:
+            schema = schema_path(file.path)
+            if schema and schema in self.names:
+                yield file.path, schema
+
+    def shards(self) -> Iterator[str]:
+        """Listed files that have the comments' rows."""
+        for file in self.files:
+            if file.path.startswith("comments/") and file.path.endswith(JSON_LINES):
+                yield file.path

@@ -8,9 +8,8 @@ tables alone, so they are held against themselves and against the number of comm
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.archive.model.figures import RESULTS
-from services.archive.model.links import TOPIC
 from services.archive.model.opened import Opened
+from services.archive.model.paths import RESULTS, TOPIC
 from services.archive.model.reading import Broken
 
 _Cells = Iterable[Mapping[str, Any]]

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
-_DOCUMENT_LIMIT = 64 * 1024 * 1024
+DOCUMENT_LIMIT = 64 * 1024 * 1024
 _LINE_LIMIT = 4 * 1024 * 1024
 
 Chunks = Callable[[str], Iterator[bytes]]
@@ -81,7 +81,7 @@ def lines_of(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def document_of(path: str, chunks: Chunks, *, limit: int = _DOCUMENT_LIMIT) -> Any:
+def document_of(path: str, chunks: Chunks, *, limit: int = DOCUMENT_LIMIT) -> Any:
     """Document that a file holds.
 
     Raises

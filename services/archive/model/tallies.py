@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.archive.model.opened import Comment, Opened
+from services.archive.model.paths import COUNTS
 from services.archive.model.reading import Broken
-from services.archive.model.record import JSON_LINES, TRAIL
+from services.archive.model.record import TRAIL
 
-COUNTS = "comments/counts.json"
 STATUSES = ("published", "held", "rejected", "withdrawn", "erased", "screening")
 _CLOSED = "CollectionClosed"
 _CHANGES = frozenset(
@@ -29,12 +29,11 @@ _CHANGES = frozenset(
 
 def comments(record: Opened) -> str:
     """No comment is there twice."""
-    for file in record.files:
-        if file.path.startswith("comments/") and file.path.endswith(JSON_LINES):
-            for row in record.rows(file.path, "comment_id", "status"):
-                if row["comment_id"] in record.comments:
-                    raise Broken(file.path, f"comment {row['comment_id']} twice")
-                record.comments[row["comment_id"]] = _comment(row)
+    for path in record.shards():
+        for row in record.rows(path, "comment_id", "status"):
+            if row["comment_id"] in record.comments:
+                raise Broken(path, f"comment {row['comment_id']} twice")
+            record.comments[row["comment_id"]] = _comment(row)
     return f"{len(record.comments)} comments"
 
 

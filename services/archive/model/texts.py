@@ -8,7 +8,6 @@ from pydantic import Field, StrictInt
 
 from services.archive.model.heads import Hash, Id, Signed, Signer
 from services.archive.model.record import RecordFile, root_of
-from services.shared import exports
 
 Count = Annotated[StrictInt, Field(ge=0)]
 
@@ -53,8 +52,3 @@ def issued(
     whole = {"format": "tashawur-texts/1", **claims, "root": root, "time": at}
     signed = TextsEdition.signed(signer, whole)
     return {**signed.model_dump(), "files": [asdict(file) for file in listed]}
-
-
-def body_of(document: dict[str, Any]) -> bytes:
-    """Bytes of the document."""
-    return exports.canonical(document) + b"\n"

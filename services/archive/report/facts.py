@@ -5,17 +5,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from services.archive.bodies import Bodies, rows_of
+from services.archive.model.paths import (
+    COUNTS,
+    DECISION,
+    DECISIONS,
+    DELIVERIES,
+    REPORT,
+    RESULTS,
+    TIMELINE,
+    TOPIC,
+)
 from services.archive.model.record import JSON_LINES
 from services.archive.model.schemas import schema_path, table_path
 
 _UNTOLD = {"comment_ids", "citing", "quotes", "variation", "by_day", "terms"}
 """Members of results of which the report says nothing; of millions of comments, most of them."""
 _DOCUMENTS = {
-    "topic": "topics/topic.json",
-    "counts": "comments/counts.json",
-    "moderation": "moderation/report.json",
-    "results": "analysis/results.json",
-    "decision": "topics/decision.json",
+    "topic": TOPIC,
+    "counts": COUNTS,
+    "moderation": REPORT,
+    "results": RESULTS,
+    "decision": DECISION,
 }
 
 
@@ -29,9 +39,9 @@ def facts(files: Bodies) -> dict[str, Any]:
         "asked": {each["id"]: each["text"] for each in questions},
         "options": {each["id"]: _texts(each.get("options", ()), "text") for each in questions},
         "groups": _texts(topic.get("target_groups", ()), "label"),
-        "timeline": list(_rows(files, "topics/timeline.jsonl")),
-        "decisions": list(_rows(files, "topics/decisions.jsonl")),
-        "deliveries": latest(_rows(files, "outreach/deliveries.jsonl")),
+        "timeline": list(_rows(files, TIMELINE)),
+        "decisions": list(_rows(files, DECISIONS)),
+        "deliveries": latest(_rows(files, DELIVERIES)),
         "files": list(_listed(files)),
     }
 

@@ -18,11 +18,11 @@ from services.archive.model.heads import Signer
 from services.archive.model.record import JSON_LINES, TEXTS, measured
 from services.archive.model.schemas import table_path
 from services.archive.model.sealing import SealedRecord
-from services.archive.model.texts import body_of, issued
+from services.archive.model.texts import issued
 from services.archive.model.words import Row, erased
 from services.archive.store import ArchiveStore
 from services.archive.use_cases.divide import Texts, write_texts
-from services.shared import clock
+from services.shared import clock, exports
 
 Shelf = Callable[[str, int], RoundFiles]
 """Where the texts of a topic's round lie."""
@@ -62,7 +62,7 @@ def issue(
         "erased": texts.erased,
     }
     document = issued(signer, claims, texts.files, at=clock.to_text(at))
-    files.write_file(TEXTS, whole(body_of(document)))
+    files.write_file(TEXTS, whole(exports.canonical(document) + b"\n"))
 
 
 def reissue(

@@ -4,7 +4,7 @@ The archive adds what is its own: the header, the introduction, the topic's audi
 round's tree with its heads. At last the record's files are put into that tree.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,6 +19,7 @@ from services.archive.audit_store import AuditStore
 from services.archive.bodies import Body, whole
 from services.archive.files import Shelves
 from services.archive.model.audit import Head, canonical, head_document, public
+from services.archive.model.paths import TOPIC
 from services.archive.model.record import (
     HEADER,
     JSON_LINES,
@@ -52,7 +53,6 @@ from services.shared import clock, exports
 from services.shared.errors import Conflict
 from services.shared.exports import ExportedFile
 
-_TOPIC = "topics/topic.json"
 _COMMENTS = "comments/"
 Sources = Mapping[str, ExportedFile]
 
@@ -122,8 +122,7 @@ def seal(
     parts_root = root_of({path: file.sha256 for path, file in sources.items()})
     former, shelves = stores.records.record(topic_id, round_), stores.shelves(topic_id, round_)
     if former and former.parts_root == parts_root:
-        _again(former, sources, shelves, stores=stores)
-        reissue(former, shelves.texts, stores.grounds.signer, store=stores.records, at=at)
+        _seal_again(former, sources, shelves, stores, at)
         return former
     forgotten = stores.records.forgotten(topic_id)
     listed, texts = _divided(sources, shelves, salt_key=stores.salt_key, forgotten=forgotten)
@@ -148,13 +147,16 @@ def seal(
     return record
 
 
-def _again(record: SealedRecord, sources: Sources, shelves: Shelves, *, stores: Stores) -> None:
-    """Write a record once more, the same bytes: another sealing may have left its own."""
+def _seal_again(
+    record: SealedRecord, paths: Iterable[str], shelves: Shelves, stores: Stores, at: datetime
+) -> None:
+    """Write a record to the same bytes: a sealing at the same time may have left its own."""
     trees = stores.grounds.trees
     sealed = trees.sealed(record.topic_id, record.round, edition=record.edition)
-    listed = [measured(path, shelves.locked.chunks(path)) for path in sources]
+    listed = [measured(path, shelves.locked.chunks(path)) for path in paths]
     _bind(_as_sealed(record, sealed), listed, shelves, stores=stores, root=record.record_root)
     shelves.locked.write_file(TREE_HEAD, whole(head_body(sealed)))
+    reissue(record, shelves.texts, stores.grounds.signer, store=stores.records, at=at)
 
 
 def _comments(listed: Sequence[RecordFile]) -> int:
@@ -273,9 +275,9 @@ def _by_path(parts: Sequence[Part]) -> Sources:
 
 
 def _card(sources: Sources) -> TopicCard:
-    if _TOPIC not in sources:
+    if TOPIC not in sources:
         raise Conflict("no_topic")
-    source = sources[_TOPIC]
+    source = sources[TOPIC]
     try:
         return TopicCard.model_validate_json(exports.read(source.bucket, source.key))
     except ValidationError as error:

@@ -11,7 +11,7 @@ from services.outreach.use_cases.progress import Progress, progress
 from services.outreach.use_cases.report import Books, told
 from services.outreach.use_cases.subjects import Place, Subject, subjects
 
-NOTICES_A_PAGE = 10
+NOTICES_A_PAGE = 11
 """Five channels each, every one a few reads."""
 MOST_COUNTED = 5_000
 """Recipients of a delivery whom a request can count; the record counts all."""

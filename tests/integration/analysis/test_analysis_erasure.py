@@ -1,6 +1,7 @@
 """Of an erased comment the analysis keeps no word, in whatever file of whatever run it stood."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from services.shared import aws, exports
 from tests.integration.analysis.rounds import LETTERS, OFFICER, Round, disposition
 
 MARK = "Zyxomark"
+HOURS = "h" * 26
 CARS = "The cars near the clinic park on the pavement every evening, which is dangerous."
 
 
@@ -32,9 +34,13 @@ def marked(consultation: Round) -> str:
 
 def files() -> dict[str, bytes]:
     """Results in the exports bucket, by key."""
+    return {key: body for key, body in everything().items() if key.endswith("results.json")}
+
+
+def everything() -> dict[str, bytes]:
+    """What lies in the exports bucket for as long as a topic is read, by key."""
     listed = aws.client("s3").list_objects_v2(Bucket="exports", Prefix="analysis/")["Contents"]
-    keys = [each["Key"] for each in listed if each["Key"].endswith("results.json")]
-    return {key: exports.read("exports", key) for key in keys}
+    return {each["Key"]: exports.read("exports", each["Key"]) for each in listed}
 
 
 def test_an_erased_comment_needs_no_answer_and_is_not_in_the_record(analysed: Round) -> None:
@@ -62,6 +68,38 @@ def test_its_words_leave_the_files_of_every_run(analysed: Round) -> None:
         for figure in ("received", "published", "distinct", "by_day"):
             assert after.get(figure) == before[key].get(figure)
     assert MARK.lower() not in analysed.get("analysis", groups=OFFICER).text.lower()
+
+
+def test_its_words_leave_the_labels_of_themes_wherever_these_are_told(
+    consultation: Round,
+) -> None:
+    for number in range(4):
+        consultation.comment(f"{CARS} {number}")
+    consultation.comment(f"{MARK} {MARK} {CARS} {MARK}")
+    consultation.themed({HOURS: [0, 1, 2, 3, 4]})
+    word = {"term": MARK, "score": 3.0, "comments": 1, "citing": [marked(consultation)]}
+    rewrite(lambda theme: {**theme, "terms": [word], "label": f"{MARK} · pavement"})
+    consultation.put(disposition(all_remaining=True))
+    consultation.gate()
+    consultation.announced()
+    assert labels(consultation) == [f"{MARK} · pavement"] * 2
+    consultation.tell("CommentErased", marked(consultation))
+    assert labels(consultation) == ["pavement"] * 2
+    assert [key for key, body in everything().items() if MARK.encode() in body] == []
+
+
+def labels(consultation: Round) -> list[str]:
+    """Labels of the theme: of itself, and in what was answered to it."""
+    found = consultation.get("results").json
+    return [each["label"] for each in (*found["themes"], *found["answers"]["themes"])]
+
+
+def rewrite(change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Have the run's results tell something else of their themes."""
+    [(key, body)] = files().items()
+    results = json.loads(body)
+    themes = [change(theme) for theme in results["themes"]]
+    exports.write_json("exports", key, {**results, "themes": themes})
 
 
 def test_a_letters_wording_goes_with_the_comment_that_stood_for_it(analysed: Round) -> None:

@@ -10,25 +10,11 @@ from services.shared import exports, ids
 from services.shared.table import Put, Table
 from tests.integration.comments.conftest import Consultation
 from tests.support import calls
+from tests.support.course import COURSE
 
 TITLE = {"ar": "ساعات العيادات", "en": "Clinic hours"}
 SUMMARY = {"ar": "نقترح عيادات مسائية.", "en": "We propose evening clinics."}
-
-
 _SERVICES = Path(__file__).parents[3] / "services"
-COURSE = (
-    "TopicDefined",
-    "TopicSubmitted",
-    "TopicApproved",
-    "TopicPublished",
-    "CollectionOpened",
-    "CollectionClosed",
-    "AnalysisStarted",
-    "AnalysisCompleted",
-    "AnnouncementRequested",
-    "DecisionAnnounced",
-    "TopicClosed",
-)
 
 
 def example(service: str, operation: str) -> dict[str, Any]:

@@ -1,17 +1,25 @@
 """Participants' words lie beside the locked record, and go out of it when a comment is erased."""
 
+import base64
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from services.archive import verify
 from services.archive.handlers import consume, store
+from services.archive.head_key import HeadKey
 from services.archive.model.record import measured, root_of
 from services.archive.store import ArchiveStore
-from services.shared import aws, exports, ids
+from services.shared import aws, exports, ids, signatures
 from services.shared.errors import TransientError
 from tests.integration.archive.parts import Round
 from tests.support import calls
@@ -110,6 +118,45 @@ def test_what_is_erased_is_gone_and_the_record_still_verifies(
             "erased": {"N": "1"},
         }
     ]
+
+
+def is_signed(document: dict[str, Any]) -> bool:
+    """Whether the key of heads signed texts, to the letter of docs/record.md."""
+    claims = {n: v for n, v in document.items() if n not in ("signature", "files")}
+    signed = b"tashawur/texts/1\x00" + in_canonical_json(claims)
+    raw = base64.urlsafe_b64decode(document["signature"] + "==")
+    halves = (int.from_bytes(half, "big") for half in (raw[:32], raw[32:]))
+    public = HeadKey("alias/heads").public_key
+    key = load_der_public_key(public)
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    assert document["key_id"] == signatures.key_id_of(public)
+    try:
+        key.verify(encode_dss_signature(*halves), signed, ec.ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def in_canonical_json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def test_each_edition_of_texts_is_signed_and_each_row_hashed_as_is_written_down(
+    consultation: Round,
+) -> None:
+    for edition, erasures in enumerate(((), (0,)), start=1):
+        consultation.seal()
+        for number in erasures:
+            erase(consultation, number)
+        document = json.loads(files("texts", consultation)["texts.json"])
+        assert document["edition"] == edition
+        assert is_signed(document)
+        for name in ("edition", "erased", "round"):
+            assert not is_signed(document | {name: document[name] + 1})
+        assert not is_signed(document | {"root": document["record_root"]})
+    for row in rows(consultation)[1:]:
+        bound = in_canonical_json({name: row[name] for name in ("comment_id", "salt", "words")})
+        assert row["leaf"] == hashlib.sha256(b"tashawur/words/1\x00" + bound).hexdigest()
 
 
 def test_an_erasure_that_is_told_twice_is_one(consultation: Round) -> None:

@@ -14,6 +14,7 @@ from services.archive.model.record import (
     manifest,
     measured,
 )
+from tests.support.course import COURSE
 from tests.unit.archive.trails import TOPIC_ID, of_length
 
 
@@ -23,21 +24,6 @@ def lines(rows: list[dict[str, Any]]) -> bytes:
 
 def document(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode() + b"\n"
-
-
-COURSE = (
-    "TopicDefined",
-    "TopicSubmitted",
-    "TopicApproved",
-    "TopicPublished",
-    "CollectionOpened",
-    "CollectionClosed",
-    "AnalysisStarted",
-    "AnalysisCompleted",
-    "AnnouncementRequested",
-    "DecisionAnnounced",
-    "TopicClosed",
-)
 
 
 def timeline(*events: str) -> list[dict[str, Any]]:

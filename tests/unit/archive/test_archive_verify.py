@@ -20,8 +20,8 @@ from services.archive.model.audit import head_after, head_document, public
 from services.archive.model.record import TRAIL, TRAIL_HEAD
 from services.archive.model.schemas import schema_path
 from services.archive.model.soundness import CHECKS
+from tests.support.course import COURSE
 from tests.unit.archive.records import (
-    COURSE,
     contents,
     document,
     lay_out,
@@ -36,12 +36,6 @@ Files = dict[str, bytes]
 each_example_lays_out_its_own = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None
 )
-
-
-@pytest.fixture
-def record(tmp_path: Path) -> Path:
-    """A sound record in a folder."""
-    return lay_out(tmp_path / "record", contents())
 
 
 def _verdict(place: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:

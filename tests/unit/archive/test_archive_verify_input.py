@@ -18,12 +18,6 @@ COUNTS, SHARD, TOPIC = "comments/counts.json", "comments/shard-00.jsonl", "topic
 DEEP = b"[" * 100_000 + b"]" * 100_000
 
 
-@pytest.fixture
-def record(tmp_path: Path) -> Path:
-    """A sound record in a folder."""
-    return lay_out(tmp_path / "record", contents())
-
-
 def _verdict(place: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     capsys.readouterr()
     status = verify.main([str(place)])
