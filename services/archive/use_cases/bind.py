@@ -17,9 +17,12 @@ from services.archive.tree_files import round_folder
 from services.archive.tree_store import RoundTree, SealedTree, TreeStore
 from services.archive.use_cases.grow import Grounds, NotGrown, grow, take_up
 from services.shared import clock, exports
-from services.shared.errors import TransientError
 from services.shared.head_keys import known_at
 from services.shared.table import Put, Update
+
+
+class Unsettled(Exception):
+    """A round's tree has not all comments of its record yet; soon it will have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +56,7 @@ def complete(
 
     Raises
     ------
-    TransientError
+    Unsettled
         If it has not as many, as the last ones were received just now, or others have it grow.
     """
     tree = grounds.trees.round_tree(topic_id, round_)
@@ -61,10 +64,10 @@ def complete(
         try:
             grow(grounds.leaves.of_round(topic_id, round_), grounds, at=at)
         except NotGrown as error:
-            raise TransientError(str(error)) from error
+            raise Unsettled(str(error)) from error
         tree = grounds.trees.round_tree(topic_id, round_)
     if tree is None or tree.comments != comments or tree.head.time > clock.to_text(at):
-        raise TransientError(f"the tree is not that of the record's {comments} comments yet")
+        raise Unsettled(f"the tree is not that of the record's {comments} comments yet")
     return tree
 
 

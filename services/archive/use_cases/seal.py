@@ -116,7 +116,9 @@ def seal(
         If a file is not what its service said, has no proper name or no schema, or the topic is
         missing.
     TransientError
-        If the record was sealed at the same time, or the tree has not all comments yet.
+        If the record was sealed at the same time.
+    Unsettled
+        If the tree has not all comments yet.
     """
     sources = _by_path(parts)
     parts_root = root_of({path: file.sha256 for path, file in sources.items()})
