@@ -71,8 +71,8 @@ class InfraSettings(BaseModel):
     origin_secret_edition : int
         Raise it after the origin secret was changed, and deploy the edge.
     head_keys : tuple of EarlierKey
-        The keys that signed heads before the present one, as a JSON list; one entry more makes a
-        new key (``docs/runbook.md``).
+        The keys of heads before the present one, as a JSON list; one entry more makes a new key
+        (``docs/runbook.md``).
     log_retention_days : int
         How long CloudWatch keeps logs; 7, 30, 90 or 365.
     archive_retention_days : int

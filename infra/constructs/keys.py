@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -9,11 +11,15 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.constructs.grants import DECRYPT, allow, allow_key_through
+from infra.constructs.grants import DECRYPT, allow, allow_key_through, allow_until
 from infra.constructs.reasons import explain
-from services.shared.head_keys import EarlierKey
+from services.shared import clock
+from services.shared.head_keys import EarlierKey, begin_of_present
 
 _SECRET_CHARACTERS = 64
+_SIGN = ("kms:GetPublicKey", "kms:Sign")
+_BEGUN_BEFORE = timedelta(minutes=15)
+"""How long after its end a key signs what was begun before it: no function runs for longer."""
 _NOT_ROTATED = (
     "Comment ids, leaf salts and unsubscribe links are derived from it for as long as records"
     " stand: rotating it on a schedule would make them unverifiable."
@@ -30,7 +36,7 @@ class Keys(Construct):
     Parameters
     ----------
     earlier_heads : sequence of EarlierKey
-        The keys that signed heads before the present one: for each, there is one more in KMS.
+        The keys of heads before the present one: for each, there is one more in KMS.
     removal : aws_cdk.RemovalPolicy
         What becomes of keys and secrets when their stack is deleted.
 
@@ -44,8 +50,8 @@ class Keys(Construct):
         The service secret, from which the services derive a key per purpose.
     heads : aws_cdk.aws_kms.Key
         Signs the heads of the archive's trees; nobody has its private part.
-    head_variables : dict
-        What functions are told of it, and of the keys before it.
+    head_variables, signing_variables : dict
+        What functions are told of it and of the keys before it, to show them or to sign.
     receipts : aws_cdk.aws_secretsmanager.Secret
         The keys that sign receipts, each with its time; rotation adds to them.
     """
@@ -63,10 +69,16 @@ class Keys(Construct):
         self.topics = self._key(
             "Topics", "wraps the topics' data keys (contacts, demographics)", removal=removal
         )
-        self.heads = self._head_key(len(earlier_heads) + 1, removal=removal)
+        self._begins = begin_of_present(earlier_heads)
+        *former, self.heads = self._head_keys(len(earlier_heads) + 1, removal=removal)
+        self._former = former[-1] if former else None
         self.head_variables = {
             "HEAD_KEY_ARN": self.heads.key_arn,
-            "HEAD_KEYS": json.dumps([key.model_dump() for key in earlier_heads]),
+            "HEAD_KEYS": _compact([key.model_dump() for key in earlier_heads]),
+        }
+        self.signing_variables = {
+            **self.head_variables,
+            "FORMER_HEAD_KEY_ARN": self._former.key_arn if self._former else "",
         }
         self.secret = self._service_secret(removal)
         self.receipts = self._receipt_keys(removal)
@@ -95,8 +107,12 @@ class Keys(Construct):
         ]
 
     def sign_heads(self) -> list[iam.PolicyStatement]:
-        """Sign heads, and know by which key."""
-        return [allow(["kms:GetPublicKey", "kms:Sign"], self.heads.key_arn)]
+        """Sign heads, and know by which key; by the one before the present until its end alone."""
+        present = allow(_SIGN, self.heads.key_arn)
+        if self._former is None:
+            return [present]
+        until = clock.from_text(self._begins) + _BEGUN_BEFORE
+        return [present, allow_until(until, _SIGN, self._former.key_arn)]
 
     def show_head_key(self) -> list[iam.PolicyStatement]:
         """Know the public part of the key that signs heads."""
@@ -163,21 +179,13 @@ class Keys(Construct):
             removal_policy=removal,
         )
 
-    def _head_key(self, edition: int, *, removal: RemovalPolicy) -> kms.Key:
-        """Key of an edition; those before it stay, as functions have them until they are deployed.
-
-        Parameters
-        ----------
-        edition : int
-            From 1 on.
-        """
-        keys = [
-            self._signing_key(f"Heads{number}" if number > 1 else "Heads", removal=removal)
-            for number in range(1, edition + 1)
-        ]
+    def _head_keys(self, count: int, *, removal: RemovalPolicy) -> list[kms.Key]:
+        """All keys of heads; each stays, as functions go by it until they are deployed too."""
+        later = (f"Heads{number}" for number in range(2, count + 1))
+        keys = [self._signing_key(name, removal=removal) for name in ("Heads", *later)]
         for former in keys[:-1]:
             Stack.of(self).export_value(former.key_arn)
-        return keys[-1]
+        return keys
 
     def _signing_key(self, construct_id: str, *, removal: RemovalPolicy) -> kms.Key:
         return kms.Key(
@@ -188,3 +196,7 @@ class Keys(Construct):
             key_usage=kms.KeyUsage.SIGN_VERIFY,
             removal_policy=removal,
         )
+
+
+def _compact(document: Any) -> str:
+    return json.dumps(document, separators=(",", ":"))

@@ -16,7 +16,9 @@ class ArchiveSettings(Settings):
     head_key_arn : str
         The KMS key that signs the heads of trees.
     head_keys : tuple of EarlierKey
-        The public keys that signed heads before it.
+        The public keys before it.
+    former_head_key_arn : str
+        The KMS key of the last of these, which signs until that one's end.
     comments_leaves_function_name : str
         The function that has the leaves of comments.
     """
@@ -27,6 +29,7 @@ class ArchiveSettings(Settings):
     archive_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
     head_key_arn: str
     head_keys: EarlierKeys = ()
+    former_head_key_arn: str = ""
     comments_leaves_function_name: str
     archive_relay_function_name: str = ""
     archive_relay_mapping_id: str = ""

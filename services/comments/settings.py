@@ -21,7 +21,7 @@ class CommentsSettings(Settings):
     head_key_arn : str
         The KMS key that signs the heads of trees.
     head_keys : tuple of EarlierKey
-        The public keys that signed heads before it.
+        The public keys before it.
     moderation_screen_function_name, moderation_contest_function_name : str
         The function that screens new comments.
     analysis_serve_function_name : str

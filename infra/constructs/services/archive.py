@@ -53,7 +53,7 @@ class Archive(Service):
                 "ARCHIVE_BUCKET_NAME": platform.archive.bucket.bucket_name,
                 "TEXTS_BUCKET_NAME": platform.texts.bucket.bucket_name,
                 "ARCHIVE_LICENCE_URL": licence_url,
-                **platform.keys.head_variables,
+                **platform.keys.signing_variables,
             },
             calls=(_LEAVES,),
         )

@@ -16,12 +16,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _handle(_kind: str, envelope: Envelope) -> None:
+    at = clock.now()
     with transient_errors():
         forget(
             envelope.topic_id,
             str(envelope.data["comment_id"]),
             shelf=texts,
-            signer=head_key(),
+            signer=head_key(at),
             store=store(),
-            at=clock.now(),
+            at=at,
         )

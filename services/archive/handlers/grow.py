@@ -16,9 +16,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Entry of ``archive-grow``: the schedule's messages, from a queue."""
 
     def grow(_message: dict[str, Any]) -> None:
+        at = clock.now()
         signed = grow_all(
-            grounds(),
-            at=clock.now(),
+            grounds(at),
+            at=at,
             has_time=lambda: has_time(context, reserve=_RESERVE_MILLISECONDS),
         )
         logger("archive").info("heads_signed", heads=signed)

@@ -26,16 +26,16 @@ class Parts(BaseModel):
 @transient_errors()
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Entry of ``archive-seal``."""
-    given = Parts.model_validate(event)
+    given, at = Parts.model_validate(event), clock.now()
     stores = Stores(
         records=store(),
         trails=audit_store(),
         shelves=shelves,
         salt_key=salt_key(),
-        grounds=grounds(),
+        grounds=grounds(at),
         licence_url=settings().archive_licence_url,
     )
-    record = seal(given.topic_id, given.round, given.parts, at=clock.now(), stores=stores)
+    record = seal(given.topic_id, given.round, given.parts, at=at, stores=stores)
     return {
         "record_root": record.record_root,
         "record_key": file_key(record.topic_id, record.round),
