@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from itertools import pairwise
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from infra.constructs.function import BULK
+from infra.settings import InfraSettings
 from services.shared.head_keys import MOST
 from tests.infra.architecture import ROOT
 from tests.infra.assembly import (
@@ -39,6 +41,17 @@ def _prod(tmp_path_factory: pytest.TempPathFactory, head_keys: Any) -> Assembly:
 def editions(tmp_path_factory: pytest.TempPathFactory) -> list[Assembly]:
     """A deployment at first, with a second key, with a third."""
     return [_prod(tmp_path_factory, json.dumps(entries(*ENDS[:number]))) for number in range(3)]
+
+
+def _run(command: list[str], variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def _signing(assembly: Assembly) -> dict[str, dict[str, Any]]:
@@ -70,20 +83,30 @@ def test_each_entry_makes_a_key_and_leaves_those_before_it_as_they_are(
         assert key["Properties"]["KeySpec"] == "ECC_NIST_P256"
 
 
+def _exported(assembly: Assembly) -> dict[str, Any]:
+    outputs = assembly.templates["Tashawur-prod-State"]["Outputs"].values()
+    return {o["Export"]["Name"]: o["Value"] for o in outputs if "Export" in o}
+
+
+def _imported(assembly: Assembly) -> set[str]:
+    text = json.dumps(assembly.templates["Tashawur-prod-Services"])
+    return set(re.findall(r'"Fn::ImportValue": "([^"]+)"', text))
+
+
 def test_what_functions_import_is_there_until_they_are_deployed_too(
     editions: list[Assembly],
 ) -> None:
     """CloudFormation refuses to take back what another stack imports."""
-    exported = [
-        {
-            output["Export"]["Name"]: output["Value"]
-            for output in assembly.templates["Tashawur-prod-State"]["Outputs"].values()
-            if "Export" in output
-        }
-        for assembly in editions
-    ]
-    for before, after in pairwise(exported):
+    for before, after in pairwise(map(_exported, editions)):
         assert {name: after[name] for name in before} == before
+
+
+def test_a_key_that_functions_go_by_cannot_be_removed_before_they_let_go_of_it(
+    editions: list[Assembly],
+) -> None:
+    for before, after in pairwise(editions):
+        assert _imported(after) - _exported(before).keys()  # forgotten settings: refused
+        assert _imported(before) <= _exported(after).keys()  # functions first: possible
 
 
 def test_functions_go_by_the_newest_key_and_know_all_before_it(editions: list[Assembly]) -> None:
@@ -148,15 +171,26 @@ def test_as_many_entries_as_are_taken_fit_into_a_functions_variables(
 )
 def test_a_wrong_list_ends_synthesis_with_a_sentence(tmp_path: Path, value: str, why: str) -> None:
     variables = {f"TASHAWUR_{name.upper()}": text for name, text in REQUIRED.items()}
-    ran = subprocess.run(
-        [sys.executable, "-m", "infra.app"],
-        cwd=ROOT,
-        env={**os.environ, **variables, "TASHAWUR_HEAD_KEYS": value, "CDK_OUTDIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    variables |= {"TASHAWUR_HEAD_KEYS": value, "CDK_OUTDIR": str(tmp_path)}
+    ran = _run([sys.executable, "-m", "infra.app"], variables)
     assert ran.returncode == 1
     assert re.search(rf"TASHAWUR_\*.*\n.*\nhead_keys.*\n.*{why}", ran.stderr), ran.stderr
     assert "Traceback" not in ran.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_the_runbook_takes_the_setting_from_the_public_list() -> None:
+    if not all(shutil.which(program) for program in ("bash", "jq")):
+        pytest.skip("the runbook's commands need bash and jq")
+    section = (ROOT / "docs" / "runbook.md").read_text("utf-8").partition("## Rotate the head")[2]
+    (block,) = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+    first, second = entries("2026-12-01T09:00:00.000Z", ENDS[0])
+    heads = [first, {**second, "valid_until": None}]
+    listed = json.dumps({"keys": [{**first, "use": "receipt"}, *heads]})
+    curl = f"curl() {{ printf %s '{listed}'; }}"
+    shown = f'{curl}\n{block}\nprintf \'%s %s\' "$UNTIL" "$TASHAWUR_HEAD_KEYS"'
+    ran = _run(["bash", "-euc", shown], {"API": ""})
+    until, _, setting = ran.stdout.partition(" ")
+    heads[1]["valid_until"] = until
+    settings = InfraSettings.model_validate({**REQUIRED, "head_keys": setting})
+    assert [key.model_dump() for key in settings.head_keys] == heads
