@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -72,9 +71,10 @@ class Keys(Construct):
         self._begins = begin_of_present(earlier_heads)
         *former, self.heads = self._head_keys(len(earlier_heads) + 1, removal=removal)
         self._former = former[-1] if former else None
+        listed = [key.model_dump() for key in earlier_heads]
         self.head_variables = {
             "HEAD_KEY_ARN": self.heads.key_arn,
-            "HEAD_KEYS": _compact([key.model_dump() for key in earlier_heads]),
+            "HEAD_KEYS": json.dumps(listed, separators=(",", ":")),
         }
         self.signing_variables = {
             **self.head_variables,
@@ -196,7 +196,3 @@ class Keys(Construct):
             key_usage=kms.KeyUsage.SIGN_VERIFY,
             removal_policy=removal,
         )
-
-
-def _compact(document: Any) -> str:
-    return json.dumps(document, separators=(",", ":"))
