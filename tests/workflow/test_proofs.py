@@ -161,10 +161,12 @@ def test_the_head_of_the_record_proves_the_comment_and_grew_from_what_was_kept(
     assert holder.verify(answer, *more) == HOLDS
 
 
-def test_a_record_is_sealed_with_a_comment_that_came_just_before(holder: Holder) -> None:
+def test_a_sealing_waits_for_a_comment_that_came_just_before(holder: Holder) -> None:
     holder.journey.move("withdraw", who=holder.journey.approver, reason="overtaken")
-    assert holder.journey.stage == "withdrawn"
+    holder.journey.pass_time(seconds=40)
+    holder.journey.comment("Evening clinics, please")  # until all know, comments are taken
     holder.journey.pass_time(minutes=5)
+    assert [each["status"] for each in holder.journey.executions()] == ["SUCCEEDED"]
     record = holder.journey.citizen.get(f"{holder.journey.path}/record").json
-    assert record["head"]["tree_size"] == 1 + len(record["files"])
+    assert record["head"]["tree_size"] == 2 + len(record["files"])
     assert holder.verify(holder.checked()) == HOLDS
