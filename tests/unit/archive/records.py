@@ -77,7 +77,12 @@ def listed(files: dict[str, bytes]) -> dict[str, Any]:
 def lay_out(folder: Path, files: dict[str, bytes], document_: dict[str, Any] | None = None) -> Path:
     """Write a record; by default with the manifest that fits it."""
     found = listed(files) if document_ is None else document_
-    for path, body in {**crowned(files), MANIFEST: canonical(found) + b"\n"}.items():
+    return laid(folder, {**crowned(files), MANIFEST: canonical(found) + b"\n"})
+
+
+def laid(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write files as they are."""
+    for path, body in files.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(body)

@@ -25,7 +25,7 @@ from services.archive.model.record import (
     measured,
 )
 from tests.support.planted import Files, crowned, planted
-from tests.unit.archive.records import contents, listed
+from tests.unit.archive.records import contents, laid, listed
 
 ROOT = Path(__file__).parents[3]
 SHARD = "comments/shard-00.jsonl"
@@ -43,15 +43,6 @@ def rooted(change: Change | None = None, *, key: NumberKey = UNKNOWN) -> Files:
         json.loads(files[HEADER]), [measured(path, [body]) for path, body in files.items()]
     )
     return {**crowned(files, key), MANIFEST: canonical(told) + b"\n"}
-
-
-def laid(folder: Path, files: Files) -> Path:
-    """A record's files on the disk, as they are."""
-    for path, body in files.items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(body)
-    return folder
 
 
 def verdict(place: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
