@@ -5,25 +5,28 @@ are files of records, and its last head;
 ``sk = HEAD#<size, 12 digits>#<entry, 12 digits>``: a head, and its place in the log;
 ``sk = BATCH#<until>``: a batch of comments, received before that and after the batch before;
 ``sk = FILES#<edition, 3 digits>``: the batch of a sealed record's files, and the head over them.
+``sk = LEASE``: see `leases`.
 ``pk = TREE#<topic>``: ``sk = <round, 3 digits>``: a round that has a tree.
-``pk = LOG``: ``sk = ENTRIES``: how many heads were signed; ``sk = TREE``: the log's last head;
-``sk = HEAD#<size, 12 digits>``: every head of the log.
-``pk = LOGGED``: ``sk = <entry, 12 digits>``: a signed head, never written again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 
-from services.archive.model.heads import LogHead, RoundHead
-from services.archive.tree_files import Batch, TreeFiles
+from services.archive.leases import alone
+from services.archive.log_store import LogStore
+from services.archive.model.audit import canonical
+from services.archive.model.heads import RoundHead
+from services.archive.tree_files import Batch
 from services.shared.errors import TransientError
-from services.shared.table import ConditionFailed, Item, Put, Table, Update
+from services.shared.table import ConditionFailed, Item, Put, Update
 
 TREES = "TREE#"
-LOG = "LOG"
-LOGGED = "LOGGED"
 _TREE = "TREE"
-_ENTRIES = "ENTRIES"
+_LOG_ROWS = {0, 1}
+"""Places, in a transaction that keeps a head, of the writes that the heads of all trees want."""
+_TRIES = 10
 _HEAD = "HEAD#"
 _BATCH = "BATCH#"
 _FILES = "FILES#"
@@ -45,7 +48,7 @@ class RoundTree:
 
     until: str
     head: RoundHead
-    files: int = 0
+    files: int
 
     @property
     def comments(self) -> int:
@@ -76,21 +79,14 @@ class SealedTree:
     first: int
     head: RoundHead
 
+    @property
+    def body(self) -> bytes:
+        """Bytes of the file that tells it, beside the record's manifest."""
+        return canonical({"first": self.first, "head": self.head.model_dump()}) + b"\n"
 
-class TreeStore(TreeFiles):
-    """Trees of rounds, and the programme's log of their heads.
 
-    Parameters
-    ----------
-    table : Table
-        The archive table.
-    bucket : str
-        The archive bucket.
-    """
-
-    def __init__(self, table: Table, *, bucket: str) -> None:
-        super().__init__(bucket)
-        self._table = table
+class TreeStore(LogStore):
+    """Trees of rounds, and the programme's log of their heads; see `LogStore`."""
 
     def round_tree(self, topic_id: str, round_: int) -> RoundTree | None:
         """A round's tree, or ``None`` before its first head."""
@@ -99,6 +95,10 @@ class TreeStore(TreeFiles):
             return None
         head = RoundHead.model_validate(item["head"])
         return RoundTree(until=item["until"], head=head, files=item["files"])
+
+    def alone(self, topic_id: str, round_: int, *, at: datetime) -> AbstractContextManager[Update]:
+        """Have nobody else write the files of a round's tree; see `leases.alone`."""
+        return alone(self._table, _pk(topic_id, round_), at=at)
 
     def expect(self, tree: RoundTree | None, topic_id: str, round_: int) -> None:
         """Demand that a round's tree is what it was, before its files in the bucket are written.
@@ -154,7 +154,7 @@ class TreeStore(TreeFiles):
         """All batches of a round's tree, in the order of their leaves."""
         pk = _pk(topic_id, round_)
         found = [
-            Batch(first=item["first"], size=item["size"])
+            Batch(first=item["first"], size=item["size"], edition=_edition_of(item["sk"]))
             for prefix in (_BATCH, _FILES)
             for item in self._table.items(pk, prefix=prefix)
         ]
@@ -173,35 +173,39 @@ class TreeStore(TreeFiles):
             raise LookupError(f"edition {edition} of {topic_id} {round_} is in no tree")
         return SealedTree(first=item["first"], head=RoundHead.model_validate(item["head"]))
 
-    def batch_of(self, topic_id: str, round_: int, *, received_at: str) -> Batch | None:
-        """The batch in which a comment of an instant must be, or ``None`` before it is made."""
-        pk = _pk(topic_id, round_)
-        page = self._table.query(pk, beyond=f"{_BATCH}{received_at}", limit=1)
-        if not page.items or not page.items[0]["sk"].startswith(_BATCH):
-            return None
-        return Batch(first=page.items[0]["first"], size=page.items[0]["size"])
+    def batches_of(self, topic_id: str, round_: int, *, received_at: str) -> Iterator[Batch]:
+        """The batch in which a comment of an instant is, and those after it, if it came late."""
+        beyond = f"{_BATCH}{received_at}"
+        while True:
+            page = self._table.query(_pk(topic_id, round_), beyond=beyond, limit=1)
+            if not page.items or not page.items[0]["sk"].startswith(_BATCH):
+                return
+            [item] = page.items
+            yield Batch(first=item["first"], size=item["size"])
+            beyond = item["sk"]
 
     def keep_round_tree(
-        self, tree: RoundTree, *, former: RoundTree | None, batch: Batch | None = None
+        self,
+        tree: RoundTree,
+        lease: Update,
+        *,
+        former: RoundTree | None,
+        batch: Batch | None = None,
+        beside: Sequence[Put | Update] = (),
     ) -> None:
-        """Write what `writes` gives.
-
-        Raises
-        ------
-        TransientError
-            If it, or the log, was written meanwhile: whoever grows it again begins anew.
-        """
-        self._transact(*self.writes(tree, former=former, batch=batch))
-
-    def writes(
-        self, tree: RoundTree, *, former: RoundTree | None, batch: Batch | None = None
-    ) -> list[Put | Update]:
-        """Writes, for one transaction, of what a round's tree is now, and its head in the log.
+        """Write what a round's tree is now, and its head into the log, in one transaction.
 
         Parameters
         ----------
         batch : Batch, optional
             What came to it, if something did.
+        beside : sequence of Put or Update
+            What else is written with it, or not at all.
+
+        Raises
+        ------
+        TransientError
+            If something of it was written meanwhile: whoever grows it again begins anew.
         """
         head = tree.head
         row = Update(
@@ -210,56 +214,17 @@ class TreeStore(TreeFiles):
             set={"until": tree.until, "files": tree.files, "head": head.model_dump()},
             when={"head": former.head.model_dump() if former else None},
         )
-        signed = self.logged()
-        count = Update(
-            pk=LOG, sk=_ENTRIES, set={"entries": signed + 1}, when={"entries": signed or None}
-        )
-        entry = Put(item={"pk": LOGGED, "sk": f"{signed:012d}", "head": head.model_dump()})
-        return [row, count, entry, *_rows_beside(tree, former, batch, entry=signed)]
-
-    def logged(self) -> int:
-        """How many heads have been signed in all."""
-        item = self._table.get(LOG, _ENTRIES)
-        return item["entries"] if item else 0
-
-    def entries(self, begin: int, end: int) -> Iterator[RoundHead]:
-        """Signed heads by their place in the log."""
-        beyond, left = f"{begin - 1:012d}" if begin else "", end - begin
-        while left > 0:
-            page = self._table.query(LOGGED, beyond=beyond, limit=left)
-            if not page.items:
-                raise LookupError(f"the log has no entry after {beyond!r}")
-            for item in page.items:
-                yield RoundHead.model_validate(item["head"])
-            beyond, left = page.items[-1]["sk"], left - len(page.items)
-
-    def log_head(self) -> LogHead | None:
-        """The log's last head, or ``None`` before its first."""
-        item = self._table.get(LOG, _TREE)
-        return LogHead.model_validate(item["head"]) if item else None
-
-    def has_log_head(self, tree_size: int) -> bool:
-        """Tell whether the log had a head of so many entries."""
-        return self._table.get(LOG, _log_head_sk(tree_size)) is not None
-
-    def keep_log_head(self, head: LogHead, *, former: LogHead | None) -> None:
-        """Write what the log is now.
-
-        Raises
-        ------
-        TransientError
-            If somebody else did.
-        """
-        fields = {"size": head.tree_size, "head": head.model_dump()}
-        when = {"size": former.tree_size if former else None}
-        kept = Put(item={"pk": LOG, "sk": _log_head_sk(head.tree_size), "head": head.model_dump()})
-        self._transact(Update(pk=LOG, sk=_TREE, set=fields, when=when), kept)
-
-    def _transact(self, *writes: Put | Update) -> None:
-        try:
-            self._table.transact(*writes)
-        except ConditionFailed as error:
-            raise TransientError("the tree grew at the same time") from error
+        for _ in range(_TRIES):
+            entry = self.logged()
+            rows = _rows_beside(tree, former, batch, entry=entry)
+            try:
+                self._table.transact(*self.logging(head, entry), row, lease, *rows, *beside)
+            except ConditionFailed as error:
+                if not set(error.failed) <= _LOG_ROWS:
+                    raise TransientError("the tree grew, or was sealed, meanwhile") from error
+            else:
+                return
+        raise TransientError("the log grew all the time")
 
 
 def _rows_beside(
@@ -283,8 +248,8 @@ def _files_sk(edition: int) -> str:
     return f"{_FILES}{edition:03d}"
 
 
-def _log_head_sk(tree_size: int) -> str:
-    return f"{_HEAD}{tree_size:012d}"
+def _edition_of(sk: str) -> int | None:
+    return int(sk.removeprefix(_FILES)) if sk.startswith(_FILES) else None
 
 
 def _pk(topic_id: str, round_: int) -> str:

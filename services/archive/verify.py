@@ -137,11 +137,11 @@ def _verdict(report: _Report, place: Path) -> str:
         return f"unusable: {place}: {report.why}"
     record, told = report.record, report.record.manifest
     trail = f", audit trail of {record.trail.count} entries" if record.trail else ""
-    signed = f", {_SIGNED[_signatures(record)]}" if record.head else ""
+    signed = _SIGNED[_signatures(record)]
     return (
         f"sound: topic {told['topic_id']}, round {told['round']}, edition {told['edition']}, "
         f"sealed {told['sealed_at']}: {len(record.files)} files, {len(record.comments)} comments, "
-        f"root {told['root']}{trail}{signed}"
+        f"root {told['root']}{trail}, {signed}"
     )
 
 

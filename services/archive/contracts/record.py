@@ -79,7 +79,7 @@ class PlacedLeaf(Shown):
     sha256: Sha256 = Field(default_factory=str)
 
 
-class HeadKey(Shown):
+class ListedKey(Shown):
     """A key that signs heads, as it was known at the sealing; `valid_until` null is no end."""
 
     key_id: KeyId
@@ -93,7 +93,7 @@ class HeadKey(Shown):
 class HeadKeys(Shown):
     """The keys that sign heads, in the order of their times."""
 
-    keys: tuple[HeadKey, ...]
+    keys: tuple[ListedKey, ...]
 
 
 FILES = {

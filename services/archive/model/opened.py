@@ -49,7 +49,7 @@ class Opened:
     keys : mapping or None
         The keys of heads, where whoever checks has them from elsewhere; else ``None``.
     head : dict
-        The signed head over the record's files. Set by ``heads``; of a record without one empty.
+        The signed head over the record's files. Set by ``heads``.
     signatures : int
         How many signatures hold. Set by ``signatures``.
     changed : set of str

@@ -4,7 +4,6 @@ Signatures are verified by the package ``cryptography``; without it nothing else
 """
 
 import base64
-import hashlib
 import re
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -14,14 +13,13 @@ from services.archive.model.audit import canonical
 from services.shared import signatures
 
 _USE = "head"
-_ID_DIGITS = 16
 _P_256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 """How the DER of every public key on the curve begins."""
 _DER_BYTES = 91
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", re.ASCII)
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", re.ASCII)
 
 
-class HeadKey(NamedTuple):
+class KnownKey(NamedTuple):
     """A public key, DER, and its time: ``valid_until`` ``None`` is no end."""
 
     der: bytes
@@ -29,7 +27,7 @@ class HeadKey(NamedTuple):
     valid_until: str | None
 
 
-HeadKeys = Mapping[str, HeadKey]
+HeadKeys = Mapping[str, KnownKey]
 """Keys by their id."""
 
 
@@ -83,12 +81,14 @@ def fault(document: Mapping[str, Any], label: bytes, keys: HeadKeys) -> str | No
     return None
 
 
-def _key(entry: Mapping[str, Any]) -> HeadKey:
+def _key(entry: Mapping[str, Any]) -> KnownKey:
     der = base64.b64decode(entry["public_key"], validate=True)
-    named = hashlib.sha256(der).hexdigest()[:_ID_DIGITS] == entry["key_id"]
+    named = signatures.key_id_of(der) == entry["key_id"]
     if not named or len(der) != _DER_BYTES or not der.startswith(_P_256):
         raise ValueError("no key of ours")
+    if can_verify():
+        signatures.loaded(der)
     begin, end = entry["valid_from"], entry["valid_until"]
-    if not _INSTANT.fullmatch(begin) or not (end is None or _INSTANT.fullmatch(end)):
+    if not INSTANT.fullmatch(begin) or not (end is None or INSTANT.fullmatch(end)):
         raise ValueError("no time of a key")
-    return HeadKey(der, begin, end)
+    return KnownKey(der, begin, end)

@@ -13,7 +13,7 @@ from typing import Any
 from services.archive.model.audit import canonical
 from services.archive.model.merkle import Frontier, leaf_hash
 from services.archive.model.opened import Opened
-from services.archive.model.public_keys import HeadKeys, can_verify, fault, head_keys
+from services.archive.model.public_keys import INSTANT, HeadKeys, can_verify, fault, head_keys
 from services.archive.model.reading import Broken, Unusable
 from services.archive.model.record import (
     HEADS,
@@ -22,6 +22,7 @@ from services.archive.model.record import (
     TEXTS,
     TREE_HEAD,
     file_leaves,
+    is_path,
 )
 
 _TREE = (LEAVES, HEADS, KEYS, TREE_HEAD)
@@ -51,9 +52,12 @@ def leaves(record: Opened) -> str:
     number = -1
     for number, row in enumerate(record.rows(LEAVES)):
         line = f"line {number + 1}"
-        if row.get("index") != number or set(row) not in (_COMMENT, _FILE):
+        placed = type(row.get("index")) is int and row["index"] == number
+        if not placed or set(row) not in (_COMMENT, _FILE):
             raise Broken(LEAVES, f"{line} is not leaf {number}")
-        if set(row) == _COMMENT:
+        if set(row) == _FILE:
+            _earlier(row, record, line)
+        else:
             comment_id = row["comment_id"]
             if comment_id not in due:
                 twice = "there twice" if comment_id in record.comments else "not in the record"
@@ -64,6 +68,15 @@ def leaves(record: Opened) -> str:
     if due:
         raise Broken(LEAVES, f"comment {min(due)} is no leaf")
     return f"{number + 1} leaves"
+
+
+def _earlier(row: Mapping[str, Any], record: Opened, line: str) -> None:
+    """A leaf that is no comment is a file of an edition before this one."""
+    if record.manifest["edition"] == 1:
+        raise Broken(LEAVES, f"{line}: a file, and there is no edition before the first")
+    path, digest = row["path"], row["sha256"]
+    if not is_path(path) or not _DIGEST.fullmatch(digest):
+        raise Broken(LEAVES, f"{line}: not a file of a record")
 
 
 def heads(record: Opened) -> str:
@@ -95,8 +108,12 @@ def _is_last(record: Opened, tree: Frontier, before: Head | None) -> None:
         raise Broken(TREE_HEAD, "not the head of a record's files, or the first of its round")
     head = told["head"]
     _follows(head, before, record, at=(TREE_HEAD, ""))
-    if told["first"] != tree.size:
+    if head["time"] != record.manifest["sealed_at"]:
+        raise Broken(TREE_HEAD, f"of {head['time']}, not of when the record was sealed")
+    if type(told["first"]) is not int or told["first"] != tree.size:
         raise Broken(TREE_HEAD, f"its files are from {told['first']} on, not from {tree.size}")
+    if before["tree_size"] != tree.size:
+        raise Broken(HEADS, f"the last is of {before['tree_size']} leaves, there are {tree.size}")
     for leaf in file_leaves((file.path, file.sha256) for file in record.files):
         tree.append(leaf_hash(leaf))
     if (head["tree_size"], head["root"]) != (tree.size, tree.root().hex()):
@@ -125,11 +142,15 @@ def _follows(head: Any, before: Head | None, record: Opened, *, at: tuple[str, s
         raise Broken(path, f"{line}its fields are not those of a head")
     if head["format"] != _FORMAT:
         raise Broken(path, f"{line}the format is {head['format']!r}, not {_FORMAT!r}")
+    if not INSTANT.fullmatch(head["time"]):
+        raise Broken(path, f"{line}its time is none")
     for name in ("topic_id", "round"):
         if head[name] != record.manifest[name]:
             raise Broken(path, f"{line}of another {name.removesuffix('_id')}, {head[name]}")
     if previous != (_digest(before) if before else None):
         raise Broken(path, f"{line}does not follow the head before it")
+    if head["tree_size"] < 0:
+        raise Broken(path, f"{line}of fewer leaves than none")
     if before and (head["tree_size"] < before["tree_size"] or head["time"] < before["time"]):
         raise Broken(path, f"{line}smaller, or earlier, than the head before it")
 
@@ -165,23 +186,34 @@ def signed(record: Opened) -> str:
 
 
 def _texts(record: Opened, keys: HeadKeys) -> int:
-    """How many signatures of texts were verified: one, where they are beside the record."""
+    """How many signatures of texts were verified: one, where they are beside the record.
+
+    Raises
+    ------
+    Unusable
+        If the record itself does not know the key.
+    """
     if TEXTS not in record.names:
         return 0
     told = dict(record.document(TEXTS))
     del told["files"]
     if record.keys is None and told["key_id"] not in keys:
-        return 0  # issued anew by a key of after the sealing
+        # Words may have been erased when another key signed; then the record does not know it.
+        by = f"signed by key {told['key_id']}, which is not in {KEYS}"
+        raise Unusable(f"{TEXTS}: {by}: the list of keys must be given")
     if why := fault(told, _TEXTS_LABEL, keys):
         raise Broken(TEXTS, why)
     return 1
 
 
 def _keys(record: Opened) -> HeadKeys:
-    """The keys that were given, else those that the record itself has."""
-    if record.keys is not None:
-        return record.keys
+    """The keys that were given, else those that the record itself has; it has none but these."""
     try:
-        return head_keys(record.document(KEYS))
+        own = head_keys(record.document(KEYS))
     except ValueError as error:
         raise Broken(KEYS, "not the list of keys that sign heads") from error
+    if record.keys is None:
+        return own
+    for key_id in own.keys() - record.keys.keys():
+        raise Broken(KEYS, f"has key {key_id}, which is not in the list of keys")
+    return record.keys

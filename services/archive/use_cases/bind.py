@@ -4,7 +4,7 @@ The record's row and the head over its files are written in one transaction: bef
 neither, and what a sealing that broke off left in the bucket lies beyond the last head's size.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -17,12 +17,9 @@ from services.archive.tree_files import round_folder
 from services.archive.tree_store import RoundTree, SealedTree, TreeStore
 from services.archive.use_cases.grow import Grounds, NotGrown, grow, take_up
 from services.shared import clock, exports
+from services.shared.errors import Unsettled
 from services.shared.head_keys import known_at
 from services.shared.table import Put, Update
-
-
-class Unsettled(Exception):
-    """A round's tree has not all comments of its record yet; soon it will have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,14 +36,6 @@ class Basis:
 
     size: int
     last: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bound:
-    """A record's files in the tree, and the writes by which they are."""
-
-    sealed: SealedTree
-    writes: list[Put | Update]
 
 
 def complete(
@@ -95,41 +84,43 @@ def tree_files(head: Mapping[str, Any], basis: Basis, *, grounds: Grounds) -> di
 
 
 def bind(
-    document: Mapping[str, Any], former: RoundTree, grounds: Grounds, *, at: datetime
-) -> Bound:
+    document: Mapping[str, Any],
+    former: RoundTree,
+    grounds: Grounds,
+    *,
+    beside: Sequence[Put | Update],
+    at: datetime,
+) -> SealedTree:
     """Put the files of a record's manifest into its round's tree, and sign what it is then.
 
-    Nothing of it counts before the writes are made.
+    Nothing of it counts before the transaction in which its head and what is `beside` are written.
 
     Raises
     ------
     NotGrown
         If the tiles are not those of the last head.
     TransientError
-        If the tree grew meanwhile.
+        If the tree grew meanwhile, or something of what is beside is otherwise than it demands.
+    Unsettled
+        If others write the tree.
     """
     first, topic_id, round_ = former.head.tree_size, document["topic_id"], document["round"]
     folder, files = round_folder(topic_id, round_), document["files"]
-    grounds.trees.expect(former, topic_id, round_)
     rows = (
         {"index": first + n, "path": file["path"], "sha256": file["sha256"]}
         for n, file in enumerate(files)
     )
-    batch = grounds.trees.write_batch(folder, first, rows)
     leaves = file_leaves((file["path"], file["sha256"]) for file in files)
-    root = take_up(folder, former.head, leaves, len(files), grounds.trees)
-    size = first + len(files)
-    head = former.head.next(grounds.signer, tree_size=size, root=root, at=clock.to_text(at))
-    tree = replace(former, head=head, files=former.files + len(files))
-    edition = replace(batch, edition=document["edition"])
-    writes = grounds.trees.writes(tree, former=former, batch=edition)
-    return Bound(sealed=SealedTree(first=first, head=head), writes=writes)
-
-
-def head_body(sealed: SealedTree) -> bytes:
-    """Bytes of the document that says where a record's files are in the tree."""
-    document = {"first": sealed.first, "head": sealed.head.model_dump()}
-    return exports.canonical(document) + b"\n"
+    with grounds.trees.alone(topic_id, round_, at=at) as lease:
+        grounds.trees.expect(former, topic_id, round_)
+        batch = grounds.trees.write_batch(folder, first, rows)
+        root = take_up(folder, former.head, leaves, len(files), grounds.trees)
+        size, now = first + len(files), clock.to_text(at)
+        head = former.head.next(grounds.signer, tree_size=size, root=root, at=now)
+        tree = replace(former, head=head, files=former.files + len(files))
+        batch = replace(batch, edition=document["edition"])
+        grounds.trees.keep_round_tree(tree, lease, former=former, batch=batch, beside=beside)
+    return SealedTree(first=first, head=head)
 
 
 def _leaves(topic_id: str, round_: int, size: int, trees: TreeStore) -> Iterator[bytes]:

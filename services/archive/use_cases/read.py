@@ -15,6 +15,7 @@ from services.archive.model.record import (
 )
 from services.archive.model.sealing import SealedRecord
 from services.archive.store import ArchiveStore
+from services.archive.tree_store import SealedTree
 from services.shared.errors import NotFound, TooLarge
 
 FILE_LIMIT_BYTES = 4 * 1024 * 1024
@@ -35,7 +36,9 @@ def sealed(topic_id: str, round_: int | None, *, store: ArchiveStore) -> SealedR
     return record
 
 
-def description(record: SealedRecord, *, base_url: str, shelves: Shelves) -> dict[str, Any]:
+def description(
+    record: SealedRecord, tree: SealedTree, *, base_url: str, shelves: Shelves
+) -> dict[str, Any]:
     """What a record consists of, and where each file is read."""
     manifest, texts = _document(shelves.locked, MANIFEST), _document(shelves.texts, TEXTS)
 
@@ -52,7 +55,7 @@ def description(record: SealedRecord, *, base_url: str, shelves: Shelves) -> dic
         "files": placed(manifest["files"]),
         "manifest": manifest,
         "head_url": record_url(base_url, record, path=TREE_HEAD),
-        "head": _document(shelves.locked, TREE_HEAD)["head"],
+        "head": tree.head.model_dump(),
         "texts": {
             "url": record_url(base_url, record, path=TEXTS),
             "edition": texts["edition"],

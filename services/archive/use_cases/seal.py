@@ -43,7 +43,6 @@ from services.archive.use_cases.bind import (
     basis_of,
     bind,
     complete,
-    head_body,
     tree_files,
 )
 from services.archive.use_cases.divide import Texts, divide
@@ -107,8 +106,8 @@ def seal(
 
     Other parts for a round that is sealed already (it was reopened) make its next edition. The row
     is written last, with the place of its files in the tree, so that a sealing that breaks off is
-    simply repeated. The audit trail is sealed as far as it goes; what is recorded later continues
-    it.
+    simply repeated; only then the head, as no two may be seen. The audit trail is sealed as far as
+    it goes; what is recorded later continues it.
 
     Raises
     ------
@@ -140,9 +139,9 @@ def seal(
     document = _bind(edition, listed, shelves, stores=stores)
     record = _sealed(edition, document, parts_root=parts_root, former=former)
     issue(record, texts, shelves.texts, stores.grounds.signer, at=at)
-    bound = bind(document, tree, stores.grounds, at=at)
-    shelves.locked.write_file(TREE_HEAD, whole(head_body(bound.sealed)))
-    stores.records.save(record, *bound.writes, at=at)
+    rows = stores.records.writes(record, at=at)
+    sealed = bind(document, tree, stores.grounds, beside=rows, at=at)
+    shelves.locked.write_file(TREE_HEAD, whole(sealed.body))
     if stores.records.forgotten(topic_id) != forgotten:
         # What was erased while this was under way found no record to be taken out of.
         reissue(record, shelves.texts, stores.grounds.signer, store=stores.records, at=at)
@@ -157,7 +156,7 @@ def _seal_again(
     sealed = trees.sealed(record.topic_id, record.round, edition=record.edition)
     listed = [measured(path, shelves.locked.chunks(path)) for path in paths]
     _bind(_as_sealed(record, sealed), listed, shelves, stores=stores, root=record.record_root)
-    shelves.locked.write_file(TREE_HEAD, whole(head_body(sealed)))
+    shelves.locked.write_file(TREE_HEAD, whole(sealed.body))
     reissue(record, shelves.texts, stores.grounds.signer, store=stores.records, at=at)
 
 

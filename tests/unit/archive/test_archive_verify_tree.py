@@ -1,5 +1,7 @@
 """A record is held against its round's signed tree, and that against keys from elsewhere."""
 
+import base64
+import hashlib
 import json
 import os
 import subprocess
@@ -14,6 +16,7 @@ from scripts.record_example import FIRST, UNKNOWN, NumberKey, public_keys
 from services.archive import verify
 from services.archive.model.audit import canonical
 from services.archive.model.heads import RoundHead
+from services.archive.model.merkle import tree_hash
 from services.archive.model.record import (
     HEADER,
     HEADS,
@@ -24,6 +27,7 @@ from services.archive.model.record import (
     manifest,
     measured,
 )
+from services.shared.signatures import key_id_of
 from tests.support.planted import Files, crowned, planted
 from tests.unit.archive.records import contents, laid, listed
 
@@ -82,6 +86,7 @@ def _dropped(files: Files) -> None:
     files["analysis/dispositions.jsonl"] = b"".join(answers[:3])
 
 
+_LEAVES = [hashlib.sha256(f"c{number}".encode()).digest() for number in range(5)]
 BROKEN: dict[str, tuple[Change, str]] = {
     "a leaf exchanged": (
         _lines(LEAVES, lambda rows: rows[1].update(leaf="0" * 64)),
@@ -129,8 +134,26 @@ BROKEN: dict[str, tuple[Change, str]] = {
         f"{HEADS}: line 1: its root is not that of the first 4 leaves",
     ),
     "a head that was changed": (
-        _lines(HEADS, lambda rows: rows[0].update(time="2026-11-30T09:00:00.000Z")),
+        _lines(HEADS, lambda rows: rows[0].update(signature=rows[0]["signature"][::-1])),
         f"{HEADS}: line 1: not signed by key ",
+    ),
+    "a head of another day than the sealing": (
+        _head(time="2026-11-30T09:00:00.000Z"),
+        f"{TREE_HEAD}: of 2026-11-30T09:00:00.000Z, not of when the record was sealed",
+    ),
+    "a comment after the last head": (
+        _head(tree_size=4, root=tree_hash(_LEAVES[:4]).hex()),
+        f"{HEADS}: the last is of 4 leaves, there are 5",
+    ),
+    "a place that is no number": (
+        _lines(LEAVES, lambda rows: rows[0].update(index=False)),
+        f"{LEAVES}: line 1 is not leaf 0",
+    ),
+    "a file of no edition": (
+        _lines(
+            LEAVES, lambda rows: rows.append({"index": 5, "path": "a.json", "sha256": "0" * 64})
+        ),
+        f"{LEAVES}: line 6: a file, and there is no edition before the first",
     ),
     "keys of somebody else": (
         lambda files: files.update({KEYS: canonical({"keys": FIRST.published()})}),
@@ -154,6 +177,26 @@ def test_a_record_that_is_not_in_its_tree_is_broken_however_well_it_is_sealed(
     change, why = BROKEN[name]
     status, said = verdict(laid(tmp_path, rooted(change)), capsys)
     assert (status, said[: len(why) + 8]) == (1, f"broken: {why}")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"index": 5, "path": "../a", "sha256": "0" * 64},
+        {"index": 5, "path": "a.json", "sha256": "0"},
+        {"index": 5, "path": None, "sha256": "0" * 64},
+    ],
+)
+def test_what_is_no_comment_in_the_tree_is_a_file_of_an_edition_before(
+    row: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def second(files: Files) -> None:
+        files[HEADER] = canonical(json.loads(files[HEADER]) | {"edition": 2}) + b"\n"
+        _lines(LEAVES, lambda rows: rows.append(row))(files)
+
+    status, said = verdict(laid(tmp_path, rooted(second)), capsys)
+    assert status == verify.BROKEN
+    assert said.startswith(f"broken: {LEAVES}: ")
 
 
 @pytest.mark.parametrize("path", [LEAVES, HEADS, KEYS])
@@ -180,6 +223,14 @@ def _other_files(files: Files) -> bytes:
     return crowned({**files, "README.txt": b"other"})[TREE_HEAD]
 
 
+def _claimed(**claims: Any) -> Callable[[Files], bytes]:
+    def change(files: Files) -> bytes:
+        told = json.loads(files[TREE_HEAD])
+        return canonical(told | {"head": told["head"] | claims}) + b"\n"
+
+    return change
+
+
 def _said(**members: Any) -> Callable[[Files], bytes]:
     return lambda files: canonical(json.loads(files[TREE_HEAD]) | members) + b"\n"
 
@@ -188,6 +239,9 @@ HEAD_FAULTS: dict[str, tuple[Callable[[Files], bytes], str]] = {
     "of other files": (_other_files, "its root is not that of the leaves and the record's files"),
     "from elsewhere on": (_said(first=4), "its files are from 4 on, not from 5"),
     "more members": (_said(more=1), "not the head of a record's files"),
+    "of no time": (_claimed(time="2026-13"), "its time is none"),
+    "of fewer leaves than none": (_claimed(tree_size=-7), "of fewer leaves than none"),
+    "of fewer leaves": (_claimed(tree_size=4), "smaller, or earlier, than the head before it"),
     "no head": (_said(head=[]), "its fields are not those of a head"),
     "no object": (lambda _files: b"[]\n", "not the head of a record's files"),
     "no JSON": (lambda _files: b"{\n", "not JSON"),
@@ -235,8 +289,8 @@ def test_keys_from_elsewhere_tell_who_sealed_it(
     assert verdict(record, capsys)[1].endswith(", key not pinned")
     forged = laid(tmp_path / "forged", rooted(key=UNKNOWN))
     assert verdict(forged, capsys)[0] == verify.SOUND
-    why = f"signed by key {UNKNOWN.key_id}, which is not in the list of keys"
-    assert verdict(forged, capsys, "--keys", keys) == (1, f"broken: {HEADS}: line 1: {why}")
+    why = f"has key {UNKNOWN.key_id}, which is not in the list of keys"
+    assert verdict(forged, capsys, "--keys", keys) == (1, f"broken: {KEYS}: {why}")
 
 
 @pytest.mark.parametrize(
@@ -261,6 +315,8 @@ def test_a_head_counts_that_was_signed_while_its_key_was_valid(
 
 
 [_KEY] = UNKNOWN.published()
+_OUT = UNKNOWN.public_key[:-1] + bytes([UNKNOWN.public_key[-1] ^ 1])
+_OFF = {**_KEY, "public_key": base64.b64encode(_OUT).decode(), "key_id": key_id_of(_OUT)}
 NO_KEYS = {
     "nothing": b"",
     "no JSON": b"{",
@@ -271,6 +327,7 @@ NO_KEYS = {
     "one twice": {"keys": [_KEY, _KEY]},
     "no base64": {"keys": [{**_KEY, "public_key": "*"}]},
     "another name": {"keys": [{**_KEY, "key_id": "0" * 16}]},
+    "no point of the curve": {"keys": [_OFF]},
     "no time": {"keys": [{**_KEY, "valid_from": "yesterday"}]},
     "no end": {"keys": [{n: v for n, v in _KEY.items() if n != "valid_until"}]},
 }
