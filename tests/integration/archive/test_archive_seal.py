@@ -9,10 +9,14 @@ import pytest
 
 from services.archive import verify
 from services.archive.audit_store import AuditStore
-from services.archive.handlers import relay, store
-from services.archive.store import ArchiveStore
+from services.archive.growing import grounds
+from services.archive.handlers import relay, store, tree_store
+from services.archive.tree_files import round_folder
+from services.archive.tree_store import TreeStore
+from services.archive.use_cases.grow import grow, take_up
 from services.shared import aws, exports
-from services.shared.errors import Conflict, TransientError
+from services.shared.errors import Conflict, TransientError, Unsettled
+from services.shared.table import ConditionFailed, Table
 from tests.integration.archive.parts import TITLE, Round
 from tests.support import calls
 
@@ -90,7 +94,7 @@ def test_a_sealing_that_broke_off_is_repeated(
     consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(ArchiveStore, "save", _crash)
+        broken.setattr(TreeStore, "keep_round_tree", _crash)
         with pytest.raises(RuntimeError):
             consultation.seal()
     assert consultation.read().status == 404
@@ -129,13 +133,107 @@ def test_of_two_sealings_at_once_one_holds_and_the_repeat_mends_its_files(
     assert len(_events()) == 1
 
 
+def test_two_sealings_do_not_write_the_tree_at_once(
+    consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real = TreeStore.expect
+    quicker = iter([consultation])
+
+    def late(self: TreeStore, tree: Any, *of: Any) -> None:
+        real(self, tree, *of)
+        if tree:  # as the record's files are about to be put into it
+            for other in quicker:
+                clock.advance(seconds=1)
+                with pytest.raises(Unsettled):
+                    other.seal()
+
+    with monkeypatch.context() as racing:
+        racing.setattr(TreeStore, "expect", late)
+        first = consultation.seal()
+    assert consultation.seal() == first
+    _in_its_tree(consultation, tmp_path / "first")
+    clock.advance(days=30)
+    consultation.published = 4
+    consultation.seal()
+    _in_its_tree(consultation, tmp_path / "second")
+
+
+def _in_its_tree(consultation: Round, folder: Path) -> None:
+    """The record is sound, and the tiles are those of the round's last head."""
+    assert verify.main([str(_lay_out(_objects(consultation), folder))]) == verify.SOUND
+    tree = tree_store().round_tree(consultation.topic_id, 1)
+    assert tree is not None
+    place = round_folder(consultation.topic_id, 1)
+    assert take_up(place, tree.head, iter(()), 0, tree_store()).hex() == tree.head.root
+
+
+def test_of_a_sealing_that_was_killed_the_tree_is_free_when_none_so_old_runs(
+    consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(TreeStore, "keep_round_tree", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            consultation.seal()
+    clock.advance(minutes=14)
+    with pytest.raises(Unsettled):
+        consultation.seal()
+    clock.advance(minutes=1)
+    consultation.seal()
+    _in_its_tree(consultation, tmp_path)
+
+
+def _killed(*_: Any, **__: Any) -> None:
+    raise KeyboardInterrupt  # nothing of the function runs any more
+
+
+def test_heads_of_other_topics_meanwhile_do_not_hold_a_sealing(
+    consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real, others = TreeStore.logging, iter([Round(), Round()])
+
+    def late(self: TreeStore, head: Any, entry: int) -> Any:
+        if head.topic_id == consultation.topic_id:
+            for other in others:
+                of = {"topic_id": other.topic_id, "round": 1, "shards": 0}
+                grow(of, grounds(clock()), at=clock())
+                break
+        return real(self, head, entry)
+
+    with monkeypatch.context() as racing:
+        racing.setattr(TreeStore, "logging", late)
+        consultation.seal()
+    _in_its_tree(consultation, tmp_path)
+    logged = list(tree_store().entries(0, tree_store().logged()))
+    assert len({head.topic_id for head in logged}) == 3
+    assert logged[-1].model_dump() == consultation.read().json["head"]
+
+
+def test_a_next_edition_that_broke_off_shows_no_head_that_was_not_logged(
+    consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consultation.seal()
+    first = consultation.read().json["head"]
+    clock.advance(days=30)
+    consultation.published = 4
+    with monkeypatch.context() as broken:
+        broken.setattr(TreeStore, "keep_round_tree", _crash)
+        with pytest.raises(RuntimeError):
+            consultation.seal()
+    assert consultation.read().json["head"] == first
+    assert json.loads(consultation.read(path="head.json").text)["head"] == first
+    assert json.loads(_objects(consultation)["head.json"])["head"] == first
+    consultation.seal()
+    *_, last = tree_store().entries(0, tree_store().logged())
+    assert consultation.read().json["head"] == last.model_dump()
+
+
 def test_an_edition_sealed_meanwhile_is_not_overwritten(consultation: Round, clock: Any) -> None:
     consultation.seal()
     record = store().record(consultation.topic_id, 1)
     assert record is not None
     other = record.model_copy(update={"record_root": "0" * 64})
-    with pytest.raises(TransientError):
-        store().save(other, at=clock())
+    with pytest.raises(ConditionFailed):
+        Table("archive").transact(*store().writes(other, at=clock()))
     assert store().record(consultation.topic_id, 1) == record
 
 

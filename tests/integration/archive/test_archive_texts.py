@@ -190,14 +190,14 @@ def test_what_is_erased_before_the_sealing_is_not_in_it(
 def test_what_is_erased_during_the_sealing_is_not_in_it(
     consultation: Round, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    real = ArchiveStore.save
+    real = ArchiveStore.writes
 
-    def late(self: ArchiveStore, *args: Any, **more: Any) -> None:
+    def late(self: ArchiveStore, *args: Any, **more: Any) -> Any:
         assert erase(consultation, 0) == []
-        real(self, *args, **more)
+        return real(self, *args, **more)
 
     with monkeypatch.context() as racing:
-        racing.setattr(ArchiveStore, "save", late)
+        racing.setattr(ArchiveStore, "writes", late)
         consultation.seal()
     assert said_in("texts", consultation, FIRST) == []
     assert verdict(consultation, tmp_path) == verify.SOUND
@@ -272,7 +272,7 @@ def test_texts_are_read_over_the_api_and_not_kept_anywhere(consultation: Round) 
 
 def test_the_same_parts_sealed_again_have_the_same_salts(consultation: Round) -> None:
     with pytest.MonkeyPatch.context() as crash:
-        crash.setattr(ArchiveStore, "save", _crash)
+        crash.setattr(ArchiveStore, "writes", _crash)
         with pytest.raises(RuntimeError):
             consultation.seal()
     before = rows(consultation)
