@@ -73,7 +73,7 @@ def texts(record: Opened) -> str:
 
 
 def _document(record: Opened) -> dict[str, Any]:
-    found = record.document(TEXTS)
+    found = record.signed(TEXTS)
     if not isinstance(found, dict) or {n: type(v) for n, v in found.items()} != _MEMBERS:
         raise Broken(TEXTS, "its fields are not those of texts")
     if found["format"] != _FORMAT:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from services.archive.model.audit import Head
+from services.archive.model.audit import Head, canonical
 from services.archive.model.paths import RESULTS
 from services.archive.model.public_keys import HeadKeys
-from services.archive.model.reading import DOCUMENT_LIMIT, Source, document_of, rows_of
+from services.archive.model.reading import DOCUMENT_LIMIT, Broken, Source, document_of, rows_of
 from services.archive.model.record import JSON_LINES, RecordFile
 from services.archive.model.schemas import schema_path
 
@@ -23,6 +23,7 @@ class Comment(NamedTuple):
     language: str | None
     channel: str | None
     received_at: str | None
+    leaf: str | None
 
 
 @dataclass(kw_only=True)
@@ -73,6 +74,23 @@ class Opened:
         self.reading = path
         limit = _RESULTS_LIMIT if path == RESULTS else DOCUMENT_LIMIT
         return document_of(path, self.source.chunks, limit=limit)
+
+    def signed(self, path: str) -> Any:
+        """Document that lies beside the listed files: no digest tells when a byte of it changes.
+
+        Raises
+        ------
+        Broken
+            If it is no JSON, or not written as the archive writes such.
+        """
+        found = self.document(path)
+        try:
+            body = canonical(found) + b"\n"
+        except ValueError:
+            body = b""
+        if body != b"".join(self.source.chunks(path)):
+            raise Broken(path, "not in the one form in which it is written")
+        return found
 
     def rows(self, path: str, *texts: str) -> Iterator[dict[str, Any]]:
         """Rows of a file, each with these texts; see `reading.rows_of`. Of none, no rows."""

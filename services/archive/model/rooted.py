@@ -17,7 +17,6 @@ from services.archive.model.public_keys import HeadKeys, can_verify, fault, head
 from services.archive.model.reading import Broken, Unusable
 from services.archive.model.record import (
     HEADS,
-    JSON_LINES,
     KEYS,
     LEAVES,
     TEXTS,
@@ -45,9 +44,10 @@ Head = Mapping[str, Any]
 
 def leaves(record: Opened) -> str:
     """Each comment's leaf is in the round's tree once, and no other comment's is."""
-    if not _is_rooted(record):
-        return "0 leaves"
-    due = _due(record)
+    for path in _TREE:
+        if path not in record.names:
+            raise Broken(path, "missing")
+    due = {comment_id: comment.leaf for comment_id, comment in record.comments.items()}
     number = -1
     for number, row in enumerate(record.rows(LEAVES)):
         line = f"line {number + 1}"
@@ -66,31 +66,8 @@ def leaves(record: Opened) -> str:
     return f"{number + 1} leaves"
 
 
-def _due(record: Opened) -> dict[str, Any]:
-    """Leaf that each comment's row has."""
-    return {
-        row["comment_id"]: row["leaf_hash"]
-        for file in record.files
-        if file.path.startswith("comments/") and file.path.endswith(JSON_LINES)
-        for row in record.rows(file.path)
-    }
-
-
-def _is_rooted(record: Opened) -> bool:
-    """Whether the record has its tree; whoever has the keys demands it."""
-    there = [path for path in _TREE if path in record.names]
-    if not there and record.keys is None:
-        return False
-    for path in _TREE:
-        if path not in there:
-            raise Broken(path, "missing")
-    return True
-
-
 def heads(record: Opened) -> str:
     """Each head is one of the round, of what the tree was, and follows the one before it."""
-    if not _is_rooted(record):
-        return "0 heads"
     tree, before, hashed = Frontier(), None, _hashed(record)
     looked = 0
     for looked, head in enumerate(record.rows(HEADS), start=1):
@@ -113,7 +90,7 @@ def heads(record: Opened) -> str:
 
 def _is_last(record: Opened, tree: Frontier, before: Head | None) -> None:
     """The head beside the manifest is that of all leaves with the record's files after them."""
-    told = record.document(TREE_HEAD)
+    told = record.signed(TREE_HEAD)
     if not isinstance(told, dict) or set(told) != {"first", "head"} or before is None:
         raise Broken(TREE_HEAD, "not the head of a record's files, or the first of its round")
     head = told["head"]
@@ -171,8 +148,6 @@ def signed(record: Opened) -> str:
     Unusable
         If keys are given, and what verifies signatures is not installed.
     """
-    if not _is_rooted(record):
-        return "0 signatures"
     keys = _keys(record)
     if not can_verify():
         if record.keys is None:

@@ -300,7 +300,7 @@ def laid_out(consultation: Round, folder: Path, changed: dict[str, bytes]) -> Pa
     listed = [measured(path, [beside[path]]) for path in (f["path"] for f in document["files"])]
     root = root_of({file.path: file.sha256 for file in listed})
     document |= {"root": root, "files": [asdict(file) for file in listed]}
-    beside["texts.json"] = json.dumps(document).encode()
+    beside["texts.json"] = in_canonical_json(document) + b"\n"
     for path, body in (files("archive", consultation) | beside).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(body)
@@ -322,6 +322,7 @@ def laid_out(consultation: Round, folder: Path, changed: dict[str, bytes]) -> Pa
         ("texts.json", '"record_root":"', '"record_root":"0', "texts.json: record_root is 0"),
         ("texts.json", '"edition":1', '"edition":"1"', "texts.json: its fields are not those of"),
         ("texts.json", "tashawur-texts/1", "tashawur-texts/2", "texts.json: the format is"),
+        ("texts.json", '"time":"20', '"time":"21', "texts.json: not signed by key "),
     ],
 )
 def test_changed_texts_are_found_though_all_digests_are_made_anew(
