@@ -137,7 +137,7 @@ def _bounded(name: str, bound: Any) -> Fits:
 def _object(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Fits:
     known = {name: compiled(each, root) for name, each in schema.get("properties", {}).items()}
     others = compiled(schema.get("additionalProperties", True), root)
-    named = compiled(schema.get("propertyNames", True), root)
+    named = compiled(schema["propertyNames"], root) if "propertyNames" in schema else None
     required = schema.get("required", [])
 
     def rule(value: Any) -> Fault:
@@ -147,7 +147,7 @@ def _object(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Fits:
             if name not in value:
                 return f": no {name}"
         for name, each in value.items():
-            fault = named(name) or known.get(name, others)(each)
+            fault = (named and named(name)) or known.get(name, others)(each)
             if fault:
                 return f".{name}{fault if fault[0] in '.:[' else f': {fault}'}"
         return None
