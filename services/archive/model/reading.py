@@ -129,7 +129,8 @@ def _decoded(body: bytes) -> Any:
     found, end = _DECODER.raw_decode(text)
     if end != len(text):
         raise ValueError("more than one document")
-    if b"\\u" in body:
+    # Most lines have no backslash at all, and one byte is looked for sooner than two.
+    if b"\\" in body and b"\\u" in body:
         json.dumps(found, ensure_ascii=False).encode()  # half a pair is no character
     return found
 
