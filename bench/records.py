@@ -1,10 +1,12 @@
 """The record of a round of 100,000 comments: handed in, sealed, verified, by the services' code.
 
 Each step is a process of its own. Seconds are its CPU without the emulator's; memory is the peak of
-the whole process, and beside it what it had before it began (the emulator's modules among it):
-files are in folders instead of buckets. The floor is a plain pass over the same rows in the same
-run, the quicker of one before and one after: read as JSON, written as JSON and as CSV. The round's tree takes up all comments at once, which
-in life it does every six hours. `python -m bench.records 300000` for as many as one likes.
+the whole process, and beside it what it had before it began, the emulator's modules among it: files
+are in folders instead of buckets. The floor is a plain pass over the same rows in the same run, the
+quicker of one before and one after: read as JSON, written as JSON and as CSV. The round's tree
+takes up all comments at once, which in life it does every six hours. What a function costs has the
+calls of S3 in it at the pace that `prices.json` assumes. `python -m bench.records 300000` for as
+many comments as one likes.
 """
 
 import csv
