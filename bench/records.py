@@ -90,6 +90,7 @@ def measure(comments: int = COMMENTS) -> Iterator[Figure]:
     for step, spent in steps.items():
         yield from _step(f"{of}: {step}", spent, floor)
     yield Figure(name=f"{of}: seal, on the disk at once", value=sealed.disk, unit="MB")
+    yield Figure(name=f"{of}: seal, to S3 and from it", value=sealed.moved, unit="MB")
     for what, size in sizes.items():
         yield Figure(name=f"{of}: {what}", value=size / _MB, unit="MB")
     yield from _cost(of, {name: steps[name] for name in _FUNCTIONS})

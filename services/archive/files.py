@@ -9,7 +9,8 @@ from typing import IO
 from services.archive.model.record import MANIFEST, RecordFile, measured
 from services.shared import aws, exports
 
-_IN_MEMORY = 16 * 1024 * 1024
+_IN_MEMORY = 4 * 1024 * 1024
+"""Of each file that waits; there are up to three at a time."""
 _CHUNK = 1 << 20
 
 
@@ -33,7 +34,7 @@ class RoundFiles:
     def write_file(self, path: str, chunks: Iterable[bytes]) -> RecordFile:
         """Write a file of any length, and describe it."""
         with waiting() as file:
-            file.writelines(chunks)
+            fill(file, chunks)
             found = described(path, file)
             self.put(found, file)
             return found
@@ -73,6 +74,13 @@ def waiting() -> IO[bytes]:
     S3 must know the length before the first byte: what is long waits on the disk.
     """
     return SpooledTemporaryFile(max_size=_IN_MEMORY)
+
+
+def fill(file: IO[bytes], chunks: Iterable[bytes]) -> None:
+    """Write to a file that waits."""
+    # One by one: its `writelines` looks only after the last whether it is too long for memory.
+    for chunk in chunks:
+        file.write(chunk)
 
 
 def described(path: str, file: IO[bytes]) -> RecordFile:

@@ -11,7 +11,7 @@ from importlib import resources
 from itertools import count
 from typing import IO
 
-from services.archive.files import RoundFiles, Shelves, described, waiting
+from services.archive.files import RoundFiles, Shelves, described, fill, waiting
 from services.archive.model.audit import canonical
 from services.archive.model.reading import lines_of
 from services.archive.model.record import JSON_LINES, TEXTS_FOLDER, RecordFile, texts_path
@@ -60,7 +60,7 @@ def divide(
     place = place_of(path)
     with waiting() as locked:
         if place is None:
-            locked.writelines(_checked(source))
+            fill(locked, _checked(source))
             return _locked(path, source, locked, shelves.locked), Texts()
         salt = _salts(shelves.locked.key(path), salt_key)
         rows = _divided(path, _checked(source), place, salt, locked)
@@ -103,7 +103,7 @@ def _spelt(path: str, rows: Iterable[Row]) -> Iterator[_Words]:
 
     with waiting() as lines, waiting() as copy:
         place = place_of(path.removeprefix(TEXTS_FOLDER)) or Place()
-        copy.writelines(copy_of(passing(), place))
+        fill(copy, copy_of(passing(), place))
         both = ((path, lines), (table_path(path), copy))
         files = tuple((described(each, file), file) for each, file in both)
         yield _Words(files=files, erased=gone)
