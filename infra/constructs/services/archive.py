@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.constructs.function import BULK
+from infra.constructs.function import BULK, Size
 from infra.constructs.service import Platform, Service
 from infra.constructs.subscription import Every, EveryEvent, Interest, Pull
 
@@ -22,6 +22,9 @@ _LEAVES = "comments-leaves"
 _GROWTH = Every(interval=Duration.hours(6))
 """How often trees take up what came; heads are signed at least once a day."""
 _ERASURES = Interest(types=("CommentErased",), services=("comments",))
+_SEALING = Size(memory=BULK.memory, timeout=BULK.timeout, disk=10_240)
+"""A file waits on the disk until its length is known; the answers to all comments are one file, and
+a million of them more than 512 MB. This is all that there is, and costs next to nothing."""
 _WRITERS = 2
 """Batches of events at once, the fewest that AWS takes: those of a topic wait for each other."""
 
@@ -74,7 +77,7 @@ class Archive(Service):
         audited = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
         files = [*platform.exports.get("parts/*"), *records.get(), *records.put(), *texts]
         grants = (write, audited, files, secret, self._grow())
-        self.function("seal", *grants, size=BULK, layers=report_layers)
+        self.function("seal", *grants, size=_SEALING, layers=report_layers)
         self.on_events("consume", write, texts, sign, interest=_ERASURES, size=BULK)
         look = table.use("GetItem", "Query", partitions=(*_RECORDS, *_TREES))
         shown = [*records.get(), *records.get_trees(), *platform.texts.get("records/*")]
