@@ -16,7 +16,7 @@ from services.archive import verify
 from services.archive.model.opened import Opened
 from services.archive.model.public_keys import HeadKeys, head_keys
 from services.archive.model.reading import Broken, Unusable
-from services.archive.model.record import KEYS, MANIFEST, TREE_HEAD, UNLISTED
+from services.archive.model.record import KEYS, UNLISTED
 from services.archive.model.schemas import schema_path
 from services.archive.model.shapes import compiled
 from services.archive.model.soundness import CHECKS
@@ -24,18 +24,24 @@ from services.archive.model.soundness import verify as verify_record
 from tests.support.bodies import Bodies
 from tests.support.contract import FORMATS
 from tests.support.forger import mutated, numbers, resealed, rows, written
-from tests.workflow.whole import Files, archived, files_of
+from tests.workflow.whole import Files, archived, files_of, texts_of
 
 MUTATIONS, IN_ZIP = 3_000, 1_000
 
 
 @pytest.fixture(scope="module")
-def record(stack: LocalStack) -> Files:
-    """A whole record as the real handlers sealed it, with its manifest and head."""
+def whole(stack: LocalStack) -> Files:
+    """A record as the real handlers sealed it, with what lies beside it."""
     journey = archived(stack)
     beside = f"{journey.path}/record?path="
-    unlisted = {path: journey.citizen.get(beside + path) for path in (MANIFEST, TREE_HEAD)}
-    return {**files_of(journey), **{path: each.text.encode() for path, each in unlisted.items()}}
+    unlisted = {path: journey.citizen.get(beside + path).text.encode() for path in UNLISTED}
+    return {**files_of(journey), **texts_of(journey), **unlisted}
+
+
+@pytest.fixture(scope="module")
+def record(whole: Files) -> Files:
+    """The locked part of it alone."""
+    return {path: body for path, body in whole.items() if not path.startswith("texts")}
 
 
 def found_by(files: Files, keys: HeadKeys | None = None) -> str | None:
@@ -49,32 +55,31 @@ def found_by(files: Files, keys: HeadKeys | None = None) -> str | None:
     return None
 
 
-def test_the_record_itself_is_sound_and_so_is_one_made_anew(record: Files) -> None:
+def test_the_record_itself_is_sound_and_so_is_one_made_anew(whole: Files, record: Files) -> None:
+    assert found_by(whole) is None
     assert found_by(record) is None
     assert found_by(resealed(record)) is None
 
 
-def test_nothing_that_is_changed_by_chance_is_missed(record: Files) -> None:
+def test_nothing_that_is_changed_by_chance_is_missed(whole: Files) -> None:
     random = Random(20261128)
     missed = []
     for _ in range(MUTATIONS):
-        what, changed = mutated(record, random)
-        if (found_by(changed) is None) != (changed == record):
+        what, changed = mutated(whole, random)
+        if (found_by(changed) is None) != (changed == whole):
             missed.append(what)
     assert missed == []
 
 
-@pytest.mark.parametrize("path", [MANIFEST, TREE_HEAD])
-def test_nothing_that_is_changed_in_what_no_digest_binds_is_missed(
-    path: str, record: Files
-) -> None:
+@pytest.mark.parametrize("path", sorted(UNLISTED))
+def test_nothing_that_is_changed_in_what_no_digest_binds_is_missed(path: str, whole: Files) -> None:
     random = Random(9)
     missed = []
     for _ in range(MUTATIONS // 4):
-        body = bytearray(record[path])
+        body = bytearray(whole[path])
         at = random.randrange(len(body))
         body[at] ^= random.randrange(1, 256)
-        if found_by({**record, path: bytes(body)}) is None:
+        if found_by({**whole, path: bytes(body)}) is None:
             missed.append(at)
     assert missed == []
 
