@@ -1,7 +1,9 @@
-"""Who may write the files of a tree: one function at a time, as S3 has no transactions.
+"""Who may write the files of a tree, and of a record: one function at a time.
 
-Row ``sk = LEASE`` of the tree's partition has who and until when. A function that ends on its own
-gives its lease back; of one that was killed it ends when none that old runs any more.
+S3 has no transactions, so that of two who write the slower one would overwrite what the quicker one
+has committed. Row ``sk = LEASE`` of the tree's partition has who writes and until when. A function
+that ends on its own gives its lease back; of one that was killed it ends when none that old runs
+any more.
 """
 
 import uuid
@@ -23,7 +25,7 @@ def alone(table: Table, pk: str, *, at: datetime) -> Iterator[Update]:
     """Have nobody else write the files that a partition tells of.
 
     Yields the write that gives the lease back, to be made in the transaction that ends the work: it
-    also demands that the lease was held until then.
+    also demands that the lease was held until then. Without one it is given back in the end.
 
     Parameters
     ----------
@@ -49,6 +51,11 @@ def alone(table: Table, pk: str, *, at: datetime) -> Iterator[Update]:
     try:
         yield back
     except Exception:
-        with suppress(ConditionFailed):
-            table.write(back)
+        _give(back, table)
         raise
+    _give(back, table)
+
+
+def _give(back: Update, table: Table) -> None:
+    with suppress(ConditionFailed):  # it was given back already
+        table.write(back)

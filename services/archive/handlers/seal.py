@@ -8,7 +8,8 @@ from services.archive.files import file_key
 from services.archive.growing import grounds
 from services.archive.handlers import audit_store, salt_key, shelves, store
 from services.archive.settings import settings
-from services.archive.use_cases.seal import Part, Stores, seal
+from services.archive.use_cases.parts import Part
+from services.archive.use_cases.seal import Stores, seal
 from services.shared import clock
 from services.shared.transient import transient_errors
 

@@ -38,15 +38,13 @@ class Basis:
     last: str
 
 
-def complete(
-    topic_id: str, round_: int, *, comments: int, grounds: Grounds, at: datetime
-) -> RoundTree:
-    """The round's tree with all comments of its record; it grows, if it does not have them yet.
+def complete(topic_id: str, round_: int, *, comments: int, grounds: Grounds, at: datetime) -> None:
+    """Have the round's tree grow, if it has not all comments of its record yet.
 
     Raises
     ------
     Unsettled
-        If it has not as many, as the last ones were received just now, or others have it grow.
+        If it cannot.
     """
     tree = grounds.trees.round_tree(topic_id, round_)
     if tree is None or tree.comments != comments:
@@ -54,7 +52,19 @@ def complete(
             grow(grounds.leaves.of_round(topic_id, round_), grounds, at=at)
         except NotGrown as error:
             raise Unsettled(str(error)) from error
-        tree = grounds.trees.round_tree(topic_id, round_)
+
+
+def settled(
+    topic_id: str, round_: int, *, comments: int, trees: TreeStore, at: datetime
+) -> RoundTree:
+    """The round's tree with all comments of its record.
+
+    Raises
+    ------
+    Unsettled
+        If it has not as many, as the last ones were received just now, or is of a later instant.
+    """
+    tree = trees.round_tree(topic_id, round_)
     if tree is None or tree.comments != comments or tree.head.time > clock.to_text(at):
         raise Unsettled(f"the tree is not that of the record's {comments} comments yet")
     return tree
@@ -88,38 +98,35 @@ def bind(
     former: RoundTree,
     grounds: Grounds,
     *,
+    lease: Update,
     beside: Sequence[Put | Update],
     at: datetime,
 ) -> SealedTree:
     """Put the files of a record's manifest into its round's tree, and sign what it is then.
 
-    Nothing of it counts before the transaction in which its head and what is `beside` are written.
+    Nothing of it counts before the transaction in which its head and what is `beside` are written,
+    and the `lease` of the tree is given back.
 
     Raises
     ------
     NotGrown
         If the tiles are not those of the last head.
     TransientError
-        If the tree grew meanwhile, or something of what is beside is otherwise than it demands.
-    Unsettled
-        If others write the tree.
+        If something of what is beside is otherwise than it demands.
     """
     first, topic_id, round_ = former.head.tree_size, document["topic_id"], document["round"]
-    folder, files = round_folder(topic_id, round_), document["files"]
+    folder, files, trees = round_folder(topic_id, round_), document["files"], grounds.trees
     rows = (
         {"index": first + n, "path": file["path"], "sha256": file["sha256"]}
         for n, file in enumerate(files)
     )
+    batch = replace(trees.write_batch(folder, first, rows), edition=document["edition"])
     leaves = file_leaves((file["path"], file["sha256"]) for file in files)
-    with grounds.trees.alone(topic_id, round_, at=at) as lease:
-        grounds.trees.expect(former, topic_id, round_)
-        batch = grounds.trees.write_batch(folder, first, rows)
-        root = take_up(folder, former.head, leaves, len(files), grounds.trees)
-        size, now = first + len(files), clock.to_text(at)
-        head = former.head.next(grounds.signer, tree_size=size, root=root, at=now)
-        tree = replace(former, head=head, files=former.files + len(files))
-        batch = replace(batch, edition=document["edition"])
-        grounds.trees.keep_round_tree(tree, lease, former=former, batch=batch, beside=beside)
+    root = take_up(folder, former.head, leaves, len(files), trees)
+    size, now = first + len(files), clock.to_text(at)
+    head = former.head.next(grounds.signer, tree_size=size, root=root, at=now)
+    tree = replace(former, head=head, files=former.files + len(files))
+    trees.keep_round_tree(tree, lease, former=former, batch=batch, beside=beside)
     return SealedTree(first=first, head=head)
 
 

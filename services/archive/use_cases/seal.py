@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib import resources
-from pathlib import PurePosixPath
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from services.archive.additions import additions
 from services.archive.audit_store import AuditStore
@@ -22,7 +21,6 @@ from services.archive.model.audit import Head, canonical, head_document, public
 from services.archive.model.paths import TOPIC
 from services.archive.model.record import (
     HEADER,
-    JSON_LINES,
     MANIFEST,
     README,
     TRAIL,
@@ -30,39 +28,27 @@ from services.archive.model.record import (
     TREE_HEAD,
     RecordFile,
     header,
-    is_path,
     manifest,
     measured,
-    root_of,
 )
 from services.archive.model.sealing import SealedRecord, TopicCard
 from services.archive.store import ArchiveStore
-from services.archive.tree_store import SealedTree
+from services.archive.tree_store import RoundTree, SealedTree
 from services.archive.use_cases.bind import (
     Basis,
     basis_of,
     bind,
     complete,
+    settled,
     tree_files,
 )
 from services.archive.use_cases.divide import Texts, divide
 from services.archive.use_cases.grow import Grounds
+from services.archive.use_cases.parts import Part, Sources, by_path, comments_in, parts_root
 from services.archive.use_cases.reissue import issue, reissue
 from services.shared import clock, exports
 from services.shared.errors import Conflict
-from services.shared.exports import ExportedFile
-
-_COMMENTS = "comments/"
-Sources = Mapping[str, ExportedFile]
-
-
-class Part(BaseModel):
-    """What one service hands in: files in the exports bucket."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    service: str
-    files: list[ExportedFile]
+from services.shared.table import Update
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,21 +100,35 @@ def seal(
     Conflict
         If a file is not what its service said, has no proper name or no schema, or the topic is
         missing.
-    TransientError
-        If the record was sealed at the same time.
     Unsettled
-        If the tree has not all comments yet.
+        If the tree has not all comments yet, or others write it, or the record.
     """
-    sources = _by_path(parts)
-    parts_root = root_of({path: file.sha256 for path, file in sources.items()})
-    former, shelves = stores.records.record(topic_id, round_), stores.shelves(topic_id, round_)
-    if former and former.parts_root == parts_root:
-        _seal_again(former, sources, shelves, stores, at)
-        return former
-    forgotten = stores.records.forgotten(topic_id)
-    listed, texts = _divided(sources, shelves, salt_key=stores.salt_key, forgotten=forgotten)
-    comments = _comments(listed)
-    tree = complete(topic_id, round_, comments=comments, grounds=stores.grounds, at=at)
+    sources, grounds = by_path(parts), stores.grounds
+    root, comments = parts_root(sources), comments_in(sources)
+    former = stores.records.record(topic_id, round_)
+    if not former or former.parts_root != root:
+        complete(topic_id, round_, comments=comments, grounds=grounds, at=at)
+    with grounds.trees.alone(topic_id, round_, at=at) as lease:
+        former = stores.records.record(topic_id, round_)
+        if former and former.parts_root == root:
+            _seal_again(former, sources, stores, at)
+            return former
+        tree = settled(topic_id, round_, comments=comments, trees=grounds.trees, at=at)
+        return _seal_next(sources, former, tree, lease=lease, stores=stores, at=at)
+
+
+def _seal_next(
+    sources: Sources,
+    former: SealedRecord | None,
+    tree: RoundTree,
+    *,
+    lease: Update,
+    stores: Stores,
+    at: datetime,
+) -> SealedRecord:
+    """Seal the edition that comes next."""
+    topic_id, round_, signer = tree.head.topic_id, tree.head.round, stores.grounds.signer
+    shelves, forgotten = stores.shelves(topic_id, round_), stores.records.forgotten(topic_id)
     number = former.edition + 1 if former else 1
     edition = _Edition(
         head=header(topic_id, round_, sealed_at=clock.to_text(at), edition=number),
@@ -136,34 +136,27 @@ def seal(
         trail=stores.trails.chain(topic_id).head,
         basis=Basis(size=tree.head.tree_size, last=tree.head.digest),
     )
+    listed, texts = _divided(sources, shelves, salt_key=stores.salt_key, forgotten=forgotten)
     document = _bind(edition, listed, shelves, stores=stores)
-    record = _sealed(edition, document, parts_root=parts_root, former=former)
-    issue(record, texts, shelves.texts, stores.grounds.signer, at=at)
+    record = _sealed(edition, document, parts_root=parts_root(sources), former=former)
+    issue(record, texts, shelves.texts, signer, at=at)
     rows = stores.records.writes(record, at=at)
-    sealed = bind(document, tree, stores.grounds, beside=rows, at=at)
+    sealed = bind(document, tree, stores.grounds, lease=lease, beside=rows, at=at)
     shelves.locked.write_file(TREE_HEAD, whole(sealed.body))
     if stores.records.forgotten(topic_id) != forgotten:
         # What was erased while this was under way found no record to be taken out of.
-        reissue(record, shelves.texts, stores.grounds.signer, store=stores.records, at=at)
+        reissue(record, shelves.texts, signer, store=stores.records, at=at)
     return record
 
 
-def _seal_again(
-    record: SealedRecord, paths: Iterable[str], shelves: Shelves, stores: Stores, at: datetime
-) -> None:
-    """Write a record to the same bytes: a sealing at the same time may have left its own."""
-    trees = stores.grounds.trees
+def _seal_again(record: SealedRecord, paths: Iterable[str], stores: Stores, at: datetime) -> None:
+    """Write a record to the same bytes: a sealing of other parts that broke off left its own."""
+    trees, shelves = stores.grounds.trees, stores.shelves(record.topic_id, record.round)
     sealed = trees.sealed(record.topic_id, record.round, edition=record.edition)
     listed = [measured(path, shelves.locked.chunks(path)) for path in paths]
     _bind(_as_sealed(record, sealed), listed, shelves, stores=stores, root=record.record_root)
     shelves.locked.write_file(TREE_HEAD, whole(sealed.body))
     reissue(record, shelves.texts, stores.grounds.signer, store=stores.records, at=at)
-
-
-def _comments(listed: Sequence[RecordFile]) -> int:
-    """How many comments a record has."""
-    paths = (file for file in listed if file.path.startswith(_COMMENTS))
-    return sum(file.items for file in paths if file.path.endswith(JSON_LINES))
 
 
 def _divided(
@@ -262,17 +255,6 @@ def _trail(topic_id: str, head: Head | None, *, store: AuditStore) -> dict[str, 
         TRAIL: b"".join(canonical(row) + b"\n" for row in rows),
         TRAIL_HEAD: canonical(document) + b"\n",
     }
-
-
-def _by_path(parts: Sequence[Part]) -> Sources:
-    found: dict[str, ExportedFile] = {}
-    for part in parts:
-        for file in part.files:
-            path = f"{part.service}/{PurePosixPath(file.key).name}"
-            if not is_path(path) or path in found:
-                raise Conflict("bad_part", key=file.key)
-            found[path] = file
-    return found
 
 
 def _card(sources: Sources) -> TopicCard:

@@ -15,7 +15,7 @@ from services.archive.tree_files import round_folder
 from services.archive.tree_store import TreeStore
 from services.archive.use_cases.grow import grow, take_up
 from services.shared import aws, exports
-from services.shared.errors import Conflict, TransientError, Unsettled
+from services.shared.errors import Conflict, Unsettled
 from services.shared.table import ConditionFailed, Table
 from tests.integration.archive.parts import TITLE, Round
 from tests.support import calls
@@ -108,49 +108,26 @@ def _crash(*_: Any, **__: Any) -> None:
     raise RuntimeError("crash")
 
 
-def test_of_two_sealings_at_once_one_holds_and_the_repeat_mends_its_files(
+def test_of_two_sealings_at_once_one_waits_and_writes_nothing(
     consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    real = AuditStore.chain  # looked for once the tree is known
+    real = AuditStore.chain  # looked for while the record is written
     quicker = iter([consultation])
-    winners: list[dict[str, Any]] = []
 
     def late(self: AuditStore, *args: Any) -> Any:
-        seen = real(self, *args)
         for other in quicker:
             clock.advance(seconds=1)
-            winners.append(other.seal())
-        return seen
+            before = _objects(consultation)
+            with pytest.raises(Unsettled):
+                other.seal()
+            assert _objects(consultation) == before
+        return real(self, *args)
 
     with monkeypatch.context() as racing:
         racing.setattr(AuditStore, "chain", late)
-        with pytest.raises(TransientError):
-            consultation.seal()
-    torn = _lay_out(_objects(consultation), tmp_path / "torn")
-    assert json.loads((torn / "manifest.json").read_bytes())["root"] != winners[0]["record_root"]
-    assert consultation.seal() == winners[0]
-    assert verify.main([str(_lay_out(_objects(consultation), tmp_path / "r"))]) == verify.SOUND
-    assert len(_events()) == 1
-
-
-def test_two_sealings_do_not_write_the_tree_at_once(
-    consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    real = TreeStore.expect
-    quicker = iter([consultation])
-
-    def late(self: TreeStore, tree: Any, *of: Any) -> None:
-        real(self, tree, *of)
-        if tree:  # as the record's files are about to be put into it
-            for other in quicker:
-                clock.advance(seconds=1)
-                with pytest.raises(Unsettled):
-                    other.seal()
-
-    with monkeypatch.context() as racing:
-        racing.setattr(TreeStore, "expect", late)
         first = consultation.seal()
     assert consultation.seal() == first
+    assert len(_events()) == 1
     _in_its_tree(consultation, tmp_path / "first")
     clock.advance(days=30)
     consultation.published = 4
@@ -281,7 +258,7 @@ def test_a_file_described_wrongly_is_not_sealed(
     field: str, value: Any, consultation: Round
 ) -> None:
     parts = consultation.parts()
-    parts[1]["files"][0][field] = value
+    parts[3]["files"][0][field] = value
     with pytest.raises(Conflict, match="part_mismatch"):
         consultation.seal(parts)
 
