@@ -75,22 +75,22 @@ def measure(comments: int = COMMENTS) -> Iterator[Figure]:
     of = f"record of {comments:,}"
     with TemporaryDirectory() as name:
         root = Path(name)
-        counts = _apart(_write, root, comments).made
-        before = _apart(_plain, root, None)
-        parts = _apart(_handed_in, root, counts)
-        sealed = _apart(_sealed, root, parts.made)
-        _laid_out(root)
-        verified = _apart(_verified, root, None)
-        after = _apart(_plain, root, None)
+        counts = _apart(written, root, comments).made
+        before = _apart(plain, root)
+        parts = _apart(handed_in, root, counts)
+        seal = _apart(sealed, root, parts.made)
+        lay_out(root)
+        verify = _apart(verified, root)
+        after = _apart(plain, root)
         sizes = _sizes(root)
     floor = min(before, after, key=lambda spent: spent.seconds)
-    steps = {"hand in": parts, "tree": sealed.made, "seal": sealed, "verify": verified}
+    steps = {"hand in": parts, "tree": seal.made, "seal": seal, "verify": verify}
     yield Figure(name=f"{of}: a plain pass", value=floor.seconds, unit="s")
     yield Figure(name=f"{of}: a plain pass, peak memory", value=floor.peak, unit="MB")
     for step, spent in steps.items():
         yield from _step(f"{of}: {step}", spent, floor)
-    yield Figure(name=f"{of}: seal, on the disk at once", value=sealed.disk, unit="MB")
-    yield Figure(name=f"{of}: seal, to S3 and from it", value=sealed.moved, unit="MB")
+    yield Figure(name=f"{of}: seal, on the disk at once", value=seal.disk, unit="MB")
+    yield Figure(name=f"{of}: seal, to S3 and from it", value=seal.moved, unit="MB")
     for what, size in sizes.items():
         yield Figure(name=f"{of}: {what}", value=size / _MB, unit="MB")
     yield from _cost(of, {name: steps[name] for name in _FUNCTIONS})
@@ -132,11 +132,12 @@ def _apart(step: Callable[[Path, Any], Spent], root: Path, given: Any = None) ->
         return pool.submit(step, root, given).result()
 
 
-def _write(root: Path, comments: int) -> Spent:
+def written(root: Path, comments: int) -> Spent:
+    """Write the rows of so many comments; give how many there are of each status."""
     return _spent(lambda: whole_round.write_rows(root / _ROWS, comments))
 
 
-def _plain(root: Path, _given: None) -> Spent:
+def plain(root: Path, _given: None) -> Spent:
     """The floor: read all rows, write them as JSON and as CSV."""
 
     def copy() -> None:
@@ -150,14 +151,14 @@ def _plain(root: Path, _given: None) -> Spent:
     return _spent(copy)
 
 
-def _handed_in(root: Path, counts: Counter[str]) -> Spent:
+def handed_in(root: Path, counts: Counter[str]) -> Spent:
     """Each service writes its part; rows come from files in place of a table."""
     with _account(root) as account:
         return account.spent(lambda: whole_round.hand_in(root / _ROWS, counts))
 
 
-def _sealed(root: Path, parts: list[dict[str, Any]]) -> Spent:
-    """The round's tree takes up its comments, then the record is sealed."""
+def sealed(root: Path, parts: list[dict[str, Any]]) -> Spent:
+    """The round's tree takes up its comments (`made` has what that took), then it is sealed."""
     from local.seams import Seam, replaced
     from services.archive import growing
     from services.archive.handlers import seal
@@ -168,14 +169,21 @@ def _sealed(root: Path, parts: list[dict[str, Any]]) -> Spent:
     named = Seam(growing, "CommentLeaves", lambda _name: leaves)
     with _account(root) as account, replaced([named]):
         tree = account.spent(
-            lambda: grow_all(growing.grounds(), at=_AT, has_time=lambda: True),
+            lambda: grow_all(growing.grounds(_AT), at=_AT, has_time=lambda: True),
         )
         sealed = account.spent(lambda: seal.handler(event, None))
     sealed.made = tree
     return sealed
 
 
-def _verified(root: Path, _given: None) -> Spent:
+def verified(root: Path, _given: None) -> Spent:
+    """Verify the record that was laid out.
+
+    Raises
+    ------
+    ValueError
+        If it is not sound.
+    """
     from services.archive import verify
 
     def check() -> None:
@@ -235,7 +243,7 @@ def _memory(name: str) -> float:
     return int(told.partition(f"{name}:")[2].split()[0]) / 1024
 
 
-def _laid_out(root: Path) -> None:
+def lay_out(root: Path) -> None:
     """Bring what lies in two buckets together, as whoever downloads a record does."""
     for bucket in ("archive", "texts"):
         folder = root / bucket / "records" / TOPIC / "r1"

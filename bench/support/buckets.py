@@ -52,7 +52,7 @@ class Buckets:
                 return real(stubber, event_name, request, **kwargs)
             return self._answer(request)
 
-        BotocoreStubber.__call__ = answer  # type: ignore[method-assign]
+        BotocoreStubber.__call__ = answer  # type: ignore[method-assign, assignment]
         try:
             yield
         finally:
@@ -64,7 +64,8 @@ class Buckets:
         url = urlsplit(request.url)
         place = self._root / url.netloc.partition(".")[0] / unquote(url.path).lstrip("/")
         asked = parse_qs(url.query, keep_blank_values=True)
-        status, body = 200, io.BytesIO()
+        body: Any = io.BytesIO()
+        status = 200
         match request.method:
             case "PUT":
                 self.spooled = max(self.spooled, _open_without_name())
@@ -73,12 +74,13 @@ class Buckets:
                 body = io.BytesIO(_UPLOAD.encode() if "uploads" in asked else b"<Done/>")
             case "GET" if place.is_file():
                 self.moved += place.stat().st_size
-                body = place.open("rb")  # type: ignore[assignment]
+                body = place.open("rb")
             case "GET":
                 status, body = 404, io.BytesIO(_MISSING.encode())
             case method:
                 raise ValueError(f"no {method} is known")
-        return AWSResponse(request.url, status, {"ETag": '"e"'}, _Raw(body))
+        headers: Any = {"ETag": '"e"'}
+        return AWSResponse(request.url, status, headers, _Raw(body))
 
 
 class _Raw(io.BufferedReader):
