@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from services.shared.head_keys import EarlierKeys
+
 if TYPE_CHECKING:
     from aws_cdk import RemovalPolicy
 
@@ -68,6 +70,9 @@ class InfraSettings(BaseModel):
         those that send something.
     origin_secret_edition : int
         Raise it after the origin secret was changed, and deploy the edge.
+    head_keys : tuple of EarlierKey
+        The keys of heads before the present one, as a JSON list; one entry more makes a new key
+        (``docs/runbook.md``).
     log_retention_days : int
         How long CloudWatch keeps logs; 7, 30, 90 or 365.
     archive_retention_days : int
@@ -112,6 +117,7 @@ class InfraSettings(BaseModel):
     edge_requests_per_address: int = Field(default=2_000, ge=10)
     edge_posts_per_address: int = Field(default=600, ge=10)
     origin_secret_edition: int = Field(default=1, ge=1)
+    head_keys: EarlierKeys = ()
     log_retention_days: int = 30
     archive_retention_days: int = Field(default=1, ge=1)
     copy_region: str | None = None

@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scripts.receipt_vectors import KEYS
-from services.archive.model.heads import USE, LogHead, RoundHead
+from services.archive.model.heads import LogHead, RoundHead
 from services.archive.model.merkle import leaf_hash, tree_hash
 from services.archive.model.proofs import Nodes, consistency_path, inclusion_path
 from services.archive.model.tiles import TiledNodes, grown
 from services.comments.model import receipts
+from services.shared.head_keys import USE
 from services.shared.signatures import key_id_of, published_key
 
 TOPIC, OTHER_TOPIC = "sq77ojosp4jxirnxa4i4vugtji", "tq77ojosp4jxirnxa4i4vugtji"
@@ -26,6 +27,8 @@ Document = dict[str, Any]
 
 class NumberKey:
     """Signs heads with the key of a number, the same each time (RFC 6979)."""
+
+    valid_from = "2026-01-01T00:00:00.000Z"
 
     def __init__(self, number: int) -> None:
         self._key = ec.derive_private_key(number, ec.SECP256R1())
@@ -39,6 +42,11 @@ class NumberKey:
     def key_id(self) -> str:
         """Name of the key."""
         return key_id_of(self.public_key)
+
+    def published(self) -> list[Document]:
+        """The list of keys, if there was none before it."""
+        key = published_key(self.public_key, use=USE, valid_from=self.valid_from, valid_until=None)
+        return [key]
 
     def sign(self, message: bytes) -> bytes:
         """Signature, DER."""

@@ -99,8 +99,7 @@ class Meter:
         name = target.decode() if isinstance(target, bytes) else target
         service, _, operation = name.partition(".")
         if not service:
-            service = str(request.url).partition("://")[2].partition(".")[0]
-            self.now.calls[service] += 1
+            self.now.calls[_rest_call(request)] += 1
             return lambda _reply: None
         self.now.calls[operation] += 1
         body = json.loads(request.body)
@@ -204,6 +203,12 @@ def _indexes(table: str) -> list[Index]:
     if any(each["Projection"]["ProjectionType"] != "ALL" for each in described):
         raise ValueError("an index that does not project whole items")
     return [Index(*(key["AttributeName"] for key in each["KeySchema"])) for each in described]
+
+
+def _rest_call(request: Any) -> str:
+    """An operation of S3 by its method, e.g. ``"PutObject"``; of others the service alone."""
+    name, _, rest = str(request.url).partition("://")[2].partition(".")
+    return f"{request.method.title()}Object" if rest.startswith("s3.") else name
 
 
 def _answer(reply: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Size as Storage
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -28,10 +29,17 @@ _RETENTION = {
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How large a function is: memory in MB (CPU grows with it), time limit in seconds."""
+    """How large a function is: memory in MB (CPU grows with it), time limit in seconds.
+
+    Attributes
+    ----------
+    disk : int or None
+        MB of the disk that it has while it runs, where the 512 of every function are too few.
+    """
 
     memory: int
     timeout: int
+    disk: int | None = None
 
 
 REQUEST = Size(memory=1024, timeout=20)
@@ -76,7 +84,7 @@ class ServiceFunction(Construct):
     runtime : Runtime
         What it shares with the others.
     size : Size
-        Memory and time limit.
+        Memory, time limit and disk.
     environment : mapping
         Its service's variables.
     grants : sequence of aws_cdk.aws_iam.PolicyStatement
@@ -117,6 +125,7 @@ class ServiceFunction(Construct):
             layers=[*runtime.layers, *layers],
             memory_size=size.memory,
             timeout=Duration.seconds(size.timeout),
+            ephemeral_storage_size=Storage.mebibytes(size.disk) if size.disk else None,
             environment=dict(environment),
             role=self.role.without_policy_updates(),
             log_group=self.log_group,

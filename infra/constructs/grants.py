@@ -1,6 +1,7 @@
 """How permissions are written: explicit actions on explicit resources, nothing implied."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_cdk import Stack
@@ -54,6 +55,12 @@ def refuse(actions: Sequence[str], *resources: str) -> iam.PolicyStatement:
 def allow(actions: Sequence[str], *resources: str, because: str = "") -> Grant:
     """Statement that allows actions on resources; one with a wildcard says why (`because`)."""
     return Grant(actions=actions, resources=resources, because=because)
+
+
+def allow_until(instant: datetime, actions: Sequence[str], *resources: str) -> Grant:
+    """Statement that allows actions on resources before an instant, by the clock of AWS."""
+    before = {"DateLessThan": {"aws:CurrentTime": f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}}
+    return Grant(actions=actions, resources=resources, conditions=before)
 
 
 def allow_key_through(key: kms.IKey, service: str, *actions: str) -> Grant:

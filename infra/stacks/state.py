@@ -43,7 +43,7 @@ class StateStack(Stack):
             termination_protection=settings.is_protected,
         )
         removal = settings.removal
-        self.keys = Keys(self, "Keys", removal=removal)
+        self.keys = Keys(self, "Keys", earlier_heads=settings.head_keys, removal=removal)
         self.tables = self._make_tables(settings)
         self.origin_secret = self._make_origin_secret(settings)
         self._make_buckets(settings, removal)

@@ -83,7 +83,7 @@ def _summary(
         "distinct": record.distinct(folder),
         "dispositions": answered,
         "record_root": sealed["record_root"],
-        "verified": record.verified(folder),
+        "verified": record.verified(consultation.people.citizen, folder=folder),
         "audit_entries": record.trail(
             consultation.people.auditor, topic_id=consultation.topic_id, folder=folder.parent
         ),
@@ -109,7 +109,8 @@ def _page(summary: dict[str, Any], out: Path, *, seconds: float) -> None:
     print(f"\nThe record    {summary['record_root']} (verified)")
     print(f"The trail     {summary['audit_entries']} audit entries (verified against the record)")
     print(f"  see it      ls {out / 'record'}")
-    print(f"  check it    .venv/bin/python -m services.archive.verify {out / 'record'}")
+    keys = f"--keys {out / 'keys.json'}"
+    print(f"  check it    .venv/bin/python -m services.archive.verify {out / 'record'} {keys}")
     print(f"  the figures {out / 'summary.json'}")
     print("  live        make serve, then make token ROLE=officer AGENCY=health")
     print(f"\nDone in {seconds:.1f} s.")

@@ -17,22 +17,24 @@ def download(citizen: Client, *, topic_id: str, folder: Path) -> dict[str, Any]:
     path = f"/v1/topics/{topic_id}/record"
     record = dict(citizen.get(path).json)
     listed = (*record["files"], *record["texts"]["files"])
-    for name in ["manifest.json", "texts.json", *(entry["path"] for entry in listed)]:
+    for name in ["manifest.json", "head.json", "texts.json", *(entry["path"] for entry in listed)]:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(citizen.get(f"{path}?path={name}").text.encode())
     return record
 
 
-def verified(folder: Path) -> bool:
-    """Tell whether the record is sound, by the command that anybody can run.
+def verified(citizen: Client, *, folder: Path) -> bool:
+    """Tell whether the record is sound, by the command that anybody can run, with the keys beside.
 
     Raises
     ------
     Unexpected
         If it is not; with what the verifier says.
     """
-    _sound("services.archive.verify", folder)
+    keys = folder.parent / "keys.json"
+    keys.write_text(citizen.get("/.well-known/tashawur-keys.json").text, encoding="utf-8")
+    _sound("services.archive.verify", folder, "--keys", keys)
     return True
 
 

@@ -18,4 +18,4 @@ def whole(body: bytes) -> tuple[bytes]:
 
 def rows_of(body: Body) -> Iterator[dict[str, Any]]:
     """Rows of a JSON Lines file, one in memory at a time."""
-    return map(json.loads, lines_of(body()))
+    return map(json.loads, map(bytes.decode, lines_of(body())))

@@ -1,15 +1,17 @@
 """Files of records in a bucket: ``records/<topic>/r<round>/<path>``."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from services.archive.model.record import MANIFEST, RecordFile, measured, media_type_of
+from services.archive.model.record import MANIFEST, RecordFile, measured
 from services.shared import aws, exports
 
-IN_MEMORY = 16 * 1024 * 1024
+_IN_MEMORY = 4 * 1024 * 1024
+"""Of each file that waits; there are up to three at a time."""
+_CHUNK = 1 << 20
 
 
 class RoundFiles:
@@ -31,19 +33,18 @@ class RoundFiles:
 
     def write_file(self, path: str, chunks: Iterable[bytes]) -> RecordFile:
         """Write a file of any length, and describe it."""
-        with self.writing(path, chunks) as found:
+        with waiting() as file:
+            fill(file, chunks)
+            found = described(path, file)
+            self.put(found, file)
             return found
 
-    @contextmanager
-    def writing(self, path: str, chunks: Iterable[bytes]) -> Iterator[RecordFile]:
-        """Describe a file, and write it unless whoever looks at that raises an error."""
-        # S3 must know the length before the first byte: what is long waits on the disk.
-        with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-            yield measured(path, _through(chunks, file))
-            file.seek(0)
-            aws.client("s3").put_object(
-                Bucket=self.bucket, Key=self.key(path), Body=file, ContentType=media_type_of(path)
-            )
+    def put(self, found: RecordFile, file: IO[bytes]) -> None:
+        """Write what waits in a file, as it was described."""
+        file.seek(0)
+        aws.client("s3").put_object(
+            Bucket=self.bucket, Key=self.key(found.path), Body=file, ContentType=found.media_type
+        )
 
     def chunks(self, path: str) -> Iterator[bytes]:
         """Bytes of a file of any length."""
@@ -67,7 +68,22 @@ def file_key(topic_id: str, round_: int, path: str = MANIFEST) -> str:
     return f"records/{topic_id}/r{round_}/{path}"
 
 
-def _through(chunks: Iterable[bytes], file: IO[bytes]) -> Iterator[bytes]:
+def waiting() -> IO[bytes]:
+    """A file without a name, for what is written to S3 once all of it is there.
+
+    S3 must know the length before the first byte: what is long waits on the disk.
+    """
+    return SpooledTemporaryFile(max_size=_IN_MEMORY)
+
+
+def fill(file: IO[bytes], chunks: Iterable[bytes]) -> None:
+    """Write to a file that waits."""
+    # One by one: its `writelines` looks only after the last whether it is too long for memory.
     for chunk in chunks:
         file.write(chunk)
-        yield chunk
+
+
+def described(path: str, file: IO[bytes]) -> RecordFile:
+    """Describe what waits in a file."""
+    file.seek(0)
+    return measured(path, iter(partial(file.read, _CHUNK), b""))

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from services.shared.head_keys import EarlierKeys
 from services.shared.settings import Settings
 
 
@@ -14,6 +15,10 @@ class ArchiveSettings(Settings):
         Licence under which records are published; CC BY 4.0 unless the programme sets another.
     head_key_arn : str
         The KMS key that signs the heads of trees.
+    head_keys : tuple of EarlierKey
+        The public keys before it.
+    former_head_key_arn : str
+        The KMS key of the last of these, which signs until that one's end.
     comments_leaves_function_name : str
         The function that has the leaves of comments.
     """
@@ -23,6 +28,8 @@ class ArchiveSettings(Settings):
     texts_bucket_name: str
     archive_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
     head_key_arn: str
+    head_keys: EarlierKeys = ()
+    former_head_key_arn: str = ""
     comments_leaves_function_name: str
     archive_relay_function_name: str = ""
     archive_relay_mapping_id: str = ""

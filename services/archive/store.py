@@ -45,13 +45,10 @@ class ArchiveStore:
         """Sealed records of a topic's rounds."""
         return [_record_of(item) for item in self._table.items(_pk(topic_id), prefix="RECORD#")]
 
-    def save(self, record: SealedRecord, *, at: datetime) -> None:
-        """Write a sealed edition with its audit item and its place in the catalogue.
+    def writes(self, record: SealedRecord, *, at: datetime) -> list[Put | Update]:
+        """Writes, for one transaction, of a sealed edition, its audit item and its catalogue entry.
 
-        Raises
-        ------
-        TransientError
-            If the same edition was sealed at the same time; trying again finds it.
+        They demand that it is the next edition.
         """
         fields = record.model_dump()
         update = Update(
@@ -66,10 +63,7 @@ class ArchiveStore:
         event = RecordSealed(root=record.record_root, files=record.files, edition=record.edition)
         place = f"{record.first_sealed_at}#{record.topic_id}#{record.round:03d}"
         listed = Put(item={"pk": _CATALOGUE, "sk": place, **fields}, replace=True)
-        try:
-            self._table.transact(update, listed, _audit(record, event, record.texts_edition, at))
-        except ConditionFailed as error:
-            raise TransientError("the record was sealed at the same time") from error
+        return [update, listed, _audit(record, event, record.texts_edition, at)]
 
     def catalogue(
         self, *, after: Item | None, limit: int

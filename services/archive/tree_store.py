@@ -1,35 +1,35 @@
-"""Trees in the archive table and bucket; `store` and `audit_store` have the rest of the keys.
+"""Trees in the archive table; `store` and `audit_store` have the rest of its keys.
 
-``pk = TREE#<topic>#<round>``: ``sk = TREE``: up to when comments are in it, and its last head;
+``pk = TREE#<topic>#<round>``: ``sk = TREE``: up to when comments are in it, how many of its leaves
+are files of records, and its last head;
 ``sk = HEAD#<size, 12 digits>#<entry, 12 digits>``: a head, and its place in the log;
-``sk = BATCH#<until>``: a batch of comments, received before that and after the batch before.
+``sk = BATCH#<until>``: a batch of comments, received before that and after the batch before;
+``sk = FILES#<edition, 3 digits>``: the batch of a sealed record's files, and the head over them.
+``sk = LEASE``: see `leases`.
 ``pk = TREE#<topic>``: ``sk = <round, 3 digits>``: a round that has a tree.
-``pk = LOG``: ``sk = ENTRIES``: how many heads were signed; ``sk = TREE``: the log's last head;
-``sk = HEAD#<size, 12 digits>``: every head of the log.
-``pk = LOGGED``: ``sk = <entry, 12 digits>``: a signed head, never written again.
-
-In the bucket ``trees/<topic>/r<round>/`` and ``trees/log/``: ``tiles/<level>/<index>``; of a round
-also ``batches/<first, 12 digits>.jsonl``: rows ``{"index", "comment_id", "leaf"}``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
-from services.archive.model.heads import LogHead, RoundHead
-from services.archive.model.tiles import Tile
-from services.shared import aws, exports
+from services.archive.leases import alone
+from services.archive.log_store import LogStore
+from services.archive.model.audit import canonical
+from services.archive.model.heads import RoundHead
+from services.archive.tree_files import Batch
 from services.shared.errors import TransientError
-from services.shared.table import ConditionFailed, Item, Put, Table, Update
+from services.shared.table import ConditionFailed, Item, Put, Update
 
 TREES = "TREE#"
-LOG = "LOG"
-LOGGED = "LOGGED"
 _TREE = "TREE"
-_ENTRIES = "ENTRIES"
+_LOG_ROWS = {0, 1}
+"""Places, in a transaction that keeps a head, of the writes that the heads of all trees want."""
+_TRIES = 10
 _HEAD = "HEAD#"
 _BATCH = "BATCH#"
-LOG_FOLDER = "log"
+_FILES = "FILES#"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +42,18 @@ class RoundTree:
         Instant before which all that was received is in it.
     head : RoundHead
         The last head.
+    files : int
+        How many of its leaves are files of sealed records.
     """
 
     until: str
     head: RoundHead
+    files: int
+
+    @property
+    def comments(self) -> int:
+        """How many of its leaves are comments."""
+        return self.head.tree_size - self.files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,34 +65,51 @@ class LoggedHead:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch:
-    """Comments that came to a tree together: the first one's place, and the bytes of their rows."""
+class SealedTree:
+    """The files of a sealed record in its round's tree.
 
-    first: int
-    size: int
-
-
-class TreeStore:
-    """Trees of rounds, and the programme's log of their heads.
-
-    Parameters
+    Attributes
     ----------
-    table : Table
-        The archive table.
-    bucket : str
-        The archive bucket.
+    first : int
+        Place of the first one; the others follow in the order of the manifest.
+    head : RoundHead
+        The head that was signed over all leaves up to the last one.
     """
 
-    def __init__(self, table: Table, *, bucket: str) -> None:
-        self._table = table
-        self._bucket = bucket
+    first: int
+    head: RoundHead
+
+    @property
+    def body(self) -> bytes:
+        """Bytes of the file that tells it, beside the record's manifest."""
+        return canonical({"first": self.first, "head": self.head.model_dump()}) + b"\n"
+
+
+class TreeStore(LogStore):
+    """Trees of rounds, and the programme's log of their heads; see `LogStore`."""
 
     def round_tree(self, topic_id: str, round_: int) -> RoundTree | None:
         """A round's tree, or ``None`` before its first head."""
         item = self._table.get(_pk(topic_id, round_), _TREE)
         if item is None:
             return None
-        return RoundTree(until=item["until"], head=RoundHead.model_validate(item["head"]))
+        head = RoundHead.model_validate(item["head"])
+        return RoundTree(until=item["until"], head=head, files=item["files"])
+
+    def alone(self, topic_id: str, round_: int, *, at: datetime) -> AbstractContextManager[Update]:
+        """Have nobody else write the files of a round's tree; see `leases.alone`."""
+        return alone(self._table, _pk(topic_id, round_), at=at)
+
+    def expect(self, tree: RoundTree | None, topic_id: str, round_: int) -> None:
+        """Demand that a round's tree is what it was, before its files in the bucket are written.
+
+        Raises
+        ------
+        TransientError
+            If it grew: what is written now would lie in place of what came to it.
+        """
+        if self.round_tree(topic_id, round_) != tree:
+            raise TransientError("the tree grew at the same time")
 
     def newest_round(self, topic_id: str) -> int | None:
         """The last of a topic's rounds that have a tree, or ``None`` before the first head."""
@@ -117,116 +142,89 @@ class TreeStore:
         more = len(page.items) > limit
         return shown, {"pk": pk, "sk": page.items[limit - 1]["sk"]} if more else None
 
-    def batch_of(self, topic_id: str, round_: int, *, received_at: str) -> Batch | None:
-        """The batch in which a comment of an instant must be, or ``None`` before it is made."""
+    def heads_up_to(self, last: str, topic_id: str, round_: int) -> Iterator[RoundHead]:
+        """A round's heads, the oldest first, to the one of a digest."""
+        for item in self._table.items(_pk(topic_id, round_), prefix=_HEAD):
+            head = RoundHead.model_validate(item["head"])
+            yield head
+            if head.digest == last:
+                return
+
+    def batches(self, topic_id: str, round_: int) -> list[Batch]:
+        """All batches of a round's tree, in the order of their leaves."""
         pk = _pk(topic_id, round_)
-        page = self._table.query(pk, beyond=f"{_BATCH}{received_at}", limit=1)
-        if not page.items or not page.items[0]["sk"].startswith(_BATCH):
-            return None
-        return Batch(first=page.items[0]["first"], size=page.items[0]["size"])
+        found = [
+            Batch(first=item["first"], size=item["size"], edition=_edition_of(item["sk"]))
+            for prefix in (_BATCH, _FILES)
+            for item in self._table.items(pk, prefix=prefix)
+        ]
+        return sorted(found, key=lambda batch: batch.first)
+
+    def sealed(self, topic_id: str, round_: int, *, edition: int) -> SealedTree:
+        """The files of a sealed edition of the round's record.
+
+        Raises
+        ------
+        LookupError
+            If they are not in the tree.
+        """
+        item = self._table.get(_pk(topic_id, round_), _files_sk(edition))
+        if item is None:
+            raise LookupError(f"edition {edition} of {topic_id} {round_} is in no tree")
+        return SealedTree(first=item["first"], head=RoundHead.model_validate(item["head"]))
+
+    def batches_of(self, topic_id: str, round_: int, *, received_at: str) -> Iterator[Batch]:
+        """The batch in which a comment of an instant is, and those after it, if it came late."""
+        beyond = f"{_BATCH}{received_at}"
+        while True:
+            page = self._table.query(_pk(topic_id, round_), beyond=beyond, limit=1)
+            if not page.items or not page.items[0]["sk"].startswith(_BATCH):
+                return
+            [item] = page.items
+            yield Batch(first=item["first"], size=item["size"])
+            beyond = item["sk"]
 
     def keep_round_tree(
-        self, tree: RoundTree, *, former: RoundTree | None, batch: Batch | None = None
+        self,
+        tree: RoundTree,
+        lease: Update,
+        *,
+        former: RoundTree | None,
+        batch: Batch | None = None,
+        beside: Sequence[Put | Update] = (),
     ) -> None:
-        """Write what a round's tree is now, and its head into the programme's log.
+        """Write what a round's tree is now, and its head into the log, in one transaction.
 
         Parameters
         ----------
         batch : Batch, optional
             What came to it, if something did.
+        beside : sequence of Put or Update
+            What else is written with it, or not at all.
 
         Raises
         ------
         TransientError
-            If it, or the log, was written meanwhile: whoever grows it again begins anew.
+            If something of it was written meanwhile: whoever grows it again begins anew.
         """
         head = tree.head
         row = Update(
             pk=_pk(head.topic_id, head.round),
             sk=_TREE,
-            set={"until": tree.until, "head": head.model_dump()},
-            when={"until": former.until if former else None},
+            set={"until": tree.until, "files": tree.files, "head": head.model_dump()},
+            when={"head": former.head.model_dump() if former else None},
         )
-        signed = self.logged()
-        count = Update(
-            pk=LOG, sk=_ENTRIES, set={"entries": signed + 1}, when={"entries": signed or None}
-        )
-        entry = Put(item={"pk": LOGGED, "sk": f"{signed:012d}", "head": head.model_dump()})
-        self._transact(row, count, entry, *_rows_beside(tree, former, batch, entry=signed))
-
-    def logged(self) -> int:
-        """How many heads have been signed in all."""
-        item = self._table.get(LOG, _ENTRIES)
-        return item["entries"] if item else 0
-
-    def entries(self, begin: int, end: int) -> Iterator[RoundHead]:
-        """Signed heads by their place in the log."""
-        beyond, left = f"{begin - 1:012d}" if begin else "", end - begin
-        while left > 0:
-            page = self._table.query(LOGGED, beyond=beyond, limit=left)
-            if not page.items:
-                raise LookupError(f"the log has no entry after {beyond!r}")
-            for item in page.items:
-                yield RoundHead.model_validate(item["head"])
-            beyond, left = page.items[-1]["sk"], left - len(page.items)
-
-    def log_head(self) -> LogHead | None:
-        """The log's last head, or ``None`` before its first."""
-        item = self._table.get(LOG, _TREE)
-        return LogHead.model_validate(item["head"]) if item else None
-
-    def has_log_head(self, tree_size: int) -> bool:
-        """Tell whether the log had a head of so many entries."""
-        return self._table.get(LOG, _log_head_sk(tree_size)) is not None
-
-    def keep_log_head(self, head: LogHead, *, former: LogHead | None) -> None:
-        """Write what the log is now.
-
-        Raises
-        ------
-        TransientError
-            If somebody else did.
-        """
-        fields = {"size": head.tree_size, "head": head.model_dump()}
-        when = {"size": former.tree_size if former else None}
-        kept = Put(item={"pk": LOG, "sk": _log_head_sk(head.tree_size), "head": head.model_dump()})
-        self._transact(Update(pk=LOG, sk=_TREE, set=fields, when=when), kept)
-
-    def read_tile(self, folder: str, tile: Tile) -> bytes:
-        """Bytes of a tile of the tree in a folder (`round_folder` or `LOG_FOLDER`)."""
-        return exports.read(self._bucket, _tile_key(folder, tile))
-
-    def write_tile(self, folder: str, tile: Tile, body: bytes) -> None:
-        """Write a tile."""
-        aws.client("s3").put_object(
-            Bucket=self._bucket,
-            Key=_tile_key(folder, tile),
-            Body=body,
-            ContentType="application/octet-stream",
-        )
-
-    def write_batch(self, folder: str, first: int, rows: Iterable[Mapping[str, Any]]) -> Batch:
-        """Write which comments came to a tree together, and where."""
-        file = exports.write_lines(self._bucket, _batch_key(folder, first), rows)
-        return Batch(first=first, size=file.bytes)
-
-    def read_batch(self, folder: str, first: int, begin: int, end: int) -> bytes:
-        """Bytes of a batch from an offset up to another."""
-        reply = aws.client("s3").get_object(
-            Bucket=self._bucket, Key=_batch_key(folder, first), Range=f"bytes={begin}-{end - 1}"
-        )
-        return bytes(reply["Body"].read())
-
-    def _transact(self, *writes: Put | Update) -> None:
-        try:
-            self._table.transact(*writes)
-        except ConditionFailed as error:
-            raise TransientError("the tree grew at the same time") from error
-
-
-def round_folder(topic_id: str, round_: int) -> str:
-    """Where a round's tree lies in the bucket."""
-    return f"{topic_id}/r{round_}"
+        for _ in range(_TRIES):
+            entry = self.logged()
+            rows = _rows_beside(tree, former, batch, entry=entry)
+            try:
+                self._table.transact(*self.logging(head, entry), row, lease, *rows, *beside)
+            except ConditionFailed as error:
+                if not set(error.failed) <= _LOG_ROWS:
+                    raise TransientError("the tree grew, or was sealed, meanwhile") from error
+            else:
+                return
+        raise TransientError("the log grew all the time")
 
 
 def _rows_beside(
@@ -237,22 +235,21 @@ def _rows_beside(
     pk, sk = _pk(head.topic_id, head.round), f"{_HEAD}{head.tree_size:012d}#{entry:012d}"
     yield Put(item={"pk": pk, "sk": sk, "entry": entry, "head": head.model_dump()})
     if batch is not None:
-        found = {"first": batch.first, "size": batch.size}
-        yield Put(item={"pk": pk, "sk": f"{_BATCH}{tree.until}", **found})
+        found: Item = {"pk": pk, "first": batch.first, "size": batch.size}
+        if batch.edition is None:
+            yield Put(item={**found, "sk": f"{_BATCH}{tree.until}"})
+        else:
+            yield Put(item={**found, "sk": _files_sk(batch.edition), "head": head.model_dump()})
     if former is None:
         yield Put(item={"pk": f"{TREES}{head.topic_id}", "sk": f"{head.round:03d}"})
 
 
-def _batch_key(folder: str, first: int) -> str:
-    return f"trees/{folder}/batches/{first:012d}.jsonl"
+def _files_sk(edition: int) -> str:
+    return f"{_FILES}{edition:03d}"
 
 
-def _log_head_sk(tree_size: int) -> str:
-    return f"{_HEAD}{tree_size:012d}"
-
-
-def _tile_key(folder: str, tile: Tile) -> str:
-    return f"trees/{folder}/tiles/{tile.level}/{tile.index:06d}"
+def _edition_of(sk: str) -> int | None:
+    return int(sk.removeprefix(_FILES)) if sk.startswith(_FILES) else None
 
 
 def _pk(topic_id: str, round_: int) -> str:

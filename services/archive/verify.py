@@ -1,8 +1,11 @@
 """Verify a record without trusting whoever handed it over.
 
-    python -m services.archive.verify RECORD [--json]
+    python -m services.archive.verify RECORD [--keys KEYS] [--json]
 
-RECORD is a folder or a zip file. Needs the standard library only: no network, no account, no key.
+RECORD is a folder or a zip file; KEYS the list of public keys (``/.well-known/tashawur-keys.json``)
+as it was got elsewhere: without it signatures are held against the keys that the record itself has.
+Needs no network and no account, and the standard library only, but for signatures the package
+``cryptography``: without it they are not looked at, and where KEYS is given nothing is verified.
 Prints what each check looked at and how it ended, then the verdict. Exit status 0: sound; 1:
 broken, and the first item that is wrong is named; 2: no record, or none that can be read.
 """
@@ -16,12 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from services.archive.model.opened import Opened
-from services.archive.model.reading import Broken, Unusable
+from services.archive.model.public_keys import HeadKeys, head_keys
+from services.archive.model.reading import Broken, Unusable, parsed
 from services.archive.model.soundness import CHECKS, verify
 from services.archive.sources import source_at
 
 SOUND, BROKEN, UNUSABLE = 0, 1, 2
 _VERDICTS = ("sound", "broken", "unusable")
+_SIGNED = {None: "signatures not verified", "not pinned": "key not pinned", "pinned": "key pinned"}
 _HEADER = ("topic_id", "round", "edition", "sealed_at", "root")
 
 
@@ -55,10 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Verify the record that the command line names, say how it is, and give the exit status."""
     options = _parser().parse_args(arguments)
     if options.json:
-        report = _verified(options.record, lambda _row: None)
+        report = _verified(options, lambda _row: None)
         sys.stdout.write(json.dumps(_document(report)) + "\n")
         return report.status
-    report = _verified(options.record, _tell)
+    report = _verified(options, _tell)
     return say(report.status, _verdict(report, options.record))
 
 
@@ -77,23 +82,25 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 sound, 1 broken, 2 unusable.",
     )
     parser.add_argument("record", type=Path, metavar="RECORD", help="a folder or a zip file")
+    parser.add_argument("--keys", type=Path, metavar="KEYS", help="the list of public keys")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead")
     return parser
 
 
-def _verified(place: Path, tell: Callable[[_Row], None]) -> _Report:
+def _verified(options: argparse.Namespace, tell: Callable[[_Row], None]) -> _Report:
     report = _Report()
-    for row in _rows(place, report):
+    for row in _rows(options, report):
         report.rows.append(row)
         tell(row)
     return report
 
 
-def _rows(place: Path, report: _Report) -> Iterator[_Row]:
+def _rows(options: argparse.Namespace, report: _Report) -> Iterator[_Row]:
     """Each check as it ends, and those that are not come to; the report learns why it ended."""
     names = iter(CHECKS)
     try:
-        report.record = Opened(source=source_at(place))
+        keys = _keys(options.keys) if options.keys else None
+        report.record = Opened(source=source_at(options.record), keys=keys)
         for name, checked in verify(report.record):
             next(names)
             yield _Row(name=name, checked=checked, outcome="ok")
@@ -103,6 +110,20 @@ def _rows(place: Path, report: _Report) -> Iterator[_Row]:
     except Unusable as unusable:
         report.status, report.why = UNUSABLE, str(unusable)
     yield from (_Row(name=name) for name in names)
+
+
+def _keys(place: Path) -> HeadKeys:
+    """The keys of heads in a file.
+
+    Raises
+    ------
+    Unusable
+        If it is not the list of public keys.
+    """
+    try:
+        return head_keys(parsed(place.read_bytes(), place.name, "not JSON"))
+    except (OSError, ValueError, Broken) as error:
+        raise Unusable(f"{place.name} is not the list of public keys") from error
 
 
 def _tell(row: _Row) -> None:
@@ -116,11 +137,19 @@ def _verdict(report: _Report, place: Path) -> str:
         return f"unusable: {place}: {report.why}"
     record, told = report.record, report.record.manifest
     trail = f", audit trail of {record.trail.count} entries" if record.trail else ""
+    signed = _SIGNED[_signatures(record)]
     return (
         f"sound: topic {told['topic_id']}, round {told['round']}, edition {told['edition']}, "
         f"sealed {told['sealed_at']}: {len(record.files)} files, {len(record.comments)} comments, "
-        f"root {told['root']}{trail}"
+        f"root {told['root']}{trail}, {signed}"
     )
+
+
+def _signatures(record: Opened) -> str | None:
+    """By which keys the signatures hold; ``None`` if none was verified, or there are none."""
+    if not record.signatures:
+        return None
+    return "not pinned" if record.keys is None else "pinned"
 
 
 def _document(report: _Report) -> dict[str, Any]:
@@ -128,6 +157,7 @@ def _document(report: _Report) -> dict[str, Any]:
     return {
         "verdict": _VERDICTS[report.status],
         **{name: told.get(name) for name in _HEADER},
+        "signatures": _signatures(report.record) if report.record else None,
         "checks": [asdict(row) for row in report.rows],
         "item": report.item,
         "why": report.why,

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from services.shared.head_keys import EarlierKeys
 from services.shared.settings import Settings
 
 
@@ -19,6 +20,8 @@ class CommentsSettings(Settings):
         The secret of the keys that sign receipts.
     head_key_arn : str
         The KMS key that signs the heads of trees.
+    head_keys : tuple of EarlierKey
+        The public keys before it.
     moderation_screen_function_name, moderation_contest_function_name : str
         The function that screens new comments.
     analysis_serve_function_name : str
@@ -35,6 +38,7 @@ class CommentsSettings(Settings):
     comments_data_key_id: str
     receipt_keys_secret_arn: str
     head_key_arn: str
+    head_keys: EarlierKeys = ()
     moderation_screen_function_name: str
     moderation_contest_function_name: str
     analysis_serve_function_name: str

@@ -49,3 +49,16 @@ def from_text(text: str) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"no offset in {text!r}")
     return instant.astimezone(UTC)
+
+
+def exact(text: str) -> str:
+    """The text itself, if it is what `to_text` gives: then texts compare as instants do.
+
+    Raises
+    ------
+    ValueError
+        If it is no such instant, or written otherwise.
+    """
+    if to_text(from_text(text)) != text:
+        raise ValueError("not in the form of services.shared.clock.to_text")
+    return text

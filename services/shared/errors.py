@@ -157,3 +157,7 @@ class Unavailable(TashawurError):
 
 class TransientError(Exception):
     """Tells the state machine to try a task again (its ``Retry`` names this class)."""
+
+
+class Unsettled(TransientError):
+    """Tells the same where what a task waits for takes minutes: it has a ``Retry`` of its own."""

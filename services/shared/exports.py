@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.shared import aws
+from services.shared.plain_json import plain_json
 from services.shared.uploads import Written, write_object
 
 JSON = "application/json"
@@ -97,6 +98,9 @@ def read_lines(bucket: str, key: str) -> list[dict[str, Any]]:
 
 def canonical(document: Any) -> bytes:
     """Canonical JSON (RFC 8785), so that equal content has equal bytes wherever it is written."""
+    found = plain_json(document)
+    if found is not None:
+        return found
     import rfc8785
 
     return rfc8785.dumps(document)

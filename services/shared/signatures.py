@@ -7,7 +7,10 @@ and n − s, which both verify, the smaller one.
 import base64
 import binascii
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 ALGORITHM = "ECDSA-P256-SHA256"
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -36,21 +39,34 @@ def is_signed(message: bytes, signature: str, *, public_key: bytes) -> bool:
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
     from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.serialization import load_der_public_key
 
     try:
         raw = base64.urlsafe_b64decode(signature + "==")
     except (ValueError, binascii.Error):
         return False
     der = encode_dss_signature(int.from_bytes(raw[:_HALF]), int.from_bytes(raw[_HALF:]))
-    key = load_der_public_key(public_key)
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise TypeError("no key of an elliptic curve")
     try:
-        key.verify(der, message, ec.ECDSA(SHA256()))
+        loaded(public_key).verify(der, message, ec.ECDSA(SHA256()))
     except InvalidSignature:
         return False
     return signature_text(der) == signature
+
+
+def loaded(public_key: bytes) -> "EllipticCurvePublicKey":
+    """The key of a DER.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or its point is not on its curve.
+    """
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    key = load_der_public_key(public_key)
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return key
+    raise ValueError("no key of an elliptic curve")
 
 
 def key_id_of(public_key: bytes) -> str:

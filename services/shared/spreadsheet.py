@@ -11,6 +11,7 @@ BOM = "\ufeff".encode()
 come out as rubbish. Python reads it as ``utf-8-sig``."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _AT_ONCE = 1 << 16
+_encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def plain(text: str) -> str:
@@ -34,9 +35,7 @@ def table(rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> Iterator[by
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, str):
-        return plain(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return plain(value) if isinstance(value, str) else _encoded(value)
 
 
 def _taken(written: io.StringIO) -> bytes:

@@ -145,6 +145,7 @@ class Told(Story):
         about = {"demographics": {"age_band": "25-34"}, "contact": contact}
         self.post("taken-back", end="withdrawn", **about)
         self.post("erased", end="erased", **about)
+        self.post("regretted", end="erased", **about)
         self.post("abuse", end="rejected", text="You are all idiots and bastards")
         self.post("doubt", end="published", text="You idiots, listen to the nurses")
         self.post("contested", end="published", text="You bastards of a ministry", **about)
@@ -157,7 +158,7 @@ class Told(Story):
         self.post("reply", end="published", kind="reply", parent_id=parent)
         self.stack.settle()
         self._withdraw()
-        self._erase()
+        self._erase("erased")
         citizen, comments = self.people.citizen, f"{self.path}/comments"
         citizen.get(comments)
         citizen.get(f"{comments}?kind=reply&parent={parent}")
@@ -172,9 +173,9 @@ class Told(Story):
         self.people.citizen.post(path, secret, expect=200)
         self.stack.settle()
 
-    def _erase(self) -> None:
+    def _erase(self, mark: str) -> None:
         """A citizen sees what is held and has it erased; whoever has an account asks for theirs."""
-        sent, citizen = self.of("erased"), self.people.citizen
+        sent, citizen = self.of(mark), self.people.citizen
         shown = {name: sent.reply[name] for name in ("comment_id", "receipt_secret")}
         body = {"topic_id": self.topic_id, "comments": [shown]}
         citizen.post("/v1/access-requests", body, expect=200)
@@ -311,6 +312,7 @@ class Told(Story):
     def _archive(self) -> None:
         self.move("close", self.people.officer)
         self.reach("archived")
+        self._erase("regretted")
         citizen = self.people.citizen
         citizen.get(f"{self.path}/record")
         citizen.get("/v1/catalog.jsonld")

@@ -12,6 +12,7 @@ from local.demo.client import Unexpected
 from services.archive.model.audit import BrokenTrail, verify
 from services.archive.model.opened import Opened
 from services.archive.model.reading import Broken
+from services.archive.model.record import UNLISTED
 from services.archive.model.soundness import verify as verify_record
 from tests.faults import ground
 from tests.faults.story import PERSONAL, Sent, Story
@@ -149,7 +150,7 @@ def nothing_personal(story: Story, said: list[str]) -> Faults:
     gone = [
         mark for mark, sent in story.sent.items() if sent.end in {"withdrawn", "rejected", "erased"}
     ]
-    record = str(list(_exported(story)))
+    record = str(_record(story).values())
     yield from (f"the record has the text of {mark}" for mark in gone if mark in record)
 
 
@@ -183,12 +184,10 @@ def _record_faults(story: Story) -> Faults:
 
 def _record(story: Story, *, folder: str = "") -> dict[str, bytes]:
     path = f"{story.path}/record"
-    listed = [entry["path"] for entry in story.people.citizen.get(path).json["files"]]
-    names = [name for name in listed if name.startswith(folder)]
-    return {
-        name: story.people.citizen.get(f"{path}?path={name}").text.encode()
-        for name in ["manifest.json", *names]
-    }
+    told = story.people.citizen.get(path).json
+    listed = [entry["path"] for entry in (*told["files"], *told["texts"]["files"])]
+    names = [name for name in (*UNLISTED, *listed) if name.startswith(folder)]
+    return {name: story.people.citizen.get(f"{path}?path={name}").text.encode() for name in names}
 
 
 def _exported(story: Story) -> Iterator[dict[str, Any]]:

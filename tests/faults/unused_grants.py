@@ -23,6 +23,7 @@ REASONS: Mapping[str, Sequence[str]] = {
     "Table.write reads back what it put, once a lost reply made the SDK put it again; so whoever "
     "may put may get. No reply is lost here": (
         "analysis-reconcile dynamodb:GetItem analysis",
+        "archive-consume dynamodb:GetItem archive",
         "archive-reconcile dynamodb:GetItem archive",
         "moderation-reconcile dynamodb:GetItem moderation",
         "outreach-consume dynamodb:GetItem outreach",
@@ -64,16 +65,6 @@ REASONS: Mapping[str, Sequence[str]] = {
         "analysis-dispositions dynamodb:GetItem analysis",
         "analysis-charts dynamodb:GetItem analysis",
     ),
-    "what is erased is erased before it is analysed: no results have words of it to be taken out": (
-        "analysis-consume s3:PutObject",
-    ),
-    "and before it is sealed: no texts of a record have words of it": (
-        "archive-consume dynamodb:GetItem archive",
-        "archive-consume dynamodb:UpdateItem archive",
-        "archive-consume kms:GetPublicKey",
-        "archive-consume kms:Sign",
-        "archive-consume s3:PutObject",
-    ),
     "no two comments have one text, as each has its mark: cases that are decided alike are read": (
         "moderation-queue dynamodb:BatchGetItem moderation",
     ),
@@ -101,7 +92,11 @@ REASONS: Mapping[str, Sequence[str]] = {
         *(f"{name}-export s3:AbortMultipartUpload" for name in _EXPORTING),
         "analysis-run s3:AbortMultipartUpload",
         "archive-grow s3:AbortMultipartUpload",
+        "archive-seal s3:AbortMultipartUpload",
         "comments-leaves s3:AbortMultipartUpload",
+    ),
+    "the tree has taken up all comments long before the record is sealed": (
+        "archive-seal lambda:InvokeFunction comments-leaves",
     ),
     "nobody looks how far an analysis is while it is: here it is done at once": (
         "analysis-read s3:ListBucket",

@@ -128,6 +128,17 @@ def test_no_function_outlives_whoever_waits_for_it(dev: Assembly) -> None:
         assert functions[_named(dev, placeholder)]["Timeout"] < limit
 
 
+def test_sealing_has_a_disk_for_the_longest_file_of_a_record_and_no_other_function_needs_one(
+    dev: Assembly,
+) -> None:
+    disks = {
+        name: function["EphemeralStorage"]["Size"]
+        for name, function in dev.functions().items()
+        if "EphemeralStorage" in function
+    }
+    assert disks == {"archive-seal": 10_240}
+
+
 def _functions_of_the_workflow(dev: Assembly) -> set[str]:
     return {
         _named(dev, state["Parameters"]["FunctionName"])

@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from services.archive.model.record import HEADER, MANIFEST, manifest, measured
+from services.archive.model.audit import canonical
+from services.archive.model.record import (
+    HEADER,
+    MANIFEST,
+    TREE_HEAD,
+    manifest,
+    measured,
+)
 from services.archive.model.schemas import schema_path, table_path
 from services.shared import spreadsheet
+from tests.support.planted import Files, crowned, planted
 
-Files = dict[str, bytes]
 _ID = re.compile(r"[a-z2-7]{26}")
 
 
@@ -26,14 +33,19 @@ def written(path: str, content: Any) -> bytes:
 
 
 def resealed(files: Files) -> Files:
-    """The same files with copies, digests, sizes, rows and root made anew."""
-    listed = {path: body for path, body in files.items() if path != MANIFEST}
+    """The same files with copies, digests, sizes, rows, root and tree made anew.
+
+    Whoever does so has no key of the programme's: the heads are signed by another, which is in the
+    list of keys instead.
+    """
+    listed = {path: body for path, body in files.items() if path not in (MANIFEST, TREE_HEAD)}
+    listed = planted(listed)
     for path in [path for path in listed if path.endswith(".jsonl")]:
         columns = list(json.loads(listed[str(schema_path(path))])["properties"])
         listed[table_path(path)] = b"".join(spreadsheet.table(rows(listed[path]), columns))
     entries = [measured(path, [body]) for path, body in listed.items()]
     told = manifest(json.loads(listed[HEADER]), entries)
-    return {**listed, MANIFEST: written(MANIFEST, told)}
+    return {**crowned(listed), MANIFEST: canonical(told) + b"\n"}
 
 
 def mutated(files: Files, random: Random) -> tuple[str, Files]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from services.archive.model.record import is_path
 from services.archive.model.schemas import schema_path
 from tests.support.contract import FORMATS
 
@@ -15,7 +16,7 @@ def misfits(files: Mapping[str, bytes]) -> list[str]:
     found: list[str] = []
     for path, body in files.items():
         place = schema_path(path)
-        if place is None or path == "manifest.json":
+        if place is None or not is_path(path):
             continue
         if place not in files:
             found.append(f"{path} has no schema")

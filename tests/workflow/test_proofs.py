@@ -123,3 +123,50 @@ def test_an_erased_comment_stays_in_the_tree(holder: Holder) -> None:
     answer = holder.checked()
     assert (answer["valid"], answer["status"]) == (True, "erased")
     assert holder.verify(answer) == HOLDS
+
+
+def sealed(journey: Journey) -> None:
+    """Take a consultation from its collection to the record."""
+    journey.move("end-collection", reason="the test is short")
+    journey.pass_time(minutes=3)
+    journey.decide()
+    journey.dispose()
+    journey.move("announce")
+    journey.move("close")
+    assert journey.stage == "archived"
+
+
+def test_the_head_of_the_record_proves_the_comment_and_grew_from_what_was_kept(
+    holder: Holder,
+) -> None:
+    grown(holder.journey)
+    kept = holder.checked()["inclusion"]["head"]
+    holder.journey.pass_time(days=7)
+    holder.journey.comment("Evening clinics, please")
+    sealed(holder.journey)
+    answer = holder.checked()
+    record = holder.journey.citizen.get(f"{holder.journey.path}/record").json
+    assert (answer["status"], answer["disposition"]["outcome"]) == ("published", "noted")
+    assert answer["inclusion"]["head"] == record["head"]
+    assert record["head"]["tree_size"] == 2 + len(record["files"])
+    sizes = f"first={kept['tree_size']}&second={record['head']['tree_size']}"
+    growth = holder.journey.citizen.get(f"{holder.journey.path}/heads/consistency?{sizes}").text
+    holder.save("earlier", json.dumps(kept))
+    holder.save("growth", growth)
+    more = ("--earlier", "earlier.json", "--consistency", "growth.json")
+    assert holder.verify(answer, *more) == HOLDS
+    grown(holder.journey)
+    answer = holder.checked()
+    assert answer["inclusion"]["log"] is not None
+    assert holder.verify(answer, *more) == HOLDS
+
+
+def test_a_sealing_waits_for_a_comment_that_came_just_before(holder: Holder) -> None:
+    holder.journey.move("withdraw", who=holder.journey.approver, reason="overtaken")
+    holder.journey.pass_time(seconds=40)
+    holder.journey.comment("Evening clinics, please")  # until all know, comments are taken
+    holder.journey.pass_time(minutes=5)
+    assert [each["status"] for each in holder.journey.executions()] == ["SUCCEEDED"]
+    record = holder.journey.citizen.get(f"{holder.journey.path}/record").json
+    assert record["head"]["tree_size"] == 2 + len(record["files"])
+    assert holder.verify(holder.checked()) == HOLDS

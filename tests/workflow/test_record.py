@@ -4,11 +4,15 @@ import csv
 import io
 import json
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.demo import record
 from local.stack import LocalStack
+from scripts.record_example import UNKNOWN
+from services.archive import verify
 from tests.support.record_schemas import misfits
 from tests.workflow.journey import Journey
 from tests.workflow.whole import NAME, Files, archived, files_of, texts_of
@@ -46,6 +50,19 @@ def test_everything_in_it_is_as_its_schemas_say(files: Files) -> None:
         "archive/audit.jsonl",
     ):
         assert rows(files[path]), path
+
+
+def test_whoever_has_the_keys_from_elsewhere_can_verify_it(
+    journey: Journey, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record.download(journey.citizen, topic_id=journey.topic_id, folder=tmp_path / "record")
+    keys = tmp_path / "keys.json"
+    keys.write_text(journey.citizen.get("/.well-known/tashawur-keys.json").text)
+    assert verify.main([str(tmp_path / "record"), "--keys", str(keys)]) == verify.SOUND
+    assert capsys.readouterr().out.endswith(", key pinned\n")
+    keys.write_text(json.dumps({"keys": UNKNOWN.published()}))
+    assert verify.main([str(tmp_path / "record"), "--keys", str(keys)]) == verify.BROKEN
+    assert "which is not in the list of keys" in capsys.readouterr().out
 
 
 def test_every_file_of_rows_has_a_copy_for_spreadsheets(files: Files) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.constructs.function import BULK
+from infra.constructs.function import BULK, Size
 from infra.constructs.service import Platform, Service
 from infra.constructs.subscription import Every, EveryEvent, Interest, Pull
 
@@ -21,6 +22,9 @@ _LEAVES = "comments-leaves"
 _GROWTH = Every(interval=Duration.hours(6))
 """How often trees take up what came; heads are signed at least once a day."""
 _ERASURES = Interest(types=("CommentErased",), services=("comments",))
+_SEALING = Size(memory=BULK.memory, timeout=BULK.timeout, disk=10_240)
+"""A file waits on the disk until its length is known; the answers to all comments are one file, and
+a million of them more than 512 MB. This is all that there is, and costs next to nothing."""
 _WRITERS = 2
 """Batches of events at once, the fewest that AWS takes: those of a topic wait for each other."""
 
@@ -52,7 +56,7 @@ class Archive(Service):
                 "ARCHIVE_BUCKET_NAME": platform.archive.bucket.bucket_name,
                 "TEXTS_BUCKET_NAME": platform.texts.bucket.bucket_name,
                 "ARCHIVE_LICENCE_URL": licence_url,
-                "HEAD_KEY_ARN": platform.keys.heads.key_arn,
+                **platform.keys.signing_variables,
             },
             calls=(_LEAVES,),
         )
@@ -72,8 +76,8 @@ class Archive(Service):
         sign = platform.keys.sign_heads()
         audited = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
         files = [*platform.exports.get("parts/*"), *records.get(), *records.put(), *texts]
-        grants = (write, audited, files, secret, sign)
-        self.function("seal", *grants, size=BULK, layers=report_layers)
+        grants = (write, audited, files, secret, self._grow())
+        self.function("seal", *grants, size=_SEALING, layers=report_layers)
         self.on_events("consume", write, texts, sign, interest=_ERASURES, size=BULK)
         look = table.use("GetItem", "Query", partitions=(*_RECORDS, *_TREES))
         shown = [*records.get(), *records.get_trees(), *platform.texts.get("records/*")]
@@ -91,17 +95,18 @@ class Archive(Service):
         read = table.use("GetItem", "Query", partitions=(_ENTRIES, _HEADS))
         self.on_request("trail", read, table.query_index(), self.platform.keys.read_secret())
 
-    def _trees(self) -> None:
+    def _grow(self) -> list[iam.PolicyStatement]:
+        """Have a round's tree grow, and sign what it is then."""
         platform = self.platform
-        self.on_events(
-            "grow",
-            self.table.use("GetItem", "PutItem", "Query", "UpdateItem", partitions=_TREES),
-            platform.archive.grow_trees(),
-            platform.exports.get("work/comments/*"),
-            platform.keys.sign_heads(),
-            self.invoke(_LEAVES),
-            interest=_GROWTH,
-            size=BULK,
-        )
+        return [
+            *self.table.use("GetItem", "PutItem", "Query", "UpdateItem", partitions=_TREES),
+            *platform.archive.grow_trees(),
+            *platform.exports.get("work/comments/*"),
+            *platform.keys.sign_heads(),
+            *self.invoke(_LEAVES),
+        ]
+
+    def _trees(self) -> None:
+        self.on_events("grow", self._grow(), interest=_GROWTH, size=BULK)
         shown = self.table.use("GetItem", "Query", partitions=_TREES)
-        self.function("prove", shown, platform.archive.get_trees())
+        self.function("prove", shown, self.platform.archive.get_trees())

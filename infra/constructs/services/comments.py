@@ -89,7 +89,7 @@ class Comments(Service):
                 "COMMENTS_DATA_KEY_ID": platform.keys.topics.key_arn,
                 **admission.variables,
                 "RECEIPT_KEYS_SECRET_ARN": platform.keys.receipts.secret_arn,
-                "HEAD_KEY_ARN": platform.keys.heads.key_arn,
+                **platform.keys.head_variables,
             },
             calls=(_SCREEN, _CONTEST, _DISPOSITIONS, _PROOFS),
         )

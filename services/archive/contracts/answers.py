@@ -59,7 +59,13 @@ class Texts(Shown):
 
 
 class Record(Shown):
-    """What a sealed record consists of."""
+    """What a sealed record consists of.
+
+    Attributes
+    ----------
+    head : RoundHead
+        Of the round's tree, with the record's files in it; at `head_url` also where they begin.
+    """
 
     topic_id: Id
     round: RoundNumber
@@ -69,6 +75,8 @@ class Record(Shown):
     manifest_url: str
     files: tuple[ListedFile, ...]
     manifest: Manifest
+    head_url: str
+    head: RoundHead
     texts: Texts
 
 

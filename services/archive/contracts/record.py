@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from services.archive.contracts.answers import AuditHead, Salt
+from services.shared.contracts.heads import KeyId, RoundHead, TreeSize
 from services.shared.contracts.operation import Id, RoundNumber, Sha256, Shown
 from services.shared.permissions import Role
 
@@ -58,5 +59,49 @@ class PublicEntry(Shown):
     hash: Sha256
 
 
-FILES = {"record.json": Header, "audit.jsonl": PublicEntry, "audit-head.json": AuditHead}
+class PlacedLeaf(Shown):
+    """A leaf of the round's tree: a comment, or a file of an edition that was sealed before.
+
+    Attributes
+    ----------
+    index : int
+        Its place, from 0 on.
+    comment_id, leaf : str
+        Of a comment: the leaf is what its receipt has as ``leaf_hash``.
+    path, sha256 : str
+        Of a file: the leaf is ``path NUL sha256``.
+    """
+
+    index: TreeSize
+    comment_id: Id = Field(default_factory=str)
+    leaf: Sha256 = Field(default_factory=str)
+    path: str = Field(default_factory=str)
+    sha256: Sha256 = Field(default_factory=str)
+
+
+class ListedKey(Shown):
+    """A key that signs heads, as it was known at the sealing; `valid_until` null is no end."""
+
+    key_id: KeyId
+    algorithm: Literal["ECDSA-P256-SHA256"]
+    use: Literal["head"]
+    public_key: str
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+class HeadKeys(Shown):
+    """The keys that sign heads, in the order of their times."""
+
+    keys: tuple[ListedKey, ...]
+
+
+FILES = {
+    "record.json": Header,
+    "audit.jsonl": PublicEntry,
+    "audit-head.json": AuditHead,
+    "leaves.jsonl": PlacedLeaf,
+    "heads.jsonl": RoundHead,
+    "keys.json": HeadKeys,
+}
 """The document, or the row of a JSON Lines file, by the file's name."""

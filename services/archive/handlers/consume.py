@@ -2,9 +2,8 @@
 
 from typing import Any
 
+from services.archive.growing import head_key
 from services.archive.handlers import store, texts
-from services.archive.head_key import HeadKey
-from services.archive.settings import settings
 from services.archive.use_cases.reissue import forget
 from services.shared import clock, consumer
 from services.shared.events import Envelope
@@ -17,12 +16,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _handle(_kind: str, envelope: Envelope) -> None:
+    at = clock.now()
     with transient_errors():
         forget(
             envelope.topic_id,
             str(envelope.data["comment_id"]),
             shelf=texts,
-            signer=HeadKey(settings().head_key_arn),
+            signer=head_key(at),
             store=store(),
-            at=clock.now(),
+            at=at,
         )

@@ -4,6 +4,8 @@ from typing import Any
 
 from services.archive.handlers import cursor_key, shelves, store, tree_store
 from services.archive.model.catalogue import catalogue
+from services.archive.model.record import TREE_HEAD
+from services.archive.model.sealing import SealedRecord
 from services.archive.settings import settings
 from services.archive.use_cases import heads, read
 from services.shared import cursors
@@ -20,16 +22,23 @@ api = Api("archive", settings)
 def read_record(request: Request) -> Response:
     """What the record consists of; with ``?path=`` one of its files."""
     record = read.sealed(request.path["topic"], request.round, store=store())
-    where = shelves(record.topic_id, record.round)
     path = request.query.get("path")
+    if path not in (None, TREE_HEAD):
+        return _file(record, path)
+    # The row has it in one transaction with the edition; the file comes after.
+    tree = tree_store().sealed(record.topic_id, record.round, edition=record.edition)
     if path is not None:
-        text, media_type = read.content(path, shelves=where)
-        # Nobody keeps what may be taken out of the record; nor a page, as none of ours.
-        brief = media_type == "text/html" or read.is_text(path)
-        kept = {} if brief else _FRESHNESS
-        return Response(body=text, media_type=media_type, headers=kept)
-    body = read.description(record, base_url=settings().public_base_url, shelves=where)
+        return Response(body=tree.body.decode(), media_type="application/json", headers=_FRESHNESS)
+    where = shelves(record.topic_id, record.round)
+    body = read.description(record, tree, base_url=settings().public_base_url, shelves=where)
     return Response(body=body, headers=_FRESHNESS)
+
+
+def _file(record: SealedRecord, path: str) -> Response:
+    text, media_type = read.content(path, shelves=shelves(record.topic_id, record.round))
+    # Nobody keeps what may be taken out of the record; nor a page, as none of ours.
+    brief = media_type == "text/html" or read.is_text(path)
+    return Response(body=text, media_type=media_type, headers={} if brief else _FRESHNESS)
 
 
 @api.route("GET /v1/catalog.jsonld")

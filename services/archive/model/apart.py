@@ -4,6 +4,7 @@ The function is a check of `services.archive.model.soundness`. It goes by the sc
 they say where words were, and are bound by its root.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
@@ -52,7 +53,7 @@ def texts(record: Opened) -> str:
         return "none at hand"
     document = _document(record)
     listed = _as_listed(record, document, present)
-    rows, gone = 0, 0
+    passed: Counter[bool] = Counter()
     expected: set[str] = set()
     for path, schema in record.described():
         if place := _place(record, schema):
@@ -60,20 +61,26 @@ def texts(record: Opened) -> str:
             for each in (beside, copy):
                 if each not in listed:
                     raise Broken(each, "missing")
-            for row in _matching(record, path, place):
-                rows, gone = rows + 1, gone + ("erased" in row)
-            if measured(copy, copy_of(record.rows(beside), place)) != listed[copy]:
+            rows = _counted(_matching(record, path, place), passed)
+            if measured(copy, copy_of(rows, place)) != listed[copy]:
                 raise Broken(copy, f"not a copy of {beside}")
             expected |= {beside, copy}
     for path in sorted(listed.keys() - expected):
         raise Broken(path, "texts of no file in the record")
-    if gone != document["erased"]:
-        raise Broken(TEXTS, f"says {document['erased']} rows are erased, {gone} are")
-    return f"{rows} rows, {gone} erased"
+    if passed[True] != document["erased"]:
+        raise Broken(TEXTS, f"says {document['erased']} rows are erased, {passed[True]} are")
+    return f"{passed.total()} rows, {passed[True]} erased"
+
+
+def _counted(rows: Iterator[Row], passed: Counter[bool]) -> Iterator[Row]:
+    """Count rows, by whether they are erased, as they pass."""
+    for row in rows:
+        passed["erased" in row] += 1
+        yield row
 
 
 def _document(record: Opened) -> dict[str, Any]:
-    found = record.document(TEXTS)
+    found = record.signed(TEXTS)
     if not isinstance(found, dict) or {n: type(v) for n, v in found.items()} != _MEMBERS:
         raise Broken(TEXTS, "its fields are not those of texts")
     if found["format"] != _FORMAT:

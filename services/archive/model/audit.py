@@ -9,12 +9,12 @@ Needs the standard library only: whoever verifies a trail has no other.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.archive.model.audience import is_for_everybody
+from services.shared.plain_json import plain_json
 
 Row = dict[str, Any]
 FORMAT = "tashawur-audit/1"
@@ -225,9 +225,10 @@ def canonical(value: Any) -> bytes:
     ValueError
         If there is a fraction, or a name or text that RFC 8785 does not order or carry so simply.
     """
-    _plain(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    found = plain_json(value)
+    if found is None:
+        raise ValueError("a number with a fraction, a name that is not plain, or no JSON")
+    return found
 
 
 def _meets(head: Head, expected: Mapping[int, set[str]]) -> None:
@@ -280,15 +281,3 @@ def _misfits(row: Row) -> Iterator[str]:
 def _digest(part: str, value: Any, *, salt: str) -> str:
     document = {"part": part, "salt": salt, "value": value}
     return hashlib.sha256(_PART_LABEL + canonical(document)).hexdigest()
-
-
-def _plain(value: Any) -> None:
-    if isinstance(value, dict):
-        if not all(isinstance(name, str) and name.isascii() for name in value):
-            raise ValueError("a name that is not plain")
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for inner in value:
-            _plain(inner)
-    elif not (value is None or isinstance(value, str | int)):
-        raise ValueError("a number with a fraction, or no JSON")

@@ -1,9 +1,9 @@
 """Signed heads: what the programme says a tree was at an instant.
 
-A round's head binds the comments that were received up to then; each names the one before, so that
-a round's heads are a chain. All heads of the programme, in the order in which they were signed, are
-the leaves of one more tree, its log, which has heads of its own. ``docs/record.md`` says the same
-for those who write a verifier.
+A round's head binds the comments that were received up to then, and the files of its records once
+they are sealed; each names the one before, so that a round's heads are a chain. All heads of the
+programme, in the order in which they were signed, are the leaves of one more tree, its log, which
+has heads of its own. ``docs/record.md`` says the same for those who write a verifier.
 """
 
 import hashlib
@@ -13,10 +13,9 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from services.shared import signatures
+from services.shared.errors import TransientError
 from services.shared.exports import canonical
 
-USE = "head"
-"""Of the keys that sign heads, in the list of public keys."""
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Id = Annotated[str, Field(pattern=r"^[a-z2-7]{26}$")]
 _Instant = Annotated[
@@ -31,6 +30,13 @@ class Signer(Protocol):
     @property
     def key_id(self) -> str:
         """Name of the key, as the list of public keys has it."""
+
+    @property
+    def valid_from(self) -> str:
+        """Instant (RFC 3339) before which the key signs nothing."""
+
+    def published(self) -> list[dict[str, Any]]:
+        """Entries of the key and of those before it in the list of public keys."""
 
     def sign(self, message: bytes) -> bytes:
         """Signature over a message, ECDSA P-256 with SHA-256, DER."""
@@ -71,7 +77,15 @@ class Signed(BaseModel):
 
     @classmethod
     def signed(cls, signer: Signer, claims: Mapping[str, Any]) -> Self:
-        """Have claims signed: every member but ``key_id`` and ``signature``."""
+        """Have claims signed: every member but ``key_id`` and ``signature``.
+
+        Raises
+        ------
+        TransientError
+            If they are of an instant at which the key is not valid yet.
+        """
+        if claims["time"] < signer.valid_from:
+            raise TransientError(f"the key of heads is valid from {signer.valid_from} on")
         named = {**claims, "key_id": signer.key_id}
         signature = signatures.signature_text(signer.sign(cls._message(named)))
         return cls.model_validate({**named, "signature": signature})
@@ -93,7 +107,7 @@ class RoundHead(_Head):
     Attributes
     ----------
     tree_size : int
-        Comments in the tree.
+        Leaves of the tree: comments, and the files of records that were sealed.
     previous : str or None
         SHA-256, hex, of the canonical JSON of the round's head before this one.
     """

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from services.archive.model.opened import Opened
-from services.archive.model.reading import Broken, Unusable, document_of
+from services.archive.model.reading import Broken, Unusable
 from services.archive.model.record import (
     FORMAT,
     HEADER,
@@ -50,10 +50,11 @@ def manifest(record: Opened) -> str:
     """
     if MANIFEST not in record.names:
         raise Unusable(f"there is no {MANIFEST}")
-    found = document_of(MANIFEST, record.source.chunks)
+    found = record.document(MANIFEST)
     told = found.get("format") if isinstance(found, dict) else None
     if told != FORMAT:
         raise Unusable(f"the format is {told!r}; this program reads {FORMAT!r}")
+    found = record.signed(MANIFEST)
     expected: dict[str, type] = {
         name: (int if name in {"round", "edition"} else str) for name in HEADER_FIELDS
     }

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from services.archive.model.audit import Head
+from services.archive.model.audit import Head, canonical
 from services.archive.model.paths import RESULTS
-from services.archive.model.reading import DOCUMENT_LIMIT, Source, document_of, rows_of
+from services.archive.model.public_keys import HeadKeys
+from services.archive.model.reading import DOCUMENT_LIMIT, Broken, Source, document_of, rows_of
 from services.archive.model.record import JSON_LINES, RecordFile
 from services.archive.model.schemas import schema_path
 
@@ -22,6 +23,7 @@ class Comment(NamedTuple):
     language: str | None
     channel: str | None
     received_at: str | None
+    leaf: str | None
 
 
 @dataclass(kw_only=True)
@@ -44,6 +46,12 @@ class Opened:
         What each comment's row says, by its id. Set by ``comments``.
     trail : Head or None
         Where the audit trail ends; of a record without one ``None``. Set by ``trail``.
+    keys : mapping or None
+        The keys of heads, where whoever checks has them from elsewhere; else ``None``.
+    head : dict
+        The signed head over the record's files. Set by ``heads``.
+    signatures : int
+        How many signatures hold. Set by ``signatures``.
     changed : set of str
         Comments that were withdrawn, erased, rejected or restored after the collection closed, as
         the trail says: what was counted before may count them otherwise. Set by ``changes``.
@@ -56,6 +64,9 @@ class Opened:
     files: list[RecordFile] = field(default_factory=list)
     comments: dict[str, Comment] = field(default_factory=dict)
     trail: Head | None = None
+    keys: HeadKeys | None = None
+    head: dict[str, Any] = field(default_factory=dict)
+    signatures: int = 0
     changed: set[str] = field(default_factory=set)
 
     def document(self, path: str) -> Any:
@@ -63,6 +74,23 @@ class Opened:
         self.reading = path
         limit = _RESULTS_LIMIT if path == RESULTS else DOCUMENT_LIMIT
         return document_of(path, self.source.chunks, limit=limit)
+
+    def signed(self, path: str) -> Any:
+        """Document that lies beside the listed files: no digest tells when a byte of it changes.
+
+        Raises
+        ------
+        Broken
+            If it is no JSON, or not written as the archive writes such.
+        """
+        found = self.document(path)
+        try:
+            body = canonical(found) + b"\n"
+        except ValueError:
+            body = b""
+        if body != b"".join(self.source.chunks(path)):
+            raise Broken(path, "not in the one form in which it is written")
+        return found
 
     def rows(self, path: str, *texts: str) -> Iterator[dict[str, Any]]:
         """Rows of a file, each with these texts; see `reading.rows_of`. Of none, no rows."""

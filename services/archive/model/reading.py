@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 DOCUMENT_LIMIT = 64 * 1024 * 1024
 _LINE_LIMIT = 4 * 1024 * 1024
+_SPACE = " \t\n\r"
+"""What may stand around a document in JSON."""
 
 Chunks = Callable[[str], Iterator[bytes]]
 """Gives the bytes of a file by its path."""
@@ -63,10 +65,21 @@ def rows_of(path: str, chunks: Chunks, *texts: str) -> Iterator[dict[str, Any]]:
         At the first line that is none.
     """
     for number, line in enumerate(lines_of(chunks(path)), start=1):
-        row = parsed(line, path, f"line {number} is not JSON")
-        if not isinstance(row, dict) or not all(isinstance(row.get(name), str) for name in texts):
+        try:
+            row = _decoded(line)
+        except (ValueError, RecursionError) as error:
+            raise Broken(path, f"line {number} is not JSON") from error
+        if not _has(row, texts):
             raise Broken(path, f"line {number} has no {' or no '.join(texts)}")
         yield row
+
+
+def _has(row: Any, texts: tuple[str, ...]) -> bool:
+    """Whether a row is an object with these texts; a loop, as it is looked at for every row."""
+    for name in texts if isinstance(row, dict) else ():
+        if not isinstance(row.get(name), str):
+            return False
+    return isinstance(row, dict)
 
 
 def lines_of(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -106,11 +119,19 @@ def parsed(body: bytes, path: str, why: str) -> Any:
         If it is no JSON.
     """
     try:
-        found = _DECODER.decode(body.decode())
-        if b"\\u" in body:
-            json.dumps(found, ensure_ascii=False).encode()  # half a pair is no character
+        return _decoded(body)
     except (ValueError, RecursionError) as error:
         raise Broken(path, why) from error
+
+
+def _decoded(body: bytes) -> Any:
+    text = body.decode().strip(_SPACE)
+    found, end = _DECODER.raw_decode(text)
+    if end != len(text):
+        raise ValueError("more than one document")
+    # Most lines have no backslash at all, and one byte is looked for sooner than two.
+    if b"\\" in body and b"\\u" in body:
+        json.dumps(found, ensure_ascii=False).encode()  # half a pair is no character
     return found
 
 

@@ -6,7 +6,7 @@ when it was sealed) is bound too, as it stands once more in one of the files, ``
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,12 +18,17 @@ MANIFEST = "manifest.json"
 TEXTS = "texts.json"
 TEXTS_FOLDER = "texts/"
 """Participants' words lie beside the locked files, and can be erased."""
-UNLISTED = frozenset({MANIFEST, TEXTS})
+TREE_HEAD = "head.json"
+"""The signed head over the round's tree with the record's files in it."""
+UNLISTED = frozenset({MANIFEST, TEXTS, TREE_HEAD})
 """What lies beside the listed files and is in no manifest."""
 HEADER = "record.json"
 README = "README.txt"
 TRAIL = "archive/audit.jsonl"
 TRAIL_HEAD = "archive/audit-head.json"
+LEAVES = "archive/leaves.jsonl"
+HEADS = "archive/heads.jsonl"
+KEYS = "archive/keys.json"
 JSON_LINES = ".jsonl"
 MEDIA_TYPES = {
     ".csv": "text/csv",
@@ -106,10 +111,14 @@ def measured(path: str, chunks: Iterable[bytes]) -> RecordFile:
     )
 
 
+def file_leaves(files: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """Leaves of files given as path and SHA-256 (hex): ``path NUL sha256``."""
+    return (f"{path}\x00{digest}".encode() for path, digest in files)
+
+
 def root_of(digests: Mapping[str, str]) -> str:
-    """Root, hex, over files given as path → SHA-256 (hex): leaves ``path NUL sha256``, by path."""
-    leaves = [f"{path}\x00{digests[path]}".encode() for path in sorted(digests)]
-    return tree_hash(leaves).hex()
+    """Root, hex, over files given as path → SHA-256 (hex): their leaves, by path."""
+    return tree_hash(file_leaves(sorted(digests.items()))).hex()
 
 
 def header(topic_id: str, round_: int, *, sealed_at: str, edition: int) -> dict[str, Any]:

@@ -7,35 +7,36 @@ Keywords that are not known here are passed over, as the standard wants of annot
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial, reduce
 from typing import Any
 
 Fault = str | None
 Fits = Callable[[Any], Fault]
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "object": (dict,),
-    "array": (list,),
-    "null": (type(None),),
+_TYPES: Mapping[str, frozenset[type]] = {
+    "string": frozenset({str}),
+    "integer": frozenset({int}),
+    "number": frozenset({int, float}),
+    "boolean": frozenset({bool}),
+    "object": frozenset({dict}),
+    "array": frozenset({list}),
+    "null": frozenset({type(None)}),
 }
+"""The types that JSON is parsed to: True is an int in Python, and in JSON no number."""
+_PLAIN = frozenset().union(*_TYPES.values()) - {dict, list}
 _DURATION = re.compile(r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=.)[\dHMS.]+)?")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
-_BOUNDS: Mapping[str, tuple[type | tuple[type, ...], Callable[[Any, Any], bool], str]] = {
-    "minLength": (str, lambda value, bound: len(value) >= bound, "too short"),
-    "maxLength": (str, lambda value, bound: len(value) <= bound, "too long"),
-    "minItems": (list, lambda value, bound: len(value) >= bound, "too few items"),
-    "maxItems": (list, lambda value, bound: len(value) <= bound, "too many items"),
-    "minimum": ((int, float), lambda value, bound: value >= bound, "too small"),
-    "maximum": ((int, float), lambda value, bound: value <= bound, "too large"),
-    "pattern": (
-        str,
-        lambda value, bound: re.search(bound, value) is not None,
-        "not as its pattern",
-    ),
-    "format": (str, lambda value, bound: _is_of(bound, value), "not of its format"),
+_TEXT, _LIST, _NUMBER = _TYPES["string"], _TYPES["array"], _TYPES["number"]
+_BOUNDS: Mapping[str, tuple[frozenset[type], Callable[[Any], Callable[[Any], Any]], str]] = {
+    "minLength": (_TEXT, lambda bound: lambda value: len(value) >= bound, "too short"),
+    "maxLength": (_TEXT, lambda bound: lambda value: len(value) <= bound, "too long"),
+    "minItems": (_LIST, lambda bound: lambda value: len(value) >= bound, "too few items"),
+    "maxItems": (_LIST, lambda bound: lambda value: len(value) <= bound, "too many items"),
+    "minimum": (_NUMBER, lambda bound: lambda value: value >= bound, "too small"),
+    "maximum": (_NUMBER, lambda bound: lambda value: value <= bound, "too large"),
+    "pattern": (_TEXT, lambda bound: re.compile(bound).search, "not as its pattern"),
+    "format": (_TEXT, lambda bound: partial(_is_of, bound), "not of its format"),
 }
+"""Of each keyword which values it is about, what they must be for its bound, and what is wrong."""
 
 
 def compiled(schema: Any, root: Mapping[str, Any]) -> Fits:
@@ -52,7 +53,7 @@ def compiled(schema: Any, root: Mapping[str, Any]) -> Fits:
         If it is no schema.
     """
     if isinstance(schema, bool):
-        return lambda _value: None if schema else "not allowed"
+        return _anything if schema else lambda _value: "not allowed"
     if not isinstance(schema, dict):
         raise TypeError("not a schema")
     rules = [make(schema, root) for name, make in _RULES.items() if name in schema]
@@ -61,27 +62,28 @@ def compiled(schema: Any, root: Mapping[str, Any]) -> Fits:
         rules.append(_object(schema, root))
     if schema.keys() & {"items", "prefixItems"}:
         rules.append(_array(schema, root))
-    return lambda value: next((fault for rule in rules if (fault := rule(value))), None)
+    return reduce(_both, rules) if rules else _anything
+
+
+def _anything(_value: Any) -> Fault:
+    return None
+
+
+def _both(first: Fits, second: Fits) -> Fits:
+    return lambda value: first(value) or second(value)
 
 
 def _typed(schema: Mapping[str, Any], _root: Mapping[str, Any]) -> Fits:
-    name = schema["type"]
-    expected = _TYPES[name]
-
-    def rule(value: Any) -> Fault:
-        # True is an int in Python, and in JSON no number.
-        fits = isinstance(value, expected) and (name == "boolean" or not isinstance(value, bool))
-        return None if fits else f": no {name}"
-
-    return rule
+    expected, fault = _TYPES[schema["type"]], f": no {schema['type']}"
+    return lambda value: None if type(value) in expected else fault
 
 
 def _one_of(schema: Mapping[str, Any], _root: Mapping[str, Any]) -> Fits:
     allowed = {(type(each), each) for each in schema.get("enum", [schema.get("const")])}
 
     def rule(value: Any) -> Fault:
-        is_plain = isinstance(value, str | int | float | None)
-        return None if is_plain and (type(value), value) in allowed else ": none of its values"
+        kind = type(value)
+        return None if kind in _PLAIN and (kind, value) in allowed else ": none of its values"
 
     return rule
 
@@ -90,8 +92,13 @@ def _any(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Fits:
     choices = [compiled(each, root) for each in schema["anyOf"]]
 
     def rule(value: Any) -> Fault:
-        faults = [choice(value) for choice in choices]
-        return None if None in faults else max((str(fault) for fault in faults), key=len)
+        faults = []
+        for choice in choices:
+            fault = choice(value)
+            if fault is None:
+                return None
+            faults.append(fault)
+        return max(faults, key=len)
 
     return rule
 
@@ -119,24 +126,28 @@ _RULES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Fits]] = {
 
 
 def _bounded(name: str, bound: Any) -> Fits:
-    of, holds, why = _BOUNDS[name]
-    return lambda value: None if not isinstance(value, of) or holds(value, bound) else f": {why}"
+    of, make, why = _BOUNDS[name]
+    try:
+        holds, fault = make(bound), f": {why}"
+    except re.error as error:
+        raise TypeError("not a schema") from error
+    return lambda value: None if type(value) not in of or holds(value) else fault
 
 
 def _object(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Fits:
     known = {name: compiled(each, root) for name, each in schema.get("properties", {}).items()}
     others = compiled(schema.get("additionalProperties", True), root)
-    named = compiled(schema.get("propertyNames", True), root)
+    named = compiled(schema["propertyNames"], root) if "propertyNames" in schema else None
     required = schema.get("required", [])
 
     def rule(value: Any) -> Fault:
-        if not isinstance(value, dict):
+        if type(value) is not dict:
             return None
         for name in required:
             if name not in value:
                 return f": no {name}"
         for name, each in value.items():
-            fault = named(name) or known.get(name, others)(each)
+            fault = (named and named(name)) or known.get(name, others)(each)
             if fault:
                 return f".{name}{fault if fault[0] in '.:[' else f': {fault}'}"
         return None
@@ -149,7 +160,7 @@ def _array(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Fits:
     rest = compiled(schema.get("items", True), root)
 
     def rule(value: Any) -> Fault:
-        for place, each in enumerate(value if isinstance(value, list) else []):
+        for place, each in enumerate(value if type(value) is list else []):
             if fault := (first[place] if place < len(first) else rest)(each):
                 return f"[{place}]{fault if fault[0] in '.:[' else f': {fault}'}"
         return None

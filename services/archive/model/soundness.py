@@ -15,6 +15,7 @@ from services.archive.model import (
     listing,
     moderated,
     questions,
+    rooted,
     tallies,
     themed,
     trail,
@@ -53,6 +54,9 @@ CHECKS: dict[str, Check] = {
     "clauses": links.clauses,
     "notices": links.notices,
     "course": course.course,
+    "leaves": rooted.leaves,
+    "heads": rooted.heads,
+    "signatures": rooted.signed,
 }
 """All checks by their name; each may go by what those before it found."""
 

@@ -44,6 +44,7 @@ def _comment(row: Mapping[str, Any]) -> Comment:
         language=row.get("language"),
         channel=row.get("channel"),
         received_at=row.get("received_at"),
+        leaf=row.get("leaf_hash"),
     )
 
 

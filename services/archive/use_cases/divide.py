@@ -4,15 +4,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib import resources
 from itertools import count
-from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from services.archive.bodies import rows_of
-from services.archive.files import IN_MEMORY, RoundFiles, Shelves
+from services.archive.files import RoundFiles, Shelves, described, fill, waiting
 from services.archive.model.audit import canonical
 from services.archive.model.reading import lines_of
 from services.archive.model.record import JSON_LINES, TEXTS_FOLDER, RecordFile, texts_path
@@ -58,31 +57,56 @@ def divide(
     Conflict
         If the file is not what its service said.
     """
-    place, given = place_of(path), _checked(source)
-    if place is None:
-        return _locked(path, source, given, shelves.locked), Texts()
-    salt = _salts(shelves.locked.key(path), salt_key)
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as words:
-        locked = _locked(path, source, _divided(path, given, place, salt, words), shelves.locked)
-        words.seek(0)
-        rows = (erased(json.loads(line), forgotten) for line in words)
-        return locked, write_texts(texts_path(path), rows, shelves.texts)
+    place = place_of(path)
+    with waiting() as locked:
+        if place is None:
+            fill(locked, _checked(source))
+            return _locked(path, source, locked, shelves.locked), Texts()
+        salt = _salts(shelves.locked.key(path), salt_key)
+        rows = _divided(path, _checked(source), place, salt, locked)
+        with _spelt(texts_path(path), (erased(row, forgotten) for row in rows)) as words:
+            file = _locked(path, source, locked, shelves.locked)
+            return file, words.put(shelves.texts)
 
 
 def write_texts(path: str, rows: Iterable[Row], texts: RoundFiles) -> Texts:
     """Write rows of words, and their CSV copy."""
+    with _spelt(path, rows) as words:
+        return words.put(texts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """Rows of words and their CSV copy, as they wait to be written."""
+
+    files: tuple[tuple[RecordFile, IO[bytes]], ...]
+    erased: int
+
+    def put(self, texts: RoundFiles) -> Texts:
+        """Write both."""
+        for found, file in self.files:
+            texts.put(found, file)
+        return Texts(files=tuple(found for found, _ in self.files), erased=self.erased)
+
+
+@contextmanager
+def _spelt(path: str, rows: Iterable[Row]) -> Iterator[_Words]:
+    """Spell rows out, all of them, in both ways at once: none is kept, or read again."""
     gone = 0
 
-    def lines() -> Iterator[bytes]:
+    def passing() -> Iterator[Row]:
         nonlocal gone
         for row in rows:
             gone += bool(row.get("erased"))
-            yield canonical(row) + b"\n"
+            lines.write(canonical(row) + b"\n")
+            yield row
 
-    written = texts.write_file(path, lines())
-    place = place_of(path.removeprefix(TEXTS_FOLDER)) or Place()
-    copy = copy_of(rows_of(partial(texts.chunks, path)), place)
-    return Texts(files=(written, texts.write_file(table_path(path), copy)), erased=gone)
+    with waiting() as lines, waiting() as copy:
+        place = place_of(path.removeprefix(TEXTS_FOLDER)) or Place()
+        fill(copy, copy_of(passing(), place))
+        both = ((path, lines), (table_path(path), copy))
+        files = tuple((described(each, file), file) for each, file in both)
+        yield _Words(files=files, erased=gone)
 
 
 @cache
@@ -110,25 +134,24 @@ def _checked(source: ExportedFile) -> Iterator[bytes]:
         raise Conflict("part_mismatch", key=source.key)
 
 
-def _locked(
-    path: str, source: ExportedFile, chunks: Iterable[bytes], files: RoundFiles
-) -> RecordFile:
-    # It has the rows that were handed in, whatever was taken out of them.
-    with files.writing(path, chunks) as found:
-        if (found.items, found.media_type) != (source.items, source.media_type):
-            raise Conflict("part_mismatch", key=source.key)
+def _locked(path: str, source: ExportedFile, file: IO[bytes], files: RoundFiles) -> RecordFile:
+    """Write what waits as the locked part, if it has the rows that were handed in."""
+    found = described(path, file)
+    if (found.items, found.media_type) != (source.items, source.media_type):
+        raise Conflict("part_mismatch", key=source.key)
+    files.put(found, file)
     return found
 
 
 def _divided(
-    path: str, chunks: Iterable[bytes], place: Place, salt: Salt, words: IO[bytes]
-) -> Iterator[bytes]:
-    """Locked lines of a file, or its locked document; rows of words are written meanwhile."""
+    path: str, chunks: Iterable[bytes], place: Place, salt: Salt, locked: IO[bytes]
+) -> Iterator[Row]:
+    """Rows of a file's words; its locked lines, or its locked document, are written meanwhile."""
     bodies = lines_of(chunks) if path.endswith(JSON_LINES) else iter((b"".join(chunks),))
     for body in bodies:
         left, rows = divided(json.loads(body), place, salt)
-        words.writelines(canonical(row) + b"\n" for row in rows)
-        yield exports.canonical(left) + b"\n"
+        locked.write(exports.canonical(left) + b"\n")
+        yield from rows
 
 
 def _salts(key: str, salt_key: bytes) -> Salt:

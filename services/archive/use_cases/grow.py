@@ -5,6 +5,7 @@ head means nothing, and is written anew; a head counts once the table has it, in
 with its place in the log; the log's own tree takes up whatever it does not have yet.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,9 +16,12 @@ from typing import Any, Protocol
 from services.archive.model.heads import LogHead, RoundHead, Signer
 from services.archive.model.merkle import EMPTY, leaf_hash
 from services.archive.model.proofs import consistency_path, is_consistent, range_root
+from services.archive.model.reading import lines_of
 from services.archive.model.tiles import TiledNodes, grown
-from services.archive.tree_store import LOG_FOLDER, Batch, RoundTree, TreeStore, round_folder
+from services.archive.tree_files import LOG_FOLDER, Batch, round_folder
+from services.archive.tree_store import RoundTree, TreeStore
 from services.shared import clock
+from services.shared.errors import TransientError
 from services.shared.observability import logger
 
 SETTLED = timedelta(minutes=2)
@@ -37,6 +41,9 @@ class Leaves(Protocol):
 
     def rounds(self) -> Sequence[Row]:
         """Rounds whose trees grow: ``topic_id``, ``round``, ``shards``."""
+
+    def of_round(self, topic_id: str, round_: int) -> Row:
+        """A round in the same form, whether its tree grows or not."""
 
     def came(self, of: Row, *, after: str, before: str) -> tuple[int, list[Iterable[Row]]]:
         """How many a round has received before an instant, and the rows that came, by shard."""
@@ -80,22 +87,44 @@ def grow(of: Row, grounds: Grounds, *, at: datetime) -> bool:
     Raises
     ------
     NotGrown
-        If the round has received more than its tree has, the head being signed all the same.
+        If the round has not received what its tree has, the head being signed all the same.
     """
     former = grounds.trees.round_tree(of["topic_id"], of["round"])
     before = clock.to_text(at - SETTLED)
     after = former.until if former else _BEGINNING
     received, parts = grounds.leaves.came(of, after=after, before=before)
-    rows = list(merge(*parts, key=lambda row: str(row["comment_id"])))
+    rows = _by_id(parts)
+    has = (former.comments if former else 0) + len(rows)
+    if former and received > has:
+        rows = _missing(of, grounds, before=before)
+        has = former.comments + len(rows)
     due = bool(rows) or former is None or at - clock.from_text(former.head.time) >= HEAD_AGE
     if due:
-        head, batch = _signed(of, former.head if former else None, rows, grounds, at=at)
-        tree = RoundTree(until=before, head=head)
-        grounds.trees.keep_round_tree(tree, former=former, batch=batch)
-    has = (former.head.tree_size if former else 0) + len(rows)
+        with grounds.trees.alone(of["topic_id"], of["round"], at=at) as lease:
+            grounds.trees.expect(former, of["topic_id"], of["round"])
+            head, batch = _signed(of, former.head if former else None, rows, grounds, at=at)
+            tree = RoundTree(until=before, head=head, files=former.files if former else 0)
+            grounds.trees.keep_round_tree(tree, lease, former=former, batch=batch)
     if received != has:
         raise NotGrown(f"{received} comments were received, {has} are in the tree")
     return due
+
+
+def _by_id(parts: Iterable[Iterable[Row]]) -> list[Row]:
+    return list(merge(*parts, key=lambda row: str(row["comment_id"])))
+
+
+def _missing(of: Row, grounds: Grounds, *, before: str) -> list[Row]:
+    """All that a round received and its tree has not: some came to their table too late."""
+    folder, trees = round_folder(of["topic_id"], of["round"]), grounds.trees
+    placed = {
+        json.loads(line)["comment_id"]
+        for batch in trees.batches(of["topic_id"], of["round"])
+        if batch.edition is None
+        for line in lines_of(trees.batch_chunks(folder, batch))
+    }
+    _, parts = grounds.leaves.came(of, after=_BEGINNING, before=before)
+    return [row for row in _by_id(parts) if row["comment_id"] not in placed]
 
 
 def grow_log(grounds: Grounds, *, at: datetime) -> None:
@@ -105,9 +134,12 @@ def grow_log(grounds: Grounds, *, at: datetime) -> None:
     if size == end:
         return
     entries = (head.as_leaf() for head in grounds.trees.entries(size, end))
-    root = _taken_up(LOG_FOLDER, former, entries, end - size, grounds.trees)
-    head = LogHead.of(grounds.signer, tree_size=end, root=root, at=clock.to_text(at))
-    grounds.trees.keep_log_head(head, former=former)
+    with grounds.trees.alone_with_log(at=at) as lease:
+        if grounds.trees.log_head() != former:
+            raise TransientError("the log grew at the same time")
+        root = take_up(LOG_FOLDER, former, entries, end - size, grounds.trees)
+        head = LogHead.of(grounds.signer, tree_size=end, root=root, at=clock.to_text(at))
+        grounds.trees.keep_log_head(head, lease, former=former)
 
 
 def _signed(
@@ -119,7 +151,7 @@ def _signed(
     placed = ({"index": size + n, **row} for n, row in enumerate(rows))
     batch = grounds.trees.write_batch(folder, size, placed) if rows else None
     leaves = (bytes.fromhex(row["leaf"]) for row in rows)
-    root = _taken_up(folder, former, leaves, len(rows), grounds.trees)
+    root = take_up(folder, former, leaves, len(rows), grounds.trees)
     size += len(rows)
     if former:
         return former.next(grounds.signer, tree_size=size, root=root, at=now), batch
@@ -129,7 +161,7 @@ def _signed(
     return head, batch
 
 
-def _taken_up(
+def take_up(
     folder: str,
     former: RoundHead | LogHead | None,
     leaves: Iterator[bytes],
@@ -137,6 +169,11 @@ def _taken_up(
     trees: TreeStore,
 ) -> bytes:
     """Write the tiles of a tree to which leaves came; gives its root.
+
+    Parameters
+    ----------
+    former : RoundHead or LogHead, optional
+        The head of before, of a tree that had leaves.
 
     Raises
     ------

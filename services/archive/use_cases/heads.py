@@ -6,7 +6,8 @@ from typing import Any
 
 from services.archive.model.proofs import consistency_path
 from services.archive.model.tiles import TiledNodes
-from services.archive.tree_store import LOG_FOLDER, TreeStore, round_folder
+from services.archive.tree_files import LOG_FOLDER, round_folder
+from services.archive.tree_store import TreeStore
 from services.shared.errors import NotFound
 from services.shared.table import Item
 

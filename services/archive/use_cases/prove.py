@@ -7,7 +7,8 @@ from services.archive.model.batches import index_in
 from services.archive.model.heads import LogHead, RoundHead
 from services.archive.model.proofs import inclusion_path
 from services.archive.model.tiles import TiledNodes
-from services.archive.tree_store import LOG_FOLDER, TreeStore, round_folder
+from services.archive.tree_files import LOG_FOLDER, round_folder
+from services.archive.tree_store import TreeStore
 
 
 def prove(
@@ -27,10 +28,12 @@ def prove(
         has taken the head up; ``None`` until the tree has the comment.
     """
     folder = round_folder(topic_id, round_)
-    batch = trees.batch_of(topic_id, round_, received_at=received_at)
-    if batch is None:
-        return None
-    index = index_in(partial(trees.read_batch, folder, batch.first), batch.size, comment_id)
+    batches = trees.batches_of(topic_id, round_, received_at=received_at)
+    places = (
+        index_in(partial(trees.read_batch, folder, batch.first), batch.size, comment_id)
+        for batch in batches
+    )
+    index = next((place for place in places if place is not None), None)
     if index is None:
         return None
     # Read after the batch, so that the tree has it.

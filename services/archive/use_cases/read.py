@@ -5,9 +5,17 @@ from typing import Any
 
 from services.archive.files import RoundFiles, Shelves
 from services.archive.model.catalogue import record_url
-from services.archive.model.record import MANIFEST, TEXTS, TEXTS_FOLDER, media_type_of
+from services.archive.model.record import (
+    MANIFEST,
+    TEXTS,
+    TEXTS_FOLDER,
+    TREE_HEAD,
+    UNLISTED,
+    media_type_of,
+)
 from services.archive.model.sealing import SealedRecord
 from services.archive.store import ArchiveStore
+from services.archive.tree_store import SealedTree
 from services.shared.errors import NotFound, TooLarge
 
 FILE_LIMIT_BYTES = 4 * 1024 * 1024
@@ -28,7 +36,9 @@ def sealed(topic_id: str, round_: int | None, *, store: ArchiveStore) -> SealedR
     return record
 
 
-def description(record: SealedRecord, *, base_url: str, shelves: Shelves) -> dict[str, Any]:
+def description(
+    record: SealedRecord, tree: SealedTree, *, base_url: str, shelves: Shelves
+) -> dict[str, Any]:
     """What a record consists of, and where each file is read."""
     manifest, texts = _document(shelves.locked, MANIFEST), _document(shelves.texts, TEXTS)
 
@@ -44,6 +54,8 @@ def description(record: SealedRecord, *, base_url: str, shelves: Shelves) -> dic
         "manifest_url": record_url(base_url, record, path=MANIFEST),
         "files": placed(manifest["files"]),
         "manifest": manifest,
+        "head_url": record_url(base_url, record, path=TREE_HEAD),
+        "head": tree.head.model_dump(),
         "texts": {
             "url": record_url(base_url, record, path=TEXTS),
             "edition": texts["edition"],
@@ -65,7 +77,7 @@ def content(path: str, *, shelves: Shelves) -> tuple[str, str]:
         If it is longer than the API serves; ``bucket`` and ``key`` say where it lies.
     """
     where, lists = (shelves.texts, TEXTS) if is_text(path) else (shelves.locked, MANIFEST)
-    if path != lists:
+    if path not in UNLISTED:
         files = {file["path"]: file for file in _document(where, lists)["files"]}
         if path not in files:
             raise NotFound

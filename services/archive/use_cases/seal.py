@@ -1,6 +1,7 @@
 """Seal the record of a round: gather its files, check each, bind them by one root.
 
-The archive adds what is its own: the header, the introduction, and the topic's audit trail.
+The archive adds what is its own: the header, the introduction, the topic's audit trail, and the
+round's tree with its heads. At last the record's files are put into that tree.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -8,17 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib import resources
-from pathlib import PurePosixPath
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from services.archive.additions import additions
 from services.archive.audit_store import AuditStore
 from services.archive.bodies import Body, whole
 from services.archive.files import Shelves
 from services.archive.model.audit import Head, canonical, head_document, public
-from services.archive.model.heads import Signer
 from services.archive.model.paths import TOPIC
 from services.archive.model.record import (
     HEADER,
@@ -26,31 +25,30 @@ from services.archive.model.record import (
     README,
     TRAIL,
     TRAIL_HEAD,
+    TREE_HEAD,
     RecordFile,
     header,
-    is_path,
     manifest,
     measured,
-    root_of,
 )
 from services.archive.model.sealing import SealedRecord, TopicCard
 from services.archive.store import ArchiveStore
+from services.archive.tree_store import RoundTree, SealedTree
+from services.archive.use_cases.bind import (
+    Basis,
+    basis_of,
+    bind,
+    complete,
+    settled,
+    tree_files,
+)
 from services.archive.use_cases.divide import Texts, divide
+from services.archive.use_cases.grow import Grounds
+from services.archive.use_cases.parts import Part, Sources, by_path, comments_in, parts_root
 from services.archive.use_cases.reissue import issue, reissue
 from services.shared import clock, exports
 from services.shared.errors import Conflict
-from services.shared.exports import ExportedFile
-
-Sources = Mapping[str, ExportedFile]
-
-
-class Part(BaseModel):
-    """What one service hands in: files in the exports bucket."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    service: str
-    files: list[ExportedFile]
+from services.shared.table import Update
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +61,8 @@ class Stores:
         Where the files of a topic's round go.
     salt_key : bytes
         From which the salts of participants' words are derived.
-    signer : Signer
-        Signs what the texts are.
+    grounds : Grounds
+        The trees, and what signs their heads, and what the texts are.
     licence_url : str
         Under which licence records are published.
     """
@@ -73,7 +71,7 @@ class Stores:
     trails: AuditStore
     shelves: Callable[[str, int], Shelves]
     salt_key: bytes
-    signer: Signer
+    grounds: Grounds
     licence_url: str
 
 
@@ -84,6 +82,7 @@ class _Edition:
     head: Mapping[str, Any]
     card: TopicCard
     trail: Head | None
+    basis: Basis
 
 
 def seal(
@@ -92,52 +91,72 @@ def seal(
     """Seal a record; the same parts again give the record that there is.
 
     Other parts for a round that is sealed already (it was reopened) make its next edition. The row
-    is written last, so that a sealing that breaks off is simply repeated. The audit trail is sealed
-    as far as it goes; what is recorded later, this sealing among it, continues it.
+    is written last, with the place of its files in the tree, so that a sealing that breaks off is
+    simply repeated; only then the head, as no two may be seen. The audit trail is sealed as far as
+    it goes; what is recorded later continues it.
 
     Raises
     ------
     Conflict
         If a file is not what its service said, has no proper name or no schema, or the topic is
         missing.
-    TransientError
-        If the record was sealed at the same time.
+    Unsettled
+        If the tree has not all comments yet, or others write it, or the record.
     """
-    sources = _by_path(parts)
-    parts_root = root_of({path: file.sha256 for path, file in sources.items()})
-    former, shelves = stores.records.record(topic_id, round_), stores.shelves(topic_id, round_)
-    if former and former.parts_root == parts_root:
-        _seal_again(former, sources, shelves, stores, at)
-        return former
+    sources, grounds = by_path(parts), stores.grounds
+    root, comments = parts_root(sources), comments_in(sources)
+    former = stores.records.record(topic_id, round_)
+    if not former or former.parts_root != root:
+        complete(topic_id, round_, comments=comments, grounds=grounds, at=at)
+    with grounds.trees.alone(topic_id, round_, at=at) as lease:
+        former = stores.records.record(topic_id, round_)
+        if former and former.parts_root == root:
+            _seal_again(former, sources, stores, at)
+            return former
+        tree = settled(topic_id, round_, comments=comments, trees=grounds.trees, at=at)
+        return _seal_next(sources, former, tree, lease=lease, stores=stores, at=at)
+
+
+def _seal_next(
+    sources: Sources,
+    former: SealedRecord | None,
+    tree: RoundTree,
+    *,
+    lease: Update,
+    stores: Stores,
+    at: datetime,
+) -> SealedRecord:
+    """Seal the edition that comes next."""
+    topic_id, round_, signer = tree.head.topic_id, tree.head.round, stores.grounds.signer
+    shelves, forgotten = stores.shelves(topic_id, round_), stores.records.forgotten(topic_id)
+    number = former.edition + 1 if former else 1
     edition = _Edition(
-        head=header(
-            topic_id,
-            round_,
-            sealed_at=clock.to_text(at),
-            edition=former.edition + 1 if former else 1,
-        ),
+        head=header(topic_id, round_, sealed_at=clock.to_text(at), edition=number),
         card=_card(sources),
         trail=stores.trails.chain(topic_id).head,
+        basis=Basis(size=tree.head.tree_size, last=tree.head.digest),
     )
-    forgotten = stores.records.forgotten(topic_id)
     listed, texts = _divided(sources, shelves, salt_key=stores.salt_key, forgotten=forgotten)
     document = _bind(edition, listed, shelves, stores=stores)
-    record = _sealed(edition, document, parts_root=parts_root, former=former)
-    issue(record, texts, shelves.texts, stores.signer, at=at)
-    stores.records.save(record, at=at)
+    record = _sealed(edition, document, parts_root=parts_root(sources), former=former)
+    issue(record, texts, shelves.texts, signer, at=at)
+    rows = stores.records.writes(record, at=at)
+    sealed = bind(document, tree, stores.grounds, lease=lease, beside=rows, at=at)
+    shelves.locked.write_file(TREE_HEAD, whole(sealed.body))
     if stores.records.forgotten(topic_id) != forgotten:
         # What was erased while this was under way found no record to be taken out of.
-        reissue(record, shelves.texts, stores.signer, store=stores.records, at=at)
+        reissue(record, shelves.texts, signer, store=stores.records, at=at)
     return record
 
 
-def _seal_again(
-    record: SealedRecord, paths: Iterable[str], shelves: Shelves, stores: Stores, at: datetime
-) -> None:
-    """Write a record to the same bytes: a sealing at the same time may have left its own."""
+def _seal_again(record: SealedRecord, paths: Iterable[str], stores: Stores, at: datetime) -> None:
+    """Write a record to the same bytes: a sealing of other parts that broke off left its own."""
+    trees, shelves = stores.grounds.trees, stores.shelves(record.topic_id, record.round)
+    sealed = trees.sealed(record.topic_id, record.round, edition=record.edition)
     listed = [measured(path, shelves.locked.chunks(path)) for path in paths]
-    _bind(_as_sealed(record), listed, shelves, stores=stores, root=record.record_root)
-    reissue(record, shelves.texts, stores.signer, store=stores.records, at=at)
+    _bind(_as_sealed(record, sealed), listed, shelves, stores=stores, root=record.record_root)
+    shelves.locked.write_file(TREE_HEAD, whole(sealed.body))
+    reissue(record, shelves.texts, stores.grounds.signer, store=stores.records, at=at)
 
 
 def _divided(
@@ -151,11 +170,11 @@ def _divided(
     return listed, texts
 
 
-def _as_sealed(record: SealedRecord) -> _Edition:
+def _as_sealed(record: SealedRecord, sealed: SealedTree) -> _Edition:
     head = header(record.topic_id, record.round, sealed_at=record.sealed_at, edition=record.edition)
     count, last = record.audit_count, record.audit_hash
     trail = None if count is None or last is None else Head(count=count, hash=last)
-    return _Edition(head=head, card=record.card, trail=trail)
+    return _Edition(head=head, card=record.card, trail=trail, basis=basis_of(sealed))
 
 
 def _sealed(
@@ -218,6 +237,7 @@ def _own(
         **_trail(head["topic_id"], edition.trail, store=stores.trails),
     }
     own: dict[str, Body] = {path: partial(whole, body) for path, body in few.items()}
+    own |= tree_files(head, edition.basis, grounds=stores.grounds)
     locked: dict[str, Body] = {
         file.path: partial(shelves.locked.chunks, file.path) for file in listed
     }
@@ -235,17 +255,6 @@ def _trail(topic_id: str, head: Head | None, *, store: AuditStore) -> dict[str, 
         TRAIL: b"".join(canonical(row) + b"\n" for row in rows),
         TRAIL_HEAD: canonical(document) + b"\n",
     }
-
-
-def _by_path(parts: Sequence[Part]) -> Sources:
-    found: dict[str, ExportedFile] = {}
-    for part in parts:
-        for file in part.files:
-            path = f"{part.service}/{PurePosixPath(file.key).name}"
-            if not is_path(path) or path in found:
-                raise Conflict("bad_part", key=file.key)
-            found[path] = file
-    return found
 
 
 def _card(sources: Sources) -> TopicCard:

@@ -7,13 +7,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.comments.handlers import leaf_store, store
 from services.comments.model.window import Round
 from services.comments.settings import settings
-from services.comments.use_cases.leaves import collecting, write_leaves
+from services.comments.use_cases.leaves import collecting, of_round, write_leaves
 from services.shared.transient import transient_errors
 
 _Instant = Annotated[str, Field(pattern=r"^[0-9T:.-]{23}Z$")]
 
 
-class LeavesRequest(BaseModel):
+class RoundRequest(BaseModel):
+    """Payload: a round, which may have ended long ago."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topic_id: str
+    round: Round
+
+
+class LeavesRequest(RoundRequest):
     """Payload: the leaves of one shard of a round, received in a span.
 
     Attributes
@@ -22,10 +31,6 @@ class LeavesRequest(BaseModel):
         The span, RFC 3339 in UTC with milliseconds; the first instant is in it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    topic_id: str
-    round: Round
     shard: Annotated[int, Field(ge=0)]
     after: _Instant
     before: _Instant
@@ -33,9 +38,12 @@ class LeavesRequest(BaseModel):
 
 @transient_errors()
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answer with the rounds, if none is named, or write leaves of the one that is."""
+    """Answer with all rounds or the one that is named, or write leaves of one of its shards."""
     if not event:
         return collecting(leaf_store())
+    if "shard" not in event:
+        asked = RoundRequest.model_validate(event)
+        return of_round(store().window(asked.topic_id, asked.round))
     request = LeavesRequest.model_validate(event)
     window = store().window(request.topic_id, request.round)
     if window is None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, get_args
 
 from services.comments.handlers import keyring, lists, looks, signer, store, windows
-from services.comments.head_keys import head_key
+from services.comments.head_keys import head_keys
 from services.comments.list_store import Part, Wanted
 from services.comments.model.receipts import Receipt
 from services.comments.model.submission import Kind
@@ -121,7 +121,8 @@ def post_receipt_check(request: Request) -> Response:
 @api.route("GET /.well-known/tashawur-keys.json")
 def get_keys(request: Request) -> Response:
     """Give the public keys by which receipts and heads are verified, each with its time."""
-    keys = [*signer().schedule().published(), head_key(settings().head_key_arn)]
+    of_heads = head_keys(settings().head_key_arn, settings().head_keys)
+    keys = [*signer().schedule().published(), *of_heads]
     return _cacheable(request, {"keys": keys}, freshness=_KEYS_CACHED)
 
 

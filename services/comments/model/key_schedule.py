@@ -34,13 +34,6 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", re.ASCII)
 _PURPOSE = "receipt-signing"
 
 
-def _exact(text: str) -> str:
-    """Only one text stands for an instant, so that texts compare as instants do."""
-    if clock.to_text(clock.from_text(text)) != text:
-        raise ValueError("not in the form of services.shared.clock.to_text")
-    return text
-
-
 Seed = Annotated[str, Field(min_length=32)]
 # An error is logged, and what it is about is secret.
 _SILENT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -51,7 +44,7 @@ class LaterKey(BaseModel):
 
     model_config = _SILENT
 
-    valid_from: Annotated[str, Field(alias="from"), AfterValidator(_exact)]
+    valid_from: Annotated[str, Field(alias="from"), AfterValidator(clock.exact)]
     seed: Seed
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.comments.leaf_store import LeafStore
+from services.comments.leaf_store import CollectingRound, LeafStore
 from services.comments.model.window import Window
 from services.shared import exports
 
@@ -16,6 +16,15 @@ def collecting(store: LeafStore) -> dict[str, Any]:
         ``rounds``: of each ``topic_id``, ``round`` and ``shards``.
     """
     return {"rounds": [each._asdict() for each in store.collecting()]}
+
+
+def of_round(window: Window | None) -> dict[str, Any]:
+    """The round with a window as `collecting` tells it, though it may collect no longer.
+
+    A topic that was withdrawn before it collected has no window, and no round is told.
+    """
+    found = [CollectingRound(window.topic_id, window.round, window.shards)] if window else []
+    return {"rounds": [each._asdict() for each in found]}
 
 
 def write_leaves(

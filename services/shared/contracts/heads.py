@@ -18,7 +18,7 @@ class RoundHead(Shown):
     Attributes
     ----------
     tree_size : int
-        How many comments are in the tree.
+        How many leaves the tree has: comments, and files of records that were sealed.
     previous : str or None
         SHA-256 of the round's head before this one; null for the first.
     """

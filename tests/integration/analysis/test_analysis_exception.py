@@ -65,7 +65,7 @@ def expect_sound(round_: Round, record: dict[str, Any]) -> None:
         "analysis/corrections.jsonl": record["corrections"],
     }
 
-    published = Comment("published", None, None, None, None)
+    published = Comment("published", None, None, None, None, None)
     record = Opened(
         source=_Files(files),
         names=set(files),

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from services.archive.handlers import read, seal
+from services.comments.model.names import shard_of
 from services.shared import exports, ids
+from services.shared.table import Put, Table
+from tests.integration.comments.conftest import Consultation
 from tests.support import calls
 from tests.support.course import COURSE
 
@@ -28,10 +31,16 @@ class Round:
         self.round = 1
         self.stage = "closed"
         self.published = 3
+        self.window = Consultation(None, None, topic_id=self.topic_id)  # type: ignore[arg-type]
 
     def parts(self, *without: str) -> list[dict[str, Any]]:
         """Write every service's part, and give what the exports answer."""
         comments = [self._comment(n) for n in range(self.published)]
+        if comments:
+            self.window.round = self.round
+            self.window.set_window(expected_participants=100)
+        for comment in comments:
+            self._receive(comment)
         none = dict.fromkeys(("held", "rejected", "withdrawn", "erased", "in_review"), 0)
         none |= dict.fromkeys(("pending", "screening"), 0)
         counts = {**none, "received": len(comments), "published": len(comments)}
@@ -61,19 +70,32 @@ class Round:
         ]
 
     def _comment(self, number: int) -> dict[str, Any]:
+        # The others came once it was reopened, after it had been sealed.
+        day = "2026-11-05" if number < 3 else "2026-12-01"
+        time = "09:00" if number < 3 else "09:01"
         empty = ("parent_id", "author_name", "answers", "answer", "reason_code")
         return {
             **dict.fromkeys(empty),
             "comment_id": ids.derived_id(self.topic_id, str(number)),
             "kind": "comment",
             "status": "published",
-            "received_at": "2026-11-05T09:00:00.000Z",
-            "published_at": "2026-11-05T09:00:01.000Z",
+            "received_at": f"{day}T{time}:00.000Z",
+            "published_at": f"{day}T{time}:01.000Z",
             "language": "ar",
             "channel": "portal",
             "text": f"نفتح في المساء {number}",
             "leaf_hash": f"{number:064x}",
         }
+
+    def _receive(self, comment: dict[str, Any]) -> None:
+        """Keep it as the comments service does, for whoever asks for its leaf."""
+        item = {
+            "pk": f"T#{self.topic_id}#{self.round}#{shard_of(comment['comment_id'], 1):02d}",
+            "sk": comment["comment_id"],
+            "received_at": comment["received_at"],
+            "leaf": bytes.fromhex(comment["leaf_hash"]),
+        }
+        Table("comments").write(Put(item=item, replace=True))
 
     def _course(self) -> tuple[str, ...]:
         return COURSE if self.stage != "withdrawn" else (*COURSE[:5], "TopicWithdrawn")

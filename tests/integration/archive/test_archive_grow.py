@@ -12,7 +12,8 @@ from services.archive.model.heads import RoundHead
 from services.archive.model.merkle import leaf_hash, tree_hash
 from services.archive.model.proofs import inclusion_path
 from services.archive.model.tiles import Tile, TiledNodes
-from services.archive.tree_store import LOG_FOLDER, RoundTree, round_folder
+from services.archive.tree_files import LOG_FOLDER, round_folder
+from services.archive.tree_store import RoundTree
 from services.archive.verify_proof import HOLDS, main
 from services.comments.handlers import leaves
 from services.comments.leaf_store import LeafStore
@@ -20,7 +21,7 @@ from services.comments.model.names import shard_of
 from services.shared import aws, clock, exports, ids
 from services.shared.errors import TransientError
 from services.shared.signatures import published_key
-from services.shared.table import Put, Table
+from services.shared.table import Put, Table, to_item
 from tests.integration.comments.conftest import Consultation
 from tests.support.calls import LambdaContext, invoke, sqs_event
 
@@ -87,14 +88,8 @@ def log_nodes() -> TiledNodes:
 
 
 @pytest.fixture
-def collection(account: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Collection:
-    """A round of four shards; the archive's questions reach the real function of the comments."""
-
-    def ask(function_name: str, payload: dict[str, Any]) -> Any:
-        assert function_name == "comments-leaves"
-        return invoke(leaves.handler, payload)
-
-    monkeypatch.setattr(grow, "invoke", ask)
+def collection(account: None, clock: Any, ask_for_leaves: None) -> Collection:
+    """A round of four shards."""
     return Collection(clock, "sq77ojosp4jxirnxa4i4vugtji")
 
 
@@ -293,11 +288,19 @@ def test_of_two_who_grow_at_once_one_begins_anew(collection: Collection, clock: 
     key = HeadKey("alias/heads")
     root = bytes.fromhex(former.head.root)
     head = former.head.next(key, tree_size=0, root=root, at="2026-12-01T12:00:00.000Z")
-    later = RoundTree(until="2026-12-01T11:58:00.000Z", head=head)
-    tree_store().keep_round_tree(later, former=former)
-    with pytest.raises(TransientError):
-        tree_store().keep_round_tree(later, former=former)
-    assert tree_store().logged() == 2
+    later = RoundTree(until="2026-12-01T11:58:00.000Z", head=head, files=0)
+    clock.advance(days=1)
+    trees, of = tree_store(), (collection.topic_id, collection.round)
+    with trees.alone(*of, at=clock()) as lease:
+        assert look() != []
+        assert collection.tree == former
+        trees.keep_round_tree(later, lease, former=former)
+    with pytest.raises(TransientError), trees.alone(*of, at=clock()) as lease:
+        trees.keep_round_tree(later, lease, former=former)
+    assert trees.logged() == 2
+    clock.advance(days=1)
+    assert look() == []
+    assert trees.logged() == 3
 
 
 def test_over_tiles_that_were_changed_no_head_is_signed(collection: Collection, clock: Any) -> None:
@@ -313,15 +316,36 @@ def test_over_tiles_that_were_changed_no_head_is_signed(collection: Collection, 
     assert tree_store().logged() == 1
 
 
-def test_a_comment_that_came_to_its_table_too_late_rings_the_bell_and_holds_nobody(
+def test_a_comment_that_came_to_its_table_too_late_is_in_the_next_batch(
+    collection: Collection, clock: Any
+) -> None:
+    rows = collection.receive(0)
+    clock.advance(hours=1)
+    look()
+    late = collection.receive(1, 2, at="2026-12-01T09:30:00.000Z")
+    clock.advance(hours=1)
+    assert look() == []
+    rows += late
+    rows += sorted(collection.receive(3, 4), key=lambda row: row["comment_id"])
+    clock.advance(hours=1)
+    assert look() == []
+    batches = [row for size in (0, 1, 3) for row in collection.batch(size)]
+    assert [{**row, "index": n} for n, row in enumerate(rows)] == batches
+    assert collection.head.root == root_of(batches)
+
+
+def test_a_tree_with_more_than_was_received_rings_the_bell_and_holds_nobody(
     collection: Collection, clock: Any
 ) -> None:
     other = Collection(clock, "z" * 26)  # its turn comes after
+    [row] = collection.receive(1)
     clock.advance(hours=1)
     look()
-    collection.receive(1, at="2026-12-01T09:30:00.000Z")
+    shard = shard_of(row["comment_id"], SHARDS)
+    place = {"pk": f"T#{collection.topic_id}#{collection.round}#{shard:02d}"}
+    key = to_item({**place, "sk": row["comment_id"]})
+    aws.client("dynamodb").delete_item(TableName="comments", Key=key)
     other.receive(2)
-    collection.receive(3)
     clock.advance(hours=1)
     assert look() != []
     assert (collection.head.tree_size, other.head.tree_size) == (1, 1)

@@ -59,11 +59,19 @@ def test_what_came_since_has_no_proof_until_the_tree_grows(
     assert proof_of(collection, row["comment_id"], received_at=at) is not None
 
 
-def test_what_came_to_its_table_too_late_has_no_proof(collection: Collection, clock: Any) -> None:
+def test_what_came_to_its_table_too_late_is_proved_once_the_tree_grows(
+    collection: Collection, clock: Any
+) -> None:
     collection.receive(1)
     at = service_clock.to_text(clock())
     clock.advance(minutes=3)
     look()
+    (late,) = collection.receive(2, at=at)
+    assert proof_of(collection, late["comment_id"], received_at=at) is None
+    collection.receive(3)
+    clock.advance(minutes=3)
+    look()
+    assert holds(proof_of(collection, late["comment_id"], received_at=at), late["leaf"])
     assert proof_of(collection, ids.random_id(), received_at=at) is None
 
 

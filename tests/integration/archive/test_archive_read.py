@@ -1,5 +1,6 @@
 """Everybody can fetch a sealed record over HTTP and find it in the catalogue."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ def test_a_record_fetched_file_by_file_is_sound(consultation: Round, tmp_path: P
     answer = consultation.read()
     assert answer.status == 200
     assert answer.json["record_root"] == sealed["record_root"] == answer.json["manifest"]["root"]
-    for path in ("manifest.json", *(file["path"] for file in answer.json["files"])):
+    assert answer.json["head"] == json.loads(consultation.read(path="head.json").text)["head"]
+    for path in ("manifest.json", "head.json", *(file["path"] for file in answer.json["files"])):
         place = tmp_path / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(consultation.read(path=path).text.encode())
@@ -125,7 +127,7 @@ def test_an_edition_takes_the_place_of_the_former_in_the_catalogue(
 
 
 def test_the_catalogue_goes_page_by_page_the_newest_first(
-    account: None, clock: Any, monkeypatch: pytest.MonkeyPatch
+    account: None, clock: Any, ask_for_leaves: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(read_handler, "PAGE_SIZE", 2)
     topics = []

@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 
 from services.archive import verify
-from services.archive.handlers import relay, store
-from services.archive.store import ArchiveStore
+from services.archive.audit_store import AuditStore
+from services.archive.growing import grounds
+from services.archive.handlers import relay, store, tree_store
+from services.archive.tree_files import round_folder
+from services.archive.tree_store import TreeStore
+from services.archive.use_cases.grow import grow, take_up
 from services.shared import aws, exports
-from services.shared.errors import Conflict, TransientError
+from services.shared.errors import Conflict, Unsettled
+from services.shared.table import ConditionFailed, Table
 from tests.integration.archive.parts import TITLE, Round
 from tests.support import calls
 
@@ -44,7 +49,7 @@ def test_what_is_sealed_is_sound(consultation: Round, tmp_path: Path) -> None:
     assert sealed == {
         "record_root": manifest["root"],
         "record_key": f"records/{consultation.topic_id}/r1/manifest.json",
-        "files": len(files) - 1,
+        "files": len(files) - len({"manifest.json", "head.json"}),
     }
     handed_in = {file["path"] for file in manifest["files"]} - set(_added(files))
     assert handed_in == {
@@ -89,7 +94,7 @@ def test_a_sealing_that_broke_off_is_repeated(
     consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(ArchiveStore, "save", _crash)
+        broken.setattr(TreeStore, "keep_round_tree", _crash)
         with pytest.raises(RuntimeError):
             consultation.seal()
     assert consultation.read().status == 404
@@ -103,29 +108,100 @@ def _crash(*_: Any, **__: Any) -> None:
     raise RuntimeError("crash")
 
 
-def test_of_two_sealings_at_once_one_holds_and_the_repeat_mends_its_files(
+def test_of_two_sealings_at_once_one_waits_and_writes_nothing(
     consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    real = ArchiveStore.record
+    real = AuditStore.chain  # looked for while the record is written
     quicker = iter([consultation])
-    winners: list[dict[str, Any]] = []
 
-    def late(self: ArchiveStore, *args: Any) -> Any:
-        seen = real(self, *args)
+    def late(self: AuditStore, *args: Any) -> Any:
         for other in quicker:
             clock.advance(seconds=1)
-            winners.append(other.seal())
-        return seen
+            before = _objects(consultation)
+            with pytest.raises(Unsettled):
+                other.seal()
+            assert _objects(consultation) == before
+        return real(self, *args)
 
     with monkeypatch.context() as racing:
-        racing.setattr(ArchiveStore, "record", late)
-        with pytest.raises(TransientError):
-            consultation.seal()
-    torn = _lay_out(_objects(consultation), tmp_path / "torn")
-    assert json.loads((torn / "manifest.json").read_bytes())["root"] != winners[0]["record_root"]
-    assert consultation.seal() == winners[0]
-    assert verify.main([str(_lay_out(_objects(consultation), tmp_path / "r"))]) == verify.SOUND
+        racing.setattr(AuditStore, "chain", late)
+        first = consultation.seal()
+    assert consultation.seal() == first
     assert len(_events()) == 1
+    _in_its_tree(consultation, tmp_path / "first")
+    clock.advance(days=30)
+    consultation.published = 4
+    consultation.seal()
+    _in_its_tree(consultation, tmp_path / "second")
+
+
+def _in_its_tree(consultation: Round, folder: Path) -> None:
+    """The record is sound, and the tiles are those of the round's last head."""
+    assert verify.main([str(_lay_out(_objects(consultation), folder))]) == verify.SOUND
+    tree = tree_store().round_tree(consultation.topic_id, 1)
+    assert tree is not None
+    place = round_folder(consultation.topic_id, 1)
+    assert take_up(place, tree.head, iter(()), 0, tree_store()).hex() == tree.head.root
+
+
+def test_of_a_sealing_that_was_killed_the_tree_is_free_when_none_so_old_runs(
+    consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(TreeStore, "keep_round_tree", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            consultation.seal()
+    clock.advance(minutes=14)
+    with pytest.raises(Unsettled):
+        consultation.seal()
+    clock.advance(minutes=1)
+    consultation.seal()
+    _in_its_tree(consultation, tmp_path)
+
+
+def _killed(*_: Any, **__: Any) -> None:
+    raise KeyboardInterrupt  # nothing of the function runs any more
+
+
+def test_heads_of_other_topics_meanwhile_do_not_hold_a_sealing(
+    consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real, others = TreeStore.logging, iter([Round(), Round()])
+
+    def late(self: TreeStore, head: Any, entry: int) -> Any:
+        if head.topic_id == consultation.topic_id:
+            for other in others:
+                of = {"topic_id": other.topic_id, "round": 1, "shards": 0}
+                grow(of, grounds(clock()), at=clock())
+                break
+        return real(self, head, entry)
+
+    with monkeypatch.context() as racing:
+        racing.setattr(TreeStore, "logging", late)
+        consultation.seal()
+    _in_its_tree(consultation, tmp_path)
+    logged = list(tree_store().entries(0, tree_store().logged()))
+    assert len({head.topic_id for head in logged}) == 3
+    assert logged[-1].model_dump() == consultation.read().json["head"]
+
+
+def test_a_next_edition_that_broke_off_shows_no_head_that_was_not_logged(
+    consultation: Round, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consultation.seal()
+    first = consultation.read().json["head"]
+    clock.advance(days=30)
+    consultation.published = 4
+    with monkeypatch.context() as broken:
+        broken.setattr(TreeStore, "keep_round_tree", _crash)
+        with pytest.raises(RuntimeError):
+            consultation.seal()
+    assert consultation.read().json["head"] == first
+    assert json.loads(consultation.read(path="head.json").text)["head"] == first
+    assert json.loads(_objects(consultation)["head.json"])["head"] == first
+    consultation.seal()
+    *_, last = tree_store().entries(0, tree_store().logged())
+    assert consultation.read().json["head"] == last.model_dump()
 
 
 def test_an_edition_sealed_meanwhile_is_not_overwritten(consultation: Round, clock: Any) -> None:
@@ -133,8 +209,8 @@ def test_an_edition_sealed_meanwhile_is_not_overwritten(consultation: Round, clo
     record = store().record(consultation.topic_id, 1)
     assert record is not None
     other = record.model_copy(update={"record_root": "0" * 64})
-    with pytest.raises(TransientError):
-        store().save(other, at=clock())
+    with pytest.raises(ConditionFailed):
+        Table("archive").transact(*store().writes(other, at=clock()))
     assert store().record(consultation.topic_id, 1) == record
 
 
@@ -182,7 +258,7 @@ def test_a_file_described_wrongly_is_not_sealed(
     field: str, value: Any, consultation: Round
 ) -> None:
     parts = consultation.parts()
-    parts[1]["files"][0][field] = value
+    parts[3]["files"][0][field] = value
     with pytest.raises(Conflict, match="part_mismatch"):
         consultation.seal(parts)
 

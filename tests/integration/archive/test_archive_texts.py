@@ -190,14 +190,14 @@ def test_what_is_erased_before_the_sealing_is_not_in_it(
 def test_what_is_erased_during_the_sealing_is_not_in_it(
     consultation: Round, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    real = ArchiveStore.save
+    real = ArchiveStore.writes
 
-    def late(self: ArchiveStore, *args: Any, **more: Any) -> None:
+    def late(self: ArchiveStore, *args: Any, **more: Any) -> Any:
         assert erase(consultation, 0) == []
-        real(self, *args, **more)
+        return real(self, *args, **more)
 
     with monkeypatch.context() as racing:
-        racing.setattr(ArchiveStore, "save", late)
+        racing.setattr(ArchiveStore, "writes", late)
         consultation.seal()
     assert said_in("texts", consultation, FIRST) == []
     assert verdict(consultation, tmp_path) == verify.SOUND
@@ -272,7 +272,7 @@ def test_texts_are_read_over_the_api_and_not_kept_anywhere(consultation: Round) 
 
 def test_the_same_parts_sealed_again_have_the_same_salts(consultation: Round) -> None:
     with pytest.MonkeyPatch.context() as crash:
-        crash.setattr(ArchiveStore, "save", _crash)
+        crash.setattr(ArchiveStore, "writes", _crash)
         with pytest.raises(RuntimeError):
             consultation.seal()
     before = rows(consultation)
@@ -300,7 +300,7 @@ def laid_out(consultation: Round, folder: Path, changed: dict[str, bytes]) -> Pa
     listed = [measured(path, [beside[path]]) for path in (f["path"] for f in document["files"])]
     root = root_of({file.path: file.sha256 for file in listed})
     document |= {"root": root, "files": [asdict(file) for file in listed]}
-    beside["texts.json"] = json.dumps(document).encode()
+    beside["texts.json"] = in_canonical_json(document) + b"\n"
     for path, body in (files("archive", consultation) | beside).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(body)
@@ -322,6 +322,7 @@ def laid_out(consultation: Round, folder: Path, changed: dict[str, bytes]) -> Pa
         ("texts.json", '"record_root":"', '"record_root":"0', "texts.json: record_root is 0"),
         ("texts.json", '"edition":1', '"edition":"1"', "texts.json: its fields are not those of"),
         ("texts.json", "tashawur-texts/1", "tashawur-texts/2", "texts.json: the format is"),
+        ("texts.json", '"time":"20', '"time":"21', "texts.json: not signed by key "),
     ],
 )
 def test_changed_texts_are_found_though_all_digests_are_made_anew(

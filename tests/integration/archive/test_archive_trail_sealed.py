@@ -197,10 +197,13 @@ def test_sealing_again_seals_the_same_trail_however_far_it_has_gone(
     assert body(consultation, TRAIL) == before
 
 
-def test_the_next_edition_has_the_longer_trail(consultation: Round, tmp_path: Path) -> None:
+def test_the_next_edition_has_the_longer_trail(
+    consultation: Round, clock: Any, tmp_path: Path
+) -> None:
     happened(consultation, "TopicPublished")
     consultation.seal()
     sealing_is_recorded()
+    clock.advance(days=1)
     consultation.published = 4
     consultation.seal()
     assert [row["type"] for row in rows(consultation)] == ["TopicPublished", "RecordSealed"]
@@ -221,4 +224,4 @@ def test_a_record_sealed_before_there_were_trails_is_found_as_it_was(
     assert consultation.seal()["record_root"] == first["record_root"]
     assert body(consultation, "manifest.json") == before
     files = json.loads(before)["files"]
-    assert not [file for file in files if file["path"].startswith("archive/")]
+    assert not {"archive/audit.jsonl", "archive/audit-head.json"} & {f["path"] for f in files}

@@ -72,6 +72,13 @@ def test_events_are_counted_and_kept(meter: Meter) -> None:
     assert len(meter.events) == 2
 
 
+def test_what_s3_is_asked_is_counted_by_what_it_is(meter: Meter) -> None:
+    client = aws.client("s3")
+    client.put_object(Bucket="exports", Key="a", Body=b"1")
+    client.get_object(Bucket="exports", Key="a")
+    assert meter.now.calls == {"PutObject": 1, "GetObject": 1}
+
+
 def test_an_operation_of_unknown_units_is_refused(meter: Meter) -> None:
     with pytest.raises(ValueError, match="Scan"):
         aws.client("dynamodb").scan(TableName="comments")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.archive.handlers import prove
+from services.comments import head_keys
 from services.comments.handlers import (
     consume,
     count,
@@ -19,7 +20,6 @@ from services.comments.handlers import (
     set_window,
     submit,
 )
-from services.comments.head_keys import head_key
 from services.shared import ids
 from services.shared.table import from_item
 from tests.support.calls import Answer, LambdaContext, http, invoke, sqs_event, stream_records
@@ -267,7 +267,7 @@ def consultation(
     """A consultation that is open since an hour and for another one."""
     moderation = Moderation()
     monkeypatch.setattr(read, "invoke", proved)
-    head_key.cache_clear()  # each account has a key of its own
+    head_keys.der_of.cache_clear()  # each account has a key of its own
     monkeypatch.setattr(screen, "invoke", moderation)
     opened = Consultation(moderation=moderation, token=token)
     opened.set_window()

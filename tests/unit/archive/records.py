@@ -1,10 +1,11 @@
 """Records on disk, sound until a test breaks them."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-from services.archive.model.audit import head_after, head_document, public
+from services.archive.model.audit import canonical, head_after, head_document, public
 from services.archive.model.record import (
     HEADER,
     MANIFEST,
@@ -15,6 +16,7 @@ from services.archive.model.record import (
     measured,
 )
 from tests.support.course import COURSE
+from tests.support.planted import crowned, planted
 from tests.unit.archive.trails import TOPIC_ID, of_length
 
 
@@ -34,11 +36,17 @@ def timeline(*events: str) -> list[dict[str, Any]]:
     ]
 
 
+def received(comment_id: str, status: str) -> dict[str, Any]:
+    """Row of a comment, as little as the checks need."""
+    leaf = hashlib.sha256(comment_id.encode()).hexdigest()
+    return {"comment_id": comment_id, "status": status, "leaf_hash": leaf}
+
+
 def contents() -> dict[str, bytes]:
     """Files of a small sound record: three comments published, one rejected, one withdrawn."""
     statuses = ["published", "published", "published", "rejected", "withdrawn"]
     comments = [
-        {"comment_id": f"c{n}", "status": status, "text": "نص المشاركة" if n < 3 else None}
+        {**received(f"c{n}", status), "text": "نص المشاركة" if n < 3 else None}
         for n, status in enumerate(statuses)
     ]
     counts = {"received": 5, "published": 3, "held": 0, "rejected": 1, "withdrawn": 1}
@@ -59,16 +67,22 @@ def contents() -> dict[str, bytes]:
 
 
 def listed(files: dict[str, bytes]) -> dict[str, Any]:
-    """Manifest that fits the files."""
+    """Manifest that fits the files, which get header and tree."""
     head = header(TOPIC_ID, 1, sealed_at="2026-12-01T09:00:00.000Z", edition=1)
     files[HEADER] = document(head)
+    files |= planted(files)
     return manifest(head, [measured(path, [body]) for path, body in files.items()])
 
 
 def lay_out(folder: Path, files: dict[str, bytes], document_: dict[str, Any] | None = None) -> Path:
     """Write a record; by default with the manifest that fits it."""
     found = listed(files) if document_ is None else document_
-    for path, body in {**files, MANIFEST: document(found)}.items():
+    return laid(folder, {**crowned(files), MANIFEST: canonical(found) + b"\n"})
+
+
+def laid(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write files as they are."""
+    for path, body in files.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(body)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from services.archive import verify
 from services.archive.model.audit import head_after, head_document, public
-from services.archive.model.record import TRAIL, TRAIL_HEAD
+from services.archive.model.record import TRAIL, TRAIL_HEAD, UNLISTED
 from services.archive.model.schemas import schema_path
 from services.archive.model.soundness import CHECKS
 from tests.support.course import COURSE
@@ -27,6 +27,7 @@ from tests.unit.archive.records import (
     lay_out,
     lines,
     listed,
+    received,
     timeline,
 )
 from tests.unit.archive.trails import TOPIC_ID, of_length
@@ -60,8 +61,8 @@ def test_a_sound_record_is_summed_up(record: Path, capsys: pytest.CaptureFixture
     status, said = _verdict(record, capsys)
     assert status == 0
     assert said.startswith(f"sound: topic {'t' * 26}, round 1, edition 1")
-    assert "10 files, 5 comments, root " in said
-    assert said.endswith(", audit trail of 3 entries")
+    assert "13 files, 5 comments, root " in said
+    assert said.endswith(", audit trail of 3 entries, key not pinned")
 
 
 def test_each_check_says_what_it_looked_at(
@@ -73,14 +74,14 @@ def test_each_check_says_what_it_looked_at(
     assert [row[0] for row in rows] == list(CHECKS)
     assert {row[-1] for row in rows} == {"ok"}
     looked = {row[0]: " ".join(row[1:-1]) for row in rows}
-    size = sum(path.stat().st_size for path in _paths(record) if path.name != "manifest.json")
+    size = sum(path.stat().st_size for path in _paths(record) if path.name not in UNLISTED)
     assert looked == {
-        "paths": "11 files",
-        "manifest": "10 entries",
+        "paths": "15 files",
+        "manifest": "13 entries",
         "files": f"{size} bytes",
-        "unlisted": "11 files",
+        "unlisted": "15 files",
         "schemas": "0 schemas",
-        "root": "10 leaves",
+        "root": "13 leaves",
         "header": "5 members",
         "shapes": "0 documents",
         "copies": "0 copies",
@@ -102,6 +103,9 @@ def test_each_check_says_what_it_looked_at(
         "clauses": "0 clauses",
         "notices": "0 deliveries",
         "course": "11 events",
+        "leaves": "5 leaves",
+        "heads": "2 heads",
+        "signatures": "2 signatures",
     }
 
 
@@ -135,7 +139,7 @@ def test_a_sound_record_is_summed_up_as_one_object(
     manifest = json.loads((record / "manifest.json").read_bytes())
     for name in ("topic_id", "round", "edition", "sealed_at", "root"):
         assert told[name] == manifest[name]
-    assert told["checks"][0] == {"name": "paths", "checked": "11 files", "outcome": "ok"}
+    assert told["checks"][0] == {"name": "paths", "checked": "15 files", "outcome": "ok"}
     assert [row["name"] for row in told["checks"]] == list(CHECKS)
 
 
@@ -147,7 +151,7 @@ def test_a_broken_record_is_told_of_in_the_same_object(
     assert (status, told["verdict"]) == (1, "broken")
     assert (told["item"], told["why"], told["round"]) == (SHARD, "missing", 1)
     assert told["checks"][2] == {"name": "files", "checked": None, "outcome": "broken"}
-    assert told["checks"][-1] == {"name": "course", "checked": None, "outcome": "-"}
+    assert told["checks"][-1] == {"name": "signatures", "checked": None, "outcome": "-"}
 
 
 def test_what_is_no_record_is_told_of_in_the_same_object(
@@ -175,19 +179,10 @@ def test_one_flipped_bit_anywhere_breaks_it(tmp_path: Path, data: st.DataObject)
     body = bytearray(path.read_bytes())
     place = data.draw(st.integers(0, len(body) - 1), label="byte")
     body[place] ^= 1 << data.draw(st.integers(0, 7), label="bit")
-    before = json.loads(path.read_bytes()) if path.name == "manifest.json" else None
     path.write_bytes(body)
-    if path.name != "manifest.json":
-        assert verify.main([str(folder)]) == verify.BROKEN
-    elif _parsed(bytes(body)) != before:
-        assert verify.main([str(folder)]) in {verify.BROKEN, verify.UNUSABLE}
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
+    # What is found in the manifest may be that it is of a format unknown.
+    found = {verify.BROKEN} | ({verify.UNUSABLE} if path.name == "manifest.json" else set())
+    assert verify.main([str(folder)]) in found
 
 
 @each_example_lays_out_its_own
@@ -207,7 +202,7 @@ def test_a_file_cut_off_or_taken_away_breaks_it(tmp_path: Path, data: st.DataObj
 
 
 @each_example_lays_out_its_own
-@given(st.permutations(range(10)))
+@given(st.permutations(range(13)))
 def test_a_manifest_in_another_order_is_broken(tmp_path: Path, order: list[int]) -> None:
     files = contents()
     manifest = listed(files)
@@ -269,7 +264,7 @@ def test_a_forged_manifest_is_found_out(
 
 def _published(*more: str) -> bytes:
     ids = ["c0", "c1", "c2", *more]
-    return lines([{"comment_id": each, "status": "published"} for each in ids])
+    return lines([received(each, "published") for each in ids])
 
 
 def _answers(*ids: str) -> bytes:
@@ -483,7 +478,8 @@ def test_a_file_whose_schema_is_not_in_the_record_is_named(
     without: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = contents()
-    places = {path: schema_path(path) for path in [*files, "record.json"]}
+    listed(files)
+    places = {path: schema_path(path) for path in files}
     files |= {place: b"{}\n" for place in places.values() if place}
     assert _verdict(lay_out(tmp_path / "whole", files), capsys)[0] == verify.SOUND
     del files[str(places[without])]
@@ -637,12 +633,12 @@ def test_corrections_that_do_not_add_up_are_found(
 
 def test_an_erased_comment_is_counted_and_needs_no_disposition(tmp_path: Path) -> None:
     counts = {"received": 6, "published": 3, "rejected": 1, "withdrawn": 1, "erased": 1}
-    erased = lines([{"comment_id": "c9", "status": "erased", "text": None}])
+    erased = lines([received("c9", "erased")])
     files = contents() | {"comments/shard-02.jsonl": erased, COUNTS: document(counts)}
     assert verify.main([str(lay_out(tmp_path, files))]) == verify.SOUND
 
 
-SCREENED = lines([{"comment_id": "c9", "status": "screening", "text": None}])
+SCREENED = lines([received("c9", "screening")])
 WITH_ONE_IN_SCREENING = {
     "comments/shard-02.jsonl": SCREENED,
     COUNTS: document(
