@@ -20,6 +20,12 @@ PERSONAL = ("SENTINEL", "36007777", "2001:db8:5e47")
 TRIES = 8
 
 
+def _mark() -> str:
+    """Twelve hex digits, every third one a letter: screening masks what looks like a number."""
+    digits = enumerate(uuid.uuid4().hex[:12])
+    return "".join("abcdef"[int(digit, 16) % 6] if n % 3 == 0 else digit for n, digit in digits)
+
+
 @dataclass
 class Sent:
     """One submission: what was sent, under which key, what came back, and how it ends."""
@@ -54,7 +60,7 @@ class Story:
     sent: dict[str, Sent] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     resumed: int = 0
-    mark: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    mark: str = field(default_factory=_mark)
 
     @property
     def path(self) -> str:
@@ -108,6 +114,10 @@ class Story:
         # To extend to where it is extended to already is no state in the way but a fault: 422.
         who.send("POST", path, body=body, expect=202, already=(409, 422))
         self.stack.settle()
+
+    def waiting(self) -> list[str]:
+        """Queues with messages in them."""
+        return [q["name"] for q in self.stack.queues() if q["visible"] or q["in_flight"]]
 
     def reach(self, stage: str) -> None:
         self.wait_for(lambda: self.stage() == stage, f"the topic is {stage}")

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from local.demo.client import Answer, Client
 from local.stack import LocalStack
+from tests.support.daytime import until_ten
 from tests.support.topics import definition
 
 Comment = dict[str, Any]
@@ -46,9 +46,7 @@ class Journey:
 
     def by_day(self) -> "Journey":
         """Go on to ten in the morning of the topics' zone: nobody's telephone rings at night."""
-        local = self.now().astimezone(ZoneInfo("Asia/Bahrain"))
-        ten = local.replace(hour=10, minute=0, second=0, microsecond=0)
-        self.stack.advance(ten + timedelta(days=ten <= local) - local)
+        self.stack.advance(until_ten(self.now()))
         return self
 
     def defined(self, **changes: Any) -> "Journey":
