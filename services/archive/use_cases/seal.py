@@ -150,7 +150,7 @@ def _seal_next(
 
 
 def _seal_again(record: SealedRecord, paths: Iterable[str], stores: Stores, at: datetime) -> None:
-    """Write a record to the same bytes: a sealing of other parts that broke off left its own."""
+    """Write a record to the same bytes once more: it may have broken off before its head was."""
     trees, shelves = stores.grounds.trees, stores.shelves(record.topic_id, record.round)
     sealed = trees.sealed(record.topic_id, record.round, edition=record.edition)
     listed = [measured(path, shelves.locked.chunks(path)) for path in paths]
