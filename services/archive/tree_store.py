@@ -207,18 +207,11 @@ class TreeStore(LogStore):
         TransientError
             If something of it was written meanwhile: whoever grows it again begins anew.
         """
-        head = tree.head
-        row = Update(
-            pk=_pk(head.topic_id, head.round),
-            sk=_TREE,
-            set={"until": tree.until, "files": tree.files, "head": head.model_dump()},
-            when={"head": former.head.model_dump() if former else None},
-        )
         for _ in range(_TRIES):
             entry = self.logged()
-            rows = _rows_beside(tree, former, batch, entry=entry)
+            rows = _rows_of(tree, former, batch, entry=entry)
             try:
-                self._table.transact(*self.logging(head, entry), row, lease, *rows, *beside)
+                self._table.transact(*self.logging(tree.head, entry), lease, *rows, *beside)
             except ConditionFailed as error:
                 if not set(error.failed) <= _LOG_ROWS:
                     raise TransientError("the tree grew, or was sealed, meanwhile") from error
@@ -227,11 +220,17 @@ class TreeStore(LogStore):
         raise TransientError("the log grew all the time")
 
 
-def _rows_beside(
+def _rows_of(
     tree: RoundTree, former: RoundTree | None, batch: Batch | None, *, entry: int
-) -> Iterator[Put]:
-    """By which a head, a batch and a topic's rounds are found."""
+) -> Iterator[Put | Update]:
+    """What a tree is now, and by which a head, a batch and a topic's rounds are found."""
     head = tree.head
+    yield Update(
+        pk=_pk(head.topic_id, head.round),
+        sk=_TREE,
+        set={"until": tree.until, "files": tree.files, "head": head.model_dump()},
+        when={"head": former.head.model_dump() if former else None},
+    )
     pk, sk = _pk(head.topic_id, head.round), f"{_HEAD}{head.tree_size:012d}#{entry:012d}"
     yield Put(item={"pk": pk, "sk": sk, "entry": entry, "head": head.model_dump()})
     if batch is not None:

@@ -108,6 +108,16 @@ class Journey:
         self.move("announce")
         return self
 
+    def end(self) -> None:
+        """From the collection to the record."""
+        self.move("end-collection", reason="the test is short")
+        self.pass_time(minutes=3)
+        self.decide()
+        self.dispose()
+        self.move("announce")
+        self.move("close")
+        assert self.stage == "archived"
+
     def comment(self, text: str, *, expect: int = 202) -> Answer:
         return self.citizen.post(f"{self.path}/comments", _body(text, "comment"), expect=expect)
 

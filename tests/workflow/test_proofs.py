@@ -125,17 +125,6 @@ def test_an_erased_comment_stays_in_the_tree(holder: Holder) -> None:
     assert holder.verify(answer) == HOLDS
 
 
-def sealed(journey: Journey) -> None:
-    """Take a consultation from its collection to the record."""
-    journey.move("end-collection", reason="the test is short")
-    journey.pass_time(minutes=3)
-    journey.decide()
-    journey.dispose()
-    journey.move("announce")
-    journey.move("close")
-    assert journey.stage == "archived"
-
-
 def test_the_head_of_the_record_proves_the_comment_and_grew_from_what_was_kept(
     holder: Holder,
 ) -> None:
@@ -143,7 +132,7 @@ def test_the_head_of_the_record_proves_the_comment_and_grew_from_what_was_kept(
     kept = holder.checked()["inclusion"]["head"]
     holder.journey.pass_time(days=7)
     holder.journey.comment("Evening clinics, please")
-    sealed(holder.journey)
+    holder.journey.end()
     answer = holder.checked()
     record = holder.journey.citizen.get(f"{holder.journey.path}/record").json
     assert (answer["status"], answer["disposition"]["outcome"]) == ("published", "noted")

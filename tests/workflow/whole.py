@@ -24,13 +24,7 @@ def archived(stack: LocalStack) -> Journey:
     answer = {"text": {"ar": "في الثامنة", "en": "At eight"}}
     journey.officer.post(f"{journey.path}/comments/{asked}/answer", answer, expect=200)
     _reject(journey)
-    journey.move("end-collection", reason="the test is short")
-    journey.pass_time(minutes=3)
-    journey.decide()
-    journey.dispose()
-    journey.move("announce")
-    journey.move("close")
-    assert journey.stage == "archived"
+    journey.end()
     return journey
 
 

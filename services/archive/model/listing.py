@@ -4,7 +4,6 @@ Each function is a check of `services.archive.model.soundness`: it says what it 
 raises `Broken` at the first thing that is wrong.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 from itertools import pairwise
@@ -13,6 +12,7 @@ from typing import Any
 from services.archive.model.opened import Opened
 from services.archive.model.reading import Broken, Unusable
 from services.archive.model.record import (
+    DIGEST,
     FORMAT,
     HEADER,
     HEADER_FIELDS,
@@ -25,8 +25,6 @@ from services.archive.model.record import (
     root_of,
 )
 from services.archive.model.schemas import schema_path, undescribed
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def paths(record: Opened) -> str:
@@ -82,7 +80,7 @@ def file_of(entry: Any, listing: str) -> RecordFile:
     if not isinstance(entry, dict) or {n: type(v) for n, v in entry.items()} != expected:
         raise Broken(listing, "an entry has not the fields of a file")
     file = RecordFile(**entry)
-    if not _DIGEST.fullmatch(file.sha256):
+    if not DIGEST.fullmatch(file.sha256):
         raise Broken(file.path, f"its SHA-256 in {listing} is none")
     return file
 

@@ -40,6 +40,8 @@ MEDIA_TYPES = {
     ".txt": "text/plain",
 }
 HEADER_FIELDS = ("format", "topic_id", "round", "sealed_at", "edition")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+"""A SHA-256, as all files of a record have it."""
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _PATH = re.compile(rf"{_NAME}(?:/{_NAME})*")
 

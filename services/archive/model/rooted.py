@@ -6,7 +6,6 @@ is kept than where it ends.
 """
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from services.archive.model.opened import Opened
 from services.archive.model.public_keys import INSTANT, HeadKeys, can_verify, fault, head_keys
 from services.archive.model.reading import Broken, Unusable
 from services.archive.model.record import (
+    DIGEST,
     HEADS,
     KEYS,
     LEAVES,
@@ -27,7 +27,6 @@ from services.archive.model.record import (
 
 _TREE = (LEAVES, HEADS, KEYS, TREE_HEAD)
 _COMMENT, _FILE = {"index", "comment_id", "leaf"}, {"index", "path", "sha256"}
-_DIGEST = re.compile("[0-9a-f]{64}")
 _FORMAT = "tashawur-head/1"
 _MEMBERS = {
     "format": str,
@@ -75,7 +74,7 @@ def _earlier(row: Mapping[str, Any], record: Opened, line: str) -> None:
     if record.manifest["edition"] == 1:
         raise Broken(LEAVES, f"{line}: a file, and there is no edition before the first")
     path, digest = row["path"], row["sha256"]
-    if not is_path(path) or not _DIGEST.fullmatch(digest):
+    if not is_path(path) or not DIGEST.fullmatch(digest):
         raise Broken(LEAVES, f"{line}: not a file of a record")
 
 
@@ -125,7 +124,7 @@ def _hashed(record: Opened) -> Iterator[bytes]:
     """Hashes of the leaves, in their order."""
     for row in record.rows(LEAVES):
         if "leaf" in row:
-            if not _DIGEST.fullmatch(row["leaf"]):
+            if not DIGEST.fullmatch(row["leaf"]):
                 raise Broken(LEAVES, f"leaf {row['index']} is none")
             yield leaf_hash(bytes.fromhex(row["leaf"]))
         else:
