@@ -160,7 +160,8 @@ def nothing_stuck(story: Story, _said: list[str]) -> Faults:
         yield f"the topic is {story.stage()}"
     if story.people.officer.get(story.path).json["attention_needed"]:
         yield "the topic needs attention"
-    yield from (f"messages wait in {name}" for name in story.waiting())
+    waiting = {q["name"]: q for q in story.stack.queues() if q["visible"] or q["in_flight"]}
+    yield from (f"messages wait in {name}" for name in waiting)
     for row in _comments(story):
         if row["status"] not in {"published", "rejected", "withdrawn", "erased"}:
             yield f"{row['sk']} is {row['status']}"

@@ -3,7 +3,8 @@
 While a kit is in place each call is known by its *site*: the function that makes it, what the
 function was asked to do, the operation, and what it acts on. A fault that was armed for a site
 happens the next time that site is reached; one invocation meets one fault at most, so that whoever
-delivers again gets further each time, as in life.
+delivers again gets further each time, as in life. Whoever delivers gives up in the end: what a
+function is given fails a few times only, be it in a function that it asks.
 """
 
 import json
@@ -31,6 +32,9 @@ _READING = ("Get", "Query", "Scan", "List", "Describe", "Head", "Decrypt")
 MODES = ("throttled", "lost request", "lost reply", "killed before", "killed after")
 """Refused for want of capacity; timed out before the effect and after it; the process gone
 before the call and right after it."""
+MOST_FAILURES = 3
+"""Of one task of a function: queues deliver five times, and one of these may fail by itself, where
+what it waits for has failed as well."""
 
 
 class Site(NamedTuple):
@@ -97,31 +101,35 @@ class Kit:
         How often each site was reached.
     most : Counter
         How often at the most in one invocation.
+    met : set of tuple
+        Sites that were reached since faults were armed, each with its place in its invocation.
     done : list of Fault
-        Faults that have happened, in order.
+        Faults that have happened since they were armed, in order.
     failures : Counter
         Error documents that functions answered with, by function and error type.
     """
 
     reached: Counter[Site] = field(default_factory=Counter)
     most: Counter[Site] = field(default_factory=Counter)
+    met: set[tuple[Site, int]] = field(default_factory=set)
     done: list[Fault] = field(default_factory=list)
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
     _armed: dict[Site, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    _failed: Counter[tuple[str, str]] = field(default_factory=Counter)
     _frames: threading.local = field(default_factory=threading.local)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _is_aside: bool = False
 
     def arm(self, faults: Iterable[Fault]) -> None:
-        """Have faults happen, those of one site one after the other."""
+        """Have faults happen, those of one site one after the other, as many as a task bears."""
+        for of_before in (self.met, self.done, self._failed):
+            of_before.clear()
         for fault in faults:
             self._armed[fault.site].append(fault)
 
-    def disarm(self) -> list[Fault]:
-        """Let nothing go wrong any more; the faults that have not happened."""
-        left = [fault for faults in self._armed.values() for fault in faults]
+    def disarm(self) -> None:
+        """Let nothing go wrong any more."""
         self._armed.clear()
-        return left
 
     @contextmanager
     def in_place(self) -> Iterator["Kit"]:
@@ -169,7 +177,7 @@ class Kit:
             if not stack or self._is_aside:
                 return process(stubber, event_name, request, **options)
             operation = event_name.removeprefix("before-send.")
-            fault = self._fault(stack[-1], operation, request)
+            fault = self._fault(stack, operation, request)
             if fault is None:
                 return process(stubber, event_name, request, **options)
             if fault.mode == "throttled":
@@ -184,11 +192,12 @@ class Kit:
 
         return answered
 
-    def _fault(self, frame: _Frame, operation: str, request: Any) -> Fault | None:
+    def _fault(self, stack: list[_Frame], operation: str, request: Any) -> Fault | None:
         """What goes wrong with this attempt; what the SDK sends again fails again.
 
         Only a lost reply is different: what is sent again arrives, and that is the danger.
         """
+        frame, task = stack[-1], (stack[0].function, stack[0].task)
         if _attempt(request) > 1 and frame.failing is not None:
             return frame.failing
         frame.failing = None
@@ -197,11 +206,13 @@ class Kit:
         with self._lock:
             self.reached[site] += 1
             self.most[site] = max(self.most[site], frame.met[site])
+            self.met.add((site, frame.met[site]))
             due = [f for f in self._armed.get(site, ()) if f.nth == frame.met[site]]
-            if frame.spent or not due:
+            if frame.spent or not due or self._failed[task] == MOST_FAILURES:
                 return None
             self._armed[site].remove(due[0])
             self.done.append(due[0])
+            self._failed[task] += not due[0].is_mended
         if due[0].mode in {"throttled", "lost request"}:
             frame.failing = due[0]
         frame.spent = not due[0].is_mended

@@ -115,10 +115,6 @@ class Story:
         who.send("POST", path, body=body, expect=202, already=(409, 422))
         self.stack.settle()
 
-    def waiting(self) -> list[str]:
-        """Queues with messages in them."""
-        return [q["name"] for q in self.stack.queues() if q["visible"] or q["in_flight"]]
-
     def reach(self, stage: str) -> None:
         self.wait_for(lambda: self.stage() == stage, f"the topic is {stage}")
 

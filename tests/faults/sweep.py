@@ -1,13 +1,13 @@
 """The sweep: every function, every AWS call that it makes, every way in which that can fail.
 
 A story without faults shows which calls there are; no list of them is kept, so that a new handler
-or call is swept the day it is there. Then the faults are dealt out: each story gets a few for every
-task that a function is given, few enough for whoever delivers that task again to come through, and
-the invariants are held against its end. What breaks is looked for by halves, until the fault that
-did it stands alone.
+or call is swept the day it is there. Then story after story has all the faults that have not
+happened yet, of which so many do as whoever delivers a task again comes through, and the invariants
+are held against its end. What breaks is looked for by halves, until the fault that did it stands
+alone.
 """
 
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -21,14 +21,6 @@ from tests.faults.people import People
 from tests.faults.story import Story
 from tests.support.watch import watched
 
-AT_ONCE = 4
-"""Faults of one task of a function in one story: queues deliver five times, then give up."""
-NESTED_AT_ONCE = 1
-"""The same of functions that others wait for: whoever asked has failures of its own."""
-NESTED = frozenset(
-    {"comments-set-window", "comments-count", "comments-contacts", "comments-leaves"}
-    | {"topics-serve", "analysis-serve", "analysis-gate", "archive-prove", "moderation-screen"}
-)
 STORIES_TRIED = 3
 """In how many stories a call that is not made each time is waited for."""
 
@@ -109,32 +101,29 @@ class Sweep:
 
     def run(self, faults: Sequence[Fault], *, stories: int | None = None) -> Result:
         """Have all faults happen, story by story, or as many as come up in some stories."""
-        waiting = deque((fault, 0) for fault in faults)
+        waiting = dict.fromkeys(faults, STORIES_TRIED)
         told = 0
         while waiting and told != stories:
             told += 1
-            chosen = _dealt(waiting)
-            before = len(self.result.done)
-            broken = self._story([fault for fault, _ in chosen])
-            done = self._kit.done[:]
+            broken = self._story([*waiting])
+            done, met = self._kit.done[:], self._kit.met.copy()
             self.result.done += done
             if broken:
                 self._blame(done, broken)
-            for fault, tried in chosen:
-                if fault in done:
-                    done.remove(fault)
-                elif broken or tried + 1 < STORIES_TRIED:
-                    waiting.append((fault, tried + (not broken)))
-                else:
+            for fault in done:
+                del waiting[fault]
+            for fault in () if broken else [*waiting]:
+                waiting[fault] -= (fault.site, fault.nth) not in met
+                if not waiting[fault]:
+                    del waiting[fault]
                     self.result.unreached.append(fault)
             happened = len(self.result.done)
-            self._say(f"{happened} faults ({happened - before} in this story), {len(waiting)} left")
+            self._say(f"{happened} faults ({len(done)} in this story), {len(waiting)} left")
         return self.result
 
     def _story(self, faults: Sequence[Fault]) -> list[str]:
         """Tell a story with faults; which invariants do not hold at its end."""
         kit = self._kit
-        kit.done.clear()
         stack = LocalStack(assembly(), speed=0)
         with stack, kit.in_place(), watched() as said:
             self.result.functions = sorted(n.removeprefix(PREFIX) for n in stack.functions.by_name)
@@ -163,27 +152,6 @@ class Sweep:
                     return
         # Alone, or only all of them together: the last one stands for them.
         self.result.broken[faults[-1]] = broken
-
-
-def _dealt(waiting: deque[tuple[Fault, int]]) -> list[tuple[Fault, int]]:
-    """Take the next story's faults from those that wait."""
-    taken: Counter[tuple[str, str]] = Counter()
-    chosen = []
-    for _ in range(len(waiting)):
-        fault, tried = waiting.popleft()
-        task = (fault.site.function, fault.site.task)
-        if taken[task] < _most(fault.site):
-            taken[task] += 1
-            chosen.append((fault, tried))
-        else:
-            waiting.append((fault, tried))
-    return chosen
-
-
-def _most(site: Site) -> int:
-    if site.function in NESTED:
-        return NESTED_AT_ONCE
-    return AT_ONCE
 
 
 def _broken(story: Story, said: list[str]) -> Iterator[str]:
