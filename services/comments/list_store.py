@@ -8,6 +8,7 @@ is read from the table itself, consistently: one comment, what a receipt became,
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from services.comments import rows
@@ -20,6 +21,9 @@ from services.shared.table import Count, Item, Page, Table
 
 _FEW = 0.5
 """How many of the comments a filter finds, as a guess: then one reading mostly finds a page."""
+
+received_of = lru_cache(maxsize=1_000)(rows.received_of)
+"""What was received never changes, and the same pages are read again and again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +175,9 @@ def _once(inquiries: list[Item]) -> list[Item]:
 
 def _found(gathered: Gathered, window: Window, source: Source) -> Found:
     comments = [
-        rows.comment_of(_published(item), topic_id=window.topic_id, round_=window.round)
+        rows.comment_of(
+            _published(item), topic_id=window.topic_id, round_=window.round, read=received_of
+        )
         for item in gathered.items
     ]
     places = [source.place(item) for item in gathered.items]

@@ -1,8 +1,11 @@
 """How comments and windows lie in the table, keys aside."""
 
-import json
 import zlib
+from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
+
+from pydantic_core import from_json
 
 from services.comments.model.comment import Comment
 from services.comments.model.window import Window
@@ -47,6 +50,9 @@ _WINDOW = (
     "author_names",
     "moderation_hours",
 )
+_ABSENT: Item = dict.fromkeys(Comment._fields) | Comment._field_defaults
+"""What a comment has where its row has nothing."""
+_values_of = itemgetter(*Comment._fields)
 _NOTHING: Item = {"public": {}, "private": {}}
 """What an erased comment has left of what was received."""
 SHOWN = (
@@ -85,29 +91,35 @@ def comment_row(comment: Comment) -> Item:
     }
 
 
-def comment_of(row: Item, *, topic_id: str, round_: int) -> Comment:
+def received_of(body: bytes) -> Item:
+    """What was received: ``public`` and ``private``, as a compressed attribute has it."""
+    received: Item = from_json(zlib.decompress(body))
+    return received
+
+
+def comment_of(
+    row: Item, *, topic_id: str, round_: int, read: Callable[[bytes], Item] = received_of
+) -> Comment:
     """Comment of an item; where only some attributes were read (`SHOWN`), the others are ``None``.
 
     Parameters
     ----------
     row : dict
         The item, or the attributes of it that were read; that of an erased comment has no body.
+    read : callable
+        Does what `received_of` does.
     """
-    received = json.loads(zlib.decompress(row["body"])) if "body" in row else _NOTHING
-    return Comment(
-        topic_id=topic_id,
-        round=round_,
-        comment_id=row["sk"],
-        public=received["public"],
-        private=received["private"],
-        sealed=row.get("private"),
-        depth=row.get("depth", 0),
-        replies=row.get("replies", 0),
-        beside_hidden=row.get("beside_hidden", False),
-        in_review=row.get("in_review", False),
-        repeats_own=row.get("repeats_own", False),
-        **{name: row.get(name) for name in _PLAIN},  # type: ignore[arg-type]
-    )
+    received = read(row["body"]) if "body" in row else _NOTHING
+    values = {
+        **_ABSENT,
+        **row,
+        **received,
+        "topic_id": topic_id,
+        "round": round_,
+        "comment_id": row["sk"],
+        "sealed": row.get("private"),
+    }
+    return Comment._make(_values_of(values))
 
 
 def window_row(window: Window) -> Item:

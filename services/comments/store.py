@@ -22,7 +22,6 @@ Sparse indexes, which `list_store` reads:
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from services.comments import rows
@@ -188,7 +187,7 @@ class CommentStore:
         }
         if comment.answer is not None:
             change["first_answered_at"] = comment.waited_until
-        change |= index_keys(replace(comment, answer=answer), window)
+        change |= index_keys(comment._replace(answer=answer), window)
         standing = {"version": comment.version, "status": "published"}
         kept = Put(item={**audit.item, "answer": answer})
         self._table.transact(Update(pk=pk, sk=sk, set=change, when=standing), kept)

@@ -8,6 +8,8 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, get_args
 
+from pydantic_core import to_json
+
 from services.comments.handlers import keyring, lists, looks, signer, store, windows
 from services.comments.head_keys import head_keys
 from services.comments.list_store import Part, Wanted
@@ -191,9 +193,9 @@ def _cacheable(request: Request, body: dict[str, Any], *, freshness: str = _CACH
 
     The tag is that of the text, whose members always come in one order: equal content, equal tag.
     """
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    text = to_json(body)
+    tag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": freshness}
     if request.knows(tag):
         return Response(status=304, headers=headers)
-    return Response(body=text, headers=headers)
+    return Response(body=text.decode(), headers=headers)

@@ -164,7 +164,7 @@ class _Attempt:
         submission = read(self.document, form=self.window.form)
         comment = self._with_leaf(self._comment(submission))
         self.intake.signer.schedule()  # nothing may be written for which no receipt can be signed
-        comment = replace(comment, repeats_own=self._count(comment))
+        comment = comment._replace(repeats_own=self._count(comment))
         if self.intake.now() - self.arrival.received_at > _SLOWEST:
             raise Unavailable
         self.intake.store.add(comment, window=self.window)
@@ -263,7 +263,7 @@ class _Attempt:
     def _with_leaf(self, comment: Comment) -> Comment:
         salt = names.receipt_salt(self.intake.keyring, comment.comment_id)
         leaf = leaf_hash(comment.header, salt=salt, public=comment.public, private=comment.private)
-        return replace(comment, leaf=leaf)
+        return comment._replace(leaf=leaf)
 
     def _depth(self, submission: Submission) -> int:
         """How deep a reply stands; it needs a published parent in the same round."""

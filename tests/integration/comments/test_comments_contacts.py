@@ -183,7 +183,7 @@ def test_one_that_cannot_be_opened_does_not_keep_the_others_from_being_told(
     def altered(self: CommentStore, comment_id: str, *, window: Any) -> Any:
         found = read(self, comment_id, window=window)
         if found and comment_id == broken:
-            object.__setattr__(found, "sealed", b"\x00" * 40)
+            return found._replace(sealed=b"\x00" * 40)
         return found
 
     monkeypatch.setattr(CommentStore, "comment", altered)
