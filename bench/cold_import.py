@@ -2,9 +2,10 @@
 
 The floor is ``import boto3, aws_lambda_powertools`` and one client, as a container without our
 code would pay it; both sides start a fresh interpreter, in turn, and the medians are compared. A
-handler makes its client on first use, so the same client is made after its import.
+handler makes its client on first use, so its own is made after its import.
 """
 
+import os
 import statistics
 import subprocess
 import sys
@@ -17,16 +18,14 @@ from bench.figure import Figure
 ROOT = Path(__file__).parents[1]
 ROUNDS = 5
 AIM = 1.1
-_CLIENT = "boto3.client('dynamodb', region_name='me-south-1')"
-_FLOOR = f"import boto3, aws_lambda_powertools; {_CLIENT}"
+_FLOOR = "import boto3, aws_lambda_powertools; boto3.client('dynamodb')"
+_OURS = "import {}; from services.shared import aws; aws.client('dynamodb')"
 
 
 def measure() -> Iterator[Figure]:
     """Ratio of each handler's cold import to the floor, and the floor itself in seconds."""
     handlers = sorted(ROOT.glob("services/*/handlers/[a-z]*.py"))
-    commands = {
-        _module(path): f"import {_module(path)}; import boto3; {_CLIENT}" for path in handlers
-    }
+    commands = {_module(path): _OURS.format(_module(path)) for path in handlers}
     times: dict[str, list[float]] = {name: [] for name in ["floor", *commands]}
     for _ in range(ROUNDS):
         times["floor"].append(_seconds(_FLOOR))
@@ -45,5 +44,6 @@ def _module(path: Path) -> str:
 
 def _seconds(code: str) -> float:
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    environment = os.environ | {"AWS_DEFAULT_REGION": "me-south-1"}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
     return time.perf_counter() - began

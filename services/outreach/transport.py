@@ -97,15 +97,12 @@ class Uncertain(Exception):
 @cache
 def client(service: str) -> Any:
     """Client of an AWS service that asks once and never repeats a request by itself."""
-    import boto3
-    from botocore.config import Config
-
-    config = Config(
+    return aws.made_client(
+        service,
         connect_timeout=_CONNECT_TIMEOUT_SECONDS,
         read_timeout=_READ_TIMEOUT_SECONDS,
         retries={"mode": "standard", "total_max_attempts": 1},
     )
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
 
 
 def always() -> bool:

@@ -1,4 +1,8 @@
-"""AWS clients, made on first use and kept for the life of the container."""
+"""AWS clients, made on first use and kept for the life of the container.
+
+They are those of botocore, boto3's core: boto3 itself adds resources and file transfers, which no
+function needs, and a sixth to a cold start.
+"""
 
 from functools import cache
 from typing import Any
@@ -18,21 +22,17 @@ _LAMBDA_READ_TIMEOUT_SECONDS = 70
 def client(service: str, *, waits: bool = True) -> Any:
     """Client of one AWS service, e.g. ``client("dynamodb")``.
 
-    boto3 is imported here and not above: making clients is the largest part of a cold start.
-
     Parameters
     ----------
     waits : bool
         Whether an answer is worth waiting for, and asking for again; without it a call that takes
         over a second is given up.
     """
-    import boto3
-    from botocore.config import Config
-
     # An invocation is not repeated while the first may still be at work; whoever asked decides.
     once = service == "lambda" or not waits
     slowest = _LAMBDA_READ_TIMEOUT_SECONDS if service == "lambda" else _READ_TIMEOUT_SECONDS
-    config = Config(
+    made = made_client(
+        service,
         # The SDK spells its own name and versions out anew for every request.
         user_agent=_USER_AGENT,
         # What goes to a table has been through models; looking at it again costs as signing does.
@@ -41,10 +41,26 @@ def client(service: str, *, waits: bool = True) -> Any:
         read_timeout=slowest if waits else _HURRIED_TIMEOUT_SECONDS,
         retries={"mode": "standard", "total_max_attempts": 1 if once else _ATTEMPTS},
     )
-    made = boto3.client(service, config=config)  # type: ignore[call-overload]
     if service == "dynamodb":
         made.meta.events.register("before-parse.dynamodb.Query", items.leave_items)
     return made
+
+
+def made_client(service: str, **config: Any) -> Any:
+    """A client of an AWS service as a configuration (botocore's ``Config``) has it.
+
+    botocore is imported here and not above: making clients is the largest part of a cold start.
+    """
+    from botocore.config import Config
+
+    return _session().create_client(service, config=Config(**config))  # type: ignore[call-overload]
+
+
+@cache
+def _session() -> Any:
+    from botocore.session import get_session
+
+    return get_session()
 
 
 def error_code(error: Exception) -> str:

@@ -2,7 +2,8 @@
 
 boto3 has this too, at many times the cost: botocore looks through every value for each of the ten
 types that it may have, and `boto3.dynamodb.types` makes decimals of all numbers. For a list of a
-hundred comments that was more than all the rest of the request.
+hundred comments that was more than all the rest of the request; and importing boto3 for it would
+be a sixth of a cold start (see `aws`).
 """
 
 import base64
@@ -16,15 +17,14 @@ Item = dict[str, Any]
 
 
 def to_item(values: Mapping[str, Any]) -> Item:
-    """DynamoDB form of plain values; floats become decimals, ``None`` values are left out."""
-    from boto3.dynamodb.types import TypeSerializer
+    """DynamoDB form of plain values; ``None`` values are left out.
 
-    serialize = TypeSerializer().serialize
-    return {
-        name: {"S": value} if type(value) is str else serialize(_decimals(value))
-        for name, value in values.items()
-        if value is not None
-    }
+    Raises
+    ------
+    TypeError
+        If a value is of a type that no item has.
+    """
+    return {name: _written(value) for name, value in values.items() if value is not None}
 
 
 def from_item(item: Mapping[str, Any]) -> Item:
@@ -47,14 +47,22 @@ def leave_items(
     response_dict["body"] = to_json(document)
 
 
-def _decimals(value: Any) -> Any:
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if isinstance(value, dict):
-        return {key: _decimals(inner) for key, inner in value.items()}
+def _written(value: Any) -> Item:
+    if isinstance(value, str):
+        return {"S": value}
+    if value is None:
+        return {"NULL": True}
+    if isinstance(value, bool):  # before numbers, of which Python makes them a kind
+        return {"BOOL": value}
+    if isinstance(value, int | float):
+        return {"N": repr(value)}
+    if isinstance(value, bytes):
+        return {"B": value}
+    if isinstance(value, Mapping):
+        return {"M": {name: _written(inner) for name, inner in value.items()}}
     if isinstance(value, list | tuple):
-        return [_decimals(inner) for inner in value]
-    return value
+        return {"L": [_written(inner) for inner in value]}
+    raise TypeError(f"no item has a {type(value).__name__}")
 
 
 def _plain(value: Mapping[str, Any]) -> Any:

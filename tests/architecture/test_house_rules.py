@@ -2,6 +2,8 @@
 
 import ast
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,6 +92,18 @@ def test_modules_and_functions_stay_short(path: Path) -> None:
         if isinstance(node, ast.FunctionDef) and _code_lines(node) > 30
     ]
     assert long == []
+
+
+def test_functions_load_the_router_and_the_sdk_only_where_they_need_them() -> None:
+    answers_requests = "from services.shared.http import"
+    handlers = (ROOT / "services").glob("*/handlers/[a-z]*.py")
+    quiet = [name_of(path) for path in handlers if answers_requests not in path.read_text("utf-8")]
+    heavy = ("aws_lambda_powertools.event_handler", "boto3", "botocore.session")
+    code = f"import sys, {', '.join(quiet)}; print([m for m in {heavy} if m in sys.modules])"
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from services.shared import cursors, keys
-from services.shared.http import Request
+from services.shared.request import Request
 from services.shared.table import Table
 from services.topics.definition_store import DefinitionStore
 from services.topics.executions import Executions

@@ -2,10 +2,12 @@
 
 import base64
 import json
+from decimal import Decimal
 from typing import Any
 
 import boto3
 import pytest
+from boto3.dynamodb.types import Binary, TypeDeserializer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +39,26 @@ def on_the_wire(value: Any) -> Any:
 def test_what_is_written_is_read(values: dict[str, Any]) -> None:
     written = to_item(values)
     assert from_item(written) == values
+
+
+@given(values=ITEMS)
+def test_boto3_reads_what_is_written(values: dict[str, Any]) -> None:
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: plain(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [plain(inner) for inner in value]
+        if isinstance(value, Binary):
+            return bytes(value)
+        return float(value) if isinstance(value, Decimal) and value != int(value) else value
+
+    read = TypeDeserializer().deserialize({"M": to_item(values)})
+    assert plain(read) == values
+
+
+def test_what_no_item_has_is_not_written() -> None:
+    with pytest.raises(TypeError, match="set"):
+        to_item({"words": {"a", "b"}})
 
 
 @given(values=ITEMS)
