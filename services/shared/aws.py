@@ -53,7 +53,7 @@ def made_client(service: str, **config: Any) -> Any:
     """
     from botocore.config import Config
 
-    return _session().create_client(service, config=Config(**config))  # type: ignore[call-overload]
+    return _session().create_client(service, config=Config(**config))
 
 
 @cache
