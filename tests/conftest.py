@@ -47,7 +47,7 @@ def token(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
     key = ec.generate_private_key(ec.SECP256R1())
 
     class Keys:
-        def get_signing_key_from_jwt(self, _token: str) -> Any:
+        def get_signing_key(self, _key_id: str) -> Any:
             return type("Key", (), {"key": key.public_key(), "algorithm_name": "ES256"})
 
     monkeypatch.setattr(identity, "_jwks", lambda _url: Keys())
