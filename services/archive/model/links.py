@@ -19,6 +19,7 @@ from services.archive.model.paths import (
 from services.archive.model.reading import Broken
 
 _POSTED = frozenset({"web", "atom"})
+_DECIDED = frozenset({"published", "rejected"})
 
 
 def replies(record: Opened) -> str:
@@ -56,14 +57,17 @@ def clauses(record: Opened) -> str:
 
 
 def cases(record: Opened) -> str:
-    """Each comment in the log of moderation is in the record, and is as was decided of it last."""
+    """Each comment in the log of moderation is in the record, and is as was decided of it last.
+
+    What was decided while the record's files were gathered may be in one of the two files alone.
+    """
     looked = 0
     for row in record.rows(LOG, "comment_id"):
         looked += 1
         found = record.comments.get(row["comment_id"])
         if found is None:
             raise Broken(LOG, f"comment {row['comment_id']} is not in the record")
-        if found.status not in {"published", "rejected"}:
+        if found.status not in _DECIDED or row["comment_id"] in record.changed_late:
             continue
         decision = row.get("final_decision") or row.get("decision")
         if decision is not None and (decision == "reject") != (found.status == "rejected"):

@@ -55,6 +55,9 @@ class Opened:
     changed : set of str
         Comments that were withdrawn, erased, rejected or restored after the collection closed, as
         the trail says: what was counted before may count them otherwise. Set by ``changes``.
+    changed_late : set of str
+        Those of them that changed while the record's files were gathered, or later. Set by
+        ``changes``.
     """
 
     source: Source
@@ -68,6 +71,7 @@ class Opened:
     head: dict[str, Any] = field(default_factory=dict)
     signatures: int = 0
     changed: set[str] = field(default_factory=set)
+    changed_late: set[str] = field(default_factory=set)
 
     def document(self, path: str) -> Any:
         """Document that a file holds; see `reading.document_of`."""

@@ -15,6 +15,8 @@ from services.archive.model.record import TRAIL
 
 STATUSES = ("published", "held", "rejected", "withdrawn", "erased", "screening")
 _CLOSED = "CollectionClosed"
+_ENDED = frozenset({"TopicClosed", "TopicWithdrawn"})
+"""After which the files of the record are gathered."""
 _CHANGES = frozenset(
     {
         "CommentErased",
@@ -81,17 +83,21 @@ def _those_that_wait(told: Mapping[str, Any]) -> None:
 
 def changes(record: Opened) -> str:
     """The trail names only comments of the record; those that changed after closing are noted."""
-    since: str | None = None
+    closed, ended = "", ""
+    happened: list[tuple[str, str]] = []
     for row in record.rows(TRAIL):
         if row["round"] != record.manifest["round"]:
             continue
-        if row["type"] == _CLOSED and since is None:
-            since = row["occurred_at"]
+        if row["type"] == _CLOSED:
+            closed = min(closed or row["occurred_at"], row["occurred_at"])
+        if row["type"] in _ENDED:
+            ended = max(ended, row["occurred_at"])
         if row["type"] in _CHANGES and "data" in row:
             comment_id = row["data"]["comment_id"]
             if comment_id not in record.comments:
                 why = f"entry {row['sequence']}: comment {comment_id} is not in the record"
                 raise Broken(TRAIL, why)
-            if since is not None and row["occurred_at"] >= since:
-                record.changed.add(comment_id)
+            happened.append((row["occurred_at"], comment_id))
+    record.changed = {comment_id for at, comment_id in happened if closed and at >= closed}
+    record.changed_late = {comment_id for at, comment_id in happened if ended and at >= ended}
     return f"{len(record.changed)} changes"
