@@ -109,6 +109,7 @@ class Sweep:
             done, met = self._kit.done[:], self._kit.met.copy()
             self.result.done += done
             if broken:
+                self._say(f"looking for what broke: {broken[0]}")
                 self._blame(done, broken)
             for fault in done:
                 del waiting[fault]
