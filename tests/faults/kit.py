@@ -35,8 +35,6 @@ before the call and right after it."""
 MOST_FAILURES = 3
 """Of one task of a function: queues deliver five times, and one of these may fail by itself, where
 what it waits for has failed as well."""
-MOST_FAILURES_OF_REQUESTS = 8
-"""The story's people try twelve times."""
 
 
 class Site(NamedTuple):
@@ -210,7 +208,7 @@ class Kit:
             self.most[site] = max(self.most[site], frame.met[site])
             self.met.add((site, frame.met[site]))
             due = [f for f in self._armed.get(site, ()) if f.nth == frame.met[site]]
-            if frame.spent or not due or self._failed[task] == _most_failures(*task):
+            if frame.spent or not due or self._failed[task] == MOST_FAILURES:
                 return None
             self._armed[site].remove(due[0])
             self.done.append(due[0])
@@ -237,10 +235,6 @@ def task_of(event: Any) -> str:
         return str(event["Records"][0]["eventSource"])
     asked = [event[name] for name in ("Step", "action", "notice", "edition") if name in event]
     return " ".join(map(str, asked))
-
-
-def _most_failures(_function: str, task: str) -> int:
-    return MOST_FAILURES_OF_REQUESTS if " /" in task else MOST_FAILURES
 
 
 def target_of(request: Any) -> str:

@@ -21,7 +21,7 @@ from tests.faults.people import People
 from tests.faults.story import Story
 from tests.support.watch import watched
 
-STORIES_TRIED = 3
+STORIES_TRIED = 20
 """In how many stories a call that is not made each time is waited for."""
 
 
