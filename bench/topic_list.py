@@ -7,11 +7,11 @@ played back while the clock of the process runs.
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from bench.figure import Figure
+from bench.support.emulated import replayed
 from services.shared import clock
 from tests.support.account import ENVIRONMENT, create_account
 from tests.support.calls import Answer, http
@@ -42,30 +42,16 @@ def measure() -> Iterator[Figure]:
 
 
 def _case(name: str, query: dict[str, str]) -> Iterator[Figure]:
-    from moto.core.botocore_stubber import BotocoreStubber
-
     _list(query)  # what a container fetches once, it has
-    replies: list[Any] = []
-    real: Callable[..., Any] = BotocoreStubber.__call__
-
-    def recording(stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
-        replies.append(real(stubber, event_name, request, **kwargs))
-        return replies[-1]
-
-    BotocoreStubber.__call__ = recording  # type: ignore[method-assign]
-    try:
+    with replayed() as replies:
         _list(query)
-        seconds = [_played_back(BotocoreStubber, replies, query) for _ in range(ROUNDS)]
-    finally:
-        BotocoreStubber.__call__ = real  # type: ignore[method-assign]
+        seconds = [_listed(query) for _ in range(ROUNDS)]
     milliseconds = 1000 * statistics.median(seconds)
     yield Figure(name=f"topic list: {name}, CPU", value=milliseconds, unit="ms")
     yield Figure(name=f"topic list: {name}, queries", value=len(replies), unit="calls", aim=20)
 
 
-def _played_back(stubber: Any, replies: list[Any], query: dict[str, str]) -> float:
-    waiting = iter(replies)
-    stubber.__call__ = lambda *_arguments, **_named: next(waiting)
+def _listed(query: dict[str, str]) -> float:
     began = time.process_time()
     _list(query)
     return time.process_time() - began

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from local.seams import Seam, replaced
+
 _CHUNK = 1 << 20
 _UPLOAD = "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
 _MISSING = "<Error><Code>NoSuchKey</Code><Message>no such key</Message></Error>"
@@ -52,11 +54,8 @@ class Buckets:
                 return real(stubber, event_name, request, **kwargs)
             return self._answer(request)
 
-        BotocoreStubber.__call__ = answer  # type: ignore[method-assign, assignment]
-        try:
+        with replaced([Seam(BotocoreStubber, "__call__", answer)]):
             yield
-        finally:
-            BotocoreStubber.__call__ = real  # type: ignore[method-assign]
 
     def _answer(self, request: Any) -> Any:
         from botocore.awsrequest import AWSResponse

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from local.seams import Seam, replaced
+
 _WRITES = (b"DynamoDB_20120810.PutItem", b"DynamoDB_20120810.UpdateItem")
 Watch = Callable[[Any], Callable[[Any], None]]
 """Is shown every request to AWS (botocore's prepared one), and gives what is shown the reply."""
@@ -56,16 +58,15 @@ def watched(*watches: Watch) -> Iterator[Emulated]:
             found.seconds += time.thread_time() - began
         return reply
 
-    BotocoreStubber.__call__ = asked  # type: ignore[method-assign]
-    try:
+    with replaced([Seam(BotocoreStubber, "__call__", asked)]):
         yield found
-    finally:
-        BotocoreStubber.__call__ = real  # type: ignore[method-assign]
 
 
 @contextmanager
-def replayed() -> Iterator[None]:
+def replayed() -> Iterator[dict[Any, Any]]:
     """Answer each request as the emulator answered it first: nothing is written while this lasts.
+
+    Yields the answers by request, of which each is there once.
 
     A handler that reads then has the processor to itself, as beside DynamoDB: what the emulator
     does for a list leaves no cache as it was, and has Python's collector run in the handler's time.
@@ -83,11 +84,8 @@ def replayed() -> Iterator[None]:
         reply = known[asked]
         return AWSResponse(request.url, reply.status_code, reply.headers, _Body(reply.content))
 
-    BotocoreStubber.__call__ = answer  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        BotocoreStubber.__call__ = real  # type: ignore[method-assign]
+    with replaced([Seam(BotocoreStubber, "__call__", answer)]):
+        yield known
 
 
 @contextmanager
@@ -103,11 +101,8 @@ def nothing_stored() -> Iterator[None]:
             return real(stubber, event_name, request, **kwargs)
         return AWSResponse(request.url, 200, {}, _Body(b"{}"))
 
-    BotocoreStubber.__call__ = answer  # type: ignore[method-assign]
-    try:
+    with replaced([Seam(BotocoreStubber, "__call__", answer)]):
         yield
-    finally:
-        BotocoreStubber.__call__ = real  # type: ignore[method-assign]
 
 
 class _Body(io.BytesIO):
